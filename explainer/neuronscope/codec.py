@@ -1,0 +1,190 @@
+"""Bytes to nouns and back: one file's JSON in, dataclasses out, and the other way.
+
+Strict typed decoding first. What that refuses (NaN, the renamed fields of later releases, a layer as a string) is read
+the lenient way: each object is renamed by the class that belongs in its place, NaN becomes None, then it is typed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import re
+import types
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+import orjson
+
+from neuronscope import records
+from neuronscope.errors import BrokenData
+
+T = TypeVar("T")
+
+TAG = "dataclass_name"
+_UNTAGGED = {records.RelatedNeurons, records.ConnectedNeurons}
+_NOUNS: dict[str, type] = {
+    name: noun
+    for name, noun in vars(records).items()
+    if dataclasses.is_dataclass(noun) and isinstance(noun, type) and noun not in _UNTAGGED
+}
+_TAG_ALIASES = {"ScoredExplanationOrBaseline": "ScoredExplanation"}
+
+# Later name -> the name in records.py, by the class in whose place the object stands.
+_RENAMED: dict[type, dict[str, str]] = {
+    records.NeuronId: {"layer": "layer_index", "idx": "neuron_index"},
+    records.SequenceSimulation: {"unit": "activation_scale"},
+    records.ScoredSequenceSimulation: {"sequence_simulation": "simulation"},
+    records.ScoredExplanation: {"explanation_or_baseline": "explanation"},
+    records.NeuronSimulationResults: {"scored_explanation_or_baseline_list": "scored_explanations"},
+}
+_DIGIT_FIELDS = {records.NeuronId: ("layer_index", "neuron_index")}
+_DIGITS = re.compile("[0-9]{1,18}")
+
+
+@dataclasses.dataclass(frozen=True)
+class _Tagged:
+    dataclass_name: str | None = None
+
+
+def loads(data: bytes, noun: type[T]) -> T:
+    """Decode one JSON file (or one line) as ``noun``.
+
+    :raises BrokenData: not JSON, another class's file, or a field of the wrong type; the message gives its path.
+    """
+    try:
+        _refuse_other_class(data, noun)
+        try:
+            return msgspec.json.decode(data, type=noun)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return _loads_leniently(data, noun)
+    except RecursionError as error:
+        raise BrokenData("$: nested too deeply") from error
+
+
+def dumps(value: object) -> bytes:
+    """Encode a noun as JSON: tagged with its class, extensions left out while they are None, NaN as null.
+
+    :raises ValueError: NaN or infinity where a number must stand, such as an activation; the message names the field.
+    """
+    plain = to_plain(value)
+    try:
+        return orjson.dumps(plain)
+    except orjson.JSONEncodeError:
+        return json.dumps(plain, separators=(",", ":")).encode()  # half a surrogate pair, which only escapes can write
+
+
+def to_plain(value: object) -> Any:
+    """The noun as dicts and lists, as they are written."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        noun = type(value)
+        tag = {TAG: noun.__name__} if noun.__name__ in _NOUNS and noun is _NOUNS[noun.__name__] else {}
+        optional = _optional_fields(noun)
+        fields = {name: getattr(value, name) for name in _field_names(noun)}
+        for name in _required_numbers(noun):
+            _refuse_undefined(fields[name], f"{noun.__name__}.{name}")
+        return tag | {k: to_plain(v) for k, v in fields.items() if v is not None or k not in optional}
+    if isinstance(value, (list, tuple)):
+        return value if value and isinstance(value[0], (str, int, float)) else [to_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: to_plain(item) for key, item in value.items()}
+    return value
+
+
+# Fields of the public files are written even when null; every other optional field only when it has a value.
+_PUBLIC_NULLS = {
+    records.NeuronRecord: {
+        "random_sample_by_quantile", "quantile_boundaries", "mean", "variance", "skewness", "kurtosis",
+    },
+    records.SequenceSimulation: {"uncalibrated_simulation"},
+    records.ScoredSequenceSimulation: {"ev_correlation_score", "rsquared_score", "absolute_dev_explained_score"},
+    records.ScoredSimulation: {"ev_correlation_score", "rsquared_score", "absolute_dev_explained_score"},
+    records.ScoredExplanation: {"scored_simulation"},
+}  # fmt: skip
+
+
+@cache
+def _field_names(noun: type) -> tuple[str, ...]:
+    return tuple(f.name for f in dataclasses.fields(noun))
+
+
+@cache
+def _optional_fields(noun: type) -> frozenset[str]:
+    public = _PUBLIC_NULLS.get(noun, set())
+    return frozenset(f.name for f in dataclasses.fields(noun) if f.default is None and f.name not in public)
+
+
+@cache
+def _required_numbers(noun: type) -> tuple[str, ...]:
+    """The fields that hold numbers none of which may be undefined."""
+    return tuple(name for name, hint in get_type_hints(noun).items() if hint in (float, list[float]))
+
+
+def _refuse_undefined(value: float | list[float], name: str) -> None:
+    numbers = value if isinstance(value, list) else [value]
+    if not math.isfinite(sum(numbers)) and not all(map(math.isfinite, numbers)):
+        raise ValueError(f"{name} holds NaN or infinity, which cannot be written")
+
+
+def _refuse_other_class(data: bytes, noun: type) -> None:
+    """An explanations file has all that a record requires, so the tag at the top must be looked at first."""
+    try:
+        tag = msgspec.json.decode(data, type=_Tagged).dataclass_name
+    except msgspec.DecodeError:
+        return  # the typed decoding says what is wrong
+    tag = _TAG_ALIASES.get(tag or "", tag)
+    if tag in _NOUNS and tag != noun.__name__:
+        raise BrokenData(f"$: a {tag}, where a {noun.__name__} belongs")
+
+
+def _loads_leniently(data: bytes, noun: type[T]) -> T:
+    try:
+        plain = json.loads(data, parse_constant=lambda _: None)
+    except ValueError as error:
+        raise BrokenData(f"not JSON: {error}") from error
+    try:
+        return msgspec.convert(_renamed(plain, noun), noun)
+    except msgspec.ValidationError as error:
+        raise BrokenData(_path_first(str(error))) from error
+
+
+def _path_first(message: str) -> str:
+    """msgspec ends with "- at `$.a[0].b`"; people look for the place first."""
+    what, at, path = message.partition(" - at ")
+    return f"{path.strip('`')}: {what}" if at else f"$: {message}"
+
+
+def _renamed(plain: Any, place: Any) -> Any:
+    """``plain`` with the names of the class in each place; what does not fit is left for the typed decoding to name."""
+    if get_origin(place) in (Union, types.UnionType):
+        inner = [option for option in get_args(place) if option is not type(None)]
+        return _renamed(plain, inner[0]) if plain is not None and len(inner) == 1 else plain
+    if get_origin(place) is list and isinstance(plain, list):
+        (item,) = get_args(place)
+        return [_renamed(value, item) for value in plain] if _has_nouns(item) else plain
+    if dataclasses.is_dataclass(place) and isinstance(plain, dict):
+        return _renamed_object(plain, place)
+    return plain
+
+
+def _renamed_object(plain: dict[str, Any], noun: Any) -> dict[str, Any]:
+    names = _RENAMED.get(noun, {})
+    hints = get_type_hints(noun)
+    out = {}
+    for key, value in plain.items():
+        name = names.get(key, key)
+        if name != key and name in plain:
+            continue  # both names present: the one of records.py counts
+        out[name] = _renamed(value, hints[name]) if name in hints else value
+    for name in _DIGIT_FIELDS.get(noun, ()):
+        if isinstance(out.get(name), str) and _DIGITS.fullmatch(out[name]):
+            out[name] = int(out[name])
+    return out
+
+
+@cache
+def _has_nouns(place: Any) -> bool:
+    """Whether a dataclass can stand anywhere inside ``place``; lists of numbers need no walk."""
+    return dataclasses.is_dataclass(place) or any(_has_nouns(arg) for arg in get_args(place))

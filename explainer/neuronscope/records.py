@@ -1,0 +1,270 @@
+"""The nouns: what was seen of a unit, what was simulated, how it scored. Plain dataclasses, no input or output.
+
+Field names are those of the public GPT-2 neuron datasets; fields marked *extension* are ours and always optional.
+Construction checks what the types cannot say (equal lengths, indices from 0) and raises ValueError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+ActivationScale = Literal["neuron_activations", "simulated_normalized_activations"]
+
+# Upper ends of all rank ranges but the last, which is the top group's own (METHOD: quantiles of rank).
+QUANTILE_BOUNDARIES = (0.0, 0.5, 0.9, 0.99, 0.999)
+
+
+@dataclass(frozen=True)
+class NeuronId:
+    """Which unit, whatever its kind (MLP neuron, SAE latent, direction); both indices count from 0."""
+
+    layer_index: int
+    neuron_index: int
+
+    def __post_init__(self) -> None:
+        if self.layer_index < 0 or self.neuron_index < 0:
+            raise ValueError("layer_index and neuron_index must be 0 or greater")
+
+
+@dataclass(frozen=True)
+class TextSource:
+    """Where a sequence came from: the document's number in the corpus, and the sequence's first token in it."""
+
+    document: int
+    offset: int
+
+
+@dataclass(frozen=True)
+class ActivationRecord:
+    """One sequence and one activation per token; joining ``tokens`` gives the text.
+
+    An empty token is a later part of the character that stands in the token before it.
+    """
+
+    tokens: list[str]
+    activations: list[float]
+    source: TextSource | None = None  # extension
+    ignored: list[int] | None = None  # extension: positions left out of ranking, statistics, colour and scores
+
+    def __post_init__(self) -> None:
+        if len(self.tokens) != len(self.activations):
+            raise ValueError(f"{len(self.tokens)} tokens but {len(self.activations)} activations")
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """Counts of tokens per bin of equal width; bin i covers ``[lowest + i * width, lowest + (i + 1) * width)``.
+
+    The range is symmetric about 0 and a power of two, so that partial histograms merge exactly.
+    """
+
+    lowest: float
+    width: float
+    counts: list[int]
+
+
+@dataclass(frozen=True)
+class GroupCount:
+    """One group's denominator: of ``sequences`` it could choose from, ``fired`` ones fired, ``kept`` are shown."""
+
+    group: str  # "top", "negative", "random", or "quantile 0.5-0.9"
+    sequences: int
+    fired: int
+    kept: int
+    note: str | None = None  # why fewer were kept than asked for
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """One unit over every counted token of the corpus (ignored positions are not counted)."""
+
+    tokens: int
+    sequences: int
+    sequences_fired: int  # sequences with an activation above 0
+    sequences_fired_negative: int  # sequences with an activation below 0
+    dead: bool  # never fired with either sign
+    min: float | None
+    max: float | None
+    density: float | None  # share of tokens above density_threshold
+    density_threshold: float | None  # in activation units
+    density_definition: str  # "above zero" or "above 10% of the maximum"
+    histogram: Histogram | None = None
+    groups: list[GroupCount] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Splits:
+    """A record's sequences dealt out so that scoring never sees what the explainer saw; no sequence stands twice."""
+
+    train: list[ActivationRecord]
+    calibration: list[ActivationRecord]
+    valid: list[ActivationRecord]
+    test: list[ActivationRecord]
+    notes: list[str]  # a sentence per shortfall
+
+
+@dataclass(frozen=True)
+class NeuronRecord:
+    """What one unit responds to: sequences by group, and moments over all tokens (population; kurtosis not excess)."""
+
+    neuron_id: NeuronId
+    random_sample: list[ActivationRecord] = field(default_factory=list)
+    random_sample_by_quantile: list[list[ActivationRecord]] | None = None  # a list per range, ascending
+    quantile_boundaries: list[float] | None = None
+    mean: float | None = None
+    variance: float | None = None
+    skewness: float | None = None
+    kurtosis: float | None = None
+    most_positive_activation_records: list[ActivationRecord] = field(default_factory=list)  # strongest first
+    most_negative_activation_records: list[ActivationRecord] | None = None  # extension; most negative first
+    statistics: Statistics | None = None  # extension
+
+    def splits(self, n_per_split: int | None = 5) -> Splits:
+        """Deal the records into train, calibration, valid and test (method, section 3).
+
+        Top records go in turn to the four splits, random ones to the last three; ``n_per_split`` of each kind per
+        split, or with None the largest number that every split can have. Where there are fewer, what exists is used.
+
+        :raises ValueError: ``n_per_split`` is below 1.
+        """
+        if n_per_split is not None and n_per_split < 1:
+            raise ValueError(f"n_per_split is {n_per_split}; it must be 1 or more, or None")
+        top, top_repeats = _without_repeats(self.most_positive_activation_records, [])
+        random, random_repeats = _without_repeats(self.random_sample, top)
+        n = min(len(top) // 4, len(random) // 3) if n_per_split is None else n_per_split
+        repeats = top_repeats + random_repeats
+        notes = [f"{repeats} records repeat another one and are left out"] if repeats else []
+        wanted = max(n, 1)
+        if len(top) < 4 * wanted:
+            notes.append(f"{len(top)} top records, {4 * wanted} needed for {wanted} per split")
+        if len(random) < 3 * wanted:
+            notes.append(f"{len(random)} random records, {3 * wanted} needed for {wanted} per split")
+        held_out = [top[i::4][:n] + random[i - 1 :: 3][:n] for i in (1, 2, 3)]
+        return Splits(top[0::4][:n], held_out[0], held_out[1], held_out[2], notes)
+
+
+def _without_repeats(
+    records: Sequence[ActivationRecord], seen: Sequence[ActivationRecord]
+) -> tuple[list[ActivationRecord], int]:
+    """The records whose tokens stand neither in ``seen`` nor earlier in ``records``, and how many were left out."""
+    met = {tuple(record.tokens) for record in seen}
+    kept = []
+    for record in records:
+        key = tuple(record.tokens)
+        if key not in met:
+            met.add(key)
+            kept.append(record)
+    return kept, len(records) - len(kept)
+
+
+@dataclass(frozen=True)
+class SequenceSimulation:
+    """What a simulator expects each token's activation to be, on the scale it names."""
+
+    tokens: list[str]
+    expected_activations: list[float]
+    activation_scale: ActivationScale
+    distribution_values: list[list[float]]
+    distribution_probabilities: list[list[float]]
+    uncalibrated_simulation: SequenceSimulation | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.tokens) != len(self.expected_activations):
+            raise ValueError(f"{len(self.tokens)} tokens but {len(self.expected_activations)} expected_activations")
+
+
+@dataclass(frozen=True)
+class ScoredSequenceSimulation:
+    """One simulated sequence beside the true activations; scores are None where undefined."""
+
+    simulation: SequenceSimulation
+    true_activations: list[float]
+    ev_correlation_score: float | None = None
+    rsquared_score: float | None = None
+    absolute_dev_explained_score: float | None = None
+    group: Literal["top", "random"] | None = None  # extension
+
+    def __post_init__(self) -> None:
+        if len(self.simulation.tokens) != len(self.true_activations):
+            raise ValueError(f"{len(self.simulation.tokens)} tokens but {len(self.true_activations)} true_activations")
+
+
+@dataclass(frozen=True)
+class ScoredSimulation:
+    """All simulated sequences of one explanation, and the scores over their tokens together."""
+
+    scored_sequence_simulations: list[ScoredSequenceSimulation]
+    ev_correlation_score: float | None = None
+    rsquared_score: float | None = None
+    absolute_dev_explained_score: float | None = None
+
+
+@dataclass(frozen=True)
+class ScoredExplanation:
+    """One explanation in words; ``scored_simulation`` is None when it was never simulated."""
+
+    explanation: str
+    scored_simulation: ScoredSimulation | None = None
+    author: str | None = None  # extension
+
+
+@dataclass(frozen=True)
+class NeuronSimulationResults:
+    """All explanations of one unit."""
+
+    neuron_id: NeuronId
+    scored_explanations: list[ScoredExplanation]
+
+
+@dataclass(frozen=True)
+class TokensAndWeights:
+    """Tokens, strongest first, and the strength of each; a strength that is undefined is None."""
+
+    tokens: list[str]
+    strengths: list[float | None]
+
+    def __post_init__(self) -> None:
+        if len(self.tokens) != len(self.strengths):
+            raise ValueError(f"{len(self.tokens)} tokens but {len(self.strengths)} strengths")
+
+
+@dataclass(frozen=True)
+class WeightBasedSummaryOfNeuron:
+    """Tokens the weights connect a unit to: those that drive it (input) and those it promotes (output), by sign."""
+
+    input_positive: TokensAndWeights
+    input_negative: TokensAndWeights
+    output_positive: TokensAndWeights
+    output_negative: TokensAndWeights
+
+
+@dataclass(frozen=True)
+class TokenLookupTableSummaryOfNeuron:
+    """Tokens with the highest mean activation of the unit, highest first."""
+
+    tokens: list[str]
+    average_activations: list[float | None]
+
+    def __post_init__(self) -> None:
+        if len(self.tokens) != len(self.average_activations):
+            raise ValueError(f"{len(self.tokens)} tokens but {len(self.average_activations)} average_activations")
+
+
+@dataclass(frozen=True)
+class ConnectedNeurons:
+    """Units named ``layer_unit`` with the strongest weights of either sign to or from one unit."""
+
+    top_positive_neurons: list[str]
+    top_positive_weights: list[float]
+    top_negative_neurons: list[str]
+    top_negative_weights: list[float]
+
+
+@dataclass(frozen=True)
+class RelatedNeurons:
+    """Units upstream (``c_fc``; None in the first layer) and downstream (``c_proj``; None in the last). Untagged."""
+
+    c_fc: ConnectedNeurons | None
+    c_proj: ConnectedNeurons | None

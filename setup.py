@@ -1,0 +1,52 @@
+"""Packages live in rooms that are not packages: explainer/ holds neuronscope, server/ holds neuronscope_server."""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+CORE = [
+    "blobfile>=3.1",
+    "flask>=3.1",
+    "flask-cors>=6.0",
+    "granian>=2.7",
+    "httpx2>=2.0",
+    "isal>=1.7",
+    "msgspec>=0.20",
+    "numpy>=2.0",
+    "orjson>=3.10",
+    "pyarrow>=20",
+    "rich>=14",
+    "typer>=0.20",
+]
+MODEL = ["accelerate>=1.10", "gguf>=0.17", "torch>=2.6", "transformers>=5.0"]
+DEV = [
+    "azure-storage-blob>=12.25",
+    "build>=1.2",
+    "hypothesis>=6.140",
+    "mypy>=2.0",
+    "openapi-spec-validator>=0.8",
+    "pytest>=9.0",
+    "pytest-timeout>=2.4",
+    "ruff>=0.15",
+    "scipy>=1.16",
+    "trustme>=1.2",
+]
+
+setup(
+    name="neuronscope",
+    version="0.1.0",
+    description="A microscope for language models: see what their units respond to, on your own machine.",
+    long_description=Path(__file__).with_name("README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="MIT",
+    python_requires=">=3.11",
+    package_dir={"neuronscope": "explainer/neuronscope", "neuronscope_server": "server/neuronscope_server"},
+    packages=[package for room in ("explainer", "server") for package in find_packages(room, include=["neuronscope*"])],
+    package_data={"neuronscope": ["py.typed"], "neuronscope_server": ["py.typed", "static/**", "sample/**"]},
+    install_requires=CORE,
+    extras_require={"model": MODEL, "all": MODEL, "dev": MODEL + DEV},
+    entry_points={
+        "console_scripts": ["neuronscope=neuronscope.cli:main"],
+        "neuronscope.commands": ["serve=neuronscope_server.commands:add_commands"],
+    },
+)
