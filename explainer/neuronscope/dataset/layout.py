@@ -1,0 +1,91 @@
+"""The names inside a dataset: its parts, and where one unit's file stands. Pure; no file is touched here."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from neuronscope import records
+from neuronscope.errors import BadInput
+
+MANIFEST: Final = "dataset.json"
+FILE_LIST: Final = "files.parquet"
+
+RECORDS: Final = "collated-activations"
+EXPLANATIONS: Final = "explanations"
+TOKENS_BY_ACTIVATION: Final = "related-tokens/activation-based"
+TOKENS_BY_WEIGHT: Final = "related-tokens/weight-based"
+NEURONS_BY_WEIGHT: Final = "related-neurons/weight-based"
+NEURONS_BY_ACTIVATION: Final = "related-neurons/activation-based"
+NEURONS_BY_DECODER: Final = "related-neurons/decoder-based"
+LOGITS: Final = "logits"
+
+# What each file of a part holds; None where the shape is a plain object without a noun of its own yet.
+PART_NOUN: Final[dict[str, type[Any] | None]] = {
+    RECORDS: records.NeuronRecord,
+    EXPLANATIONS: records.NeuronSimulationResults,
+    TOKENS_BY_ACTIVATION: records.TokenLookupTableSummaryOfNeuron,
+    TOKENS_BY_WEIGHT: records.WeightBasedSummaryOfNeuron,
+    NEURONS_BY_WEIGHT: records.RelatedNeurons,
+    NEURONS_BY_ACTIVATION: None,
+    NEURONS_BY_DECODER: None,
+    LOGITS: None,
+}
+PARTS: Final = tuple(PART_NOUN)
+
+# The published roots by address: name, title, model, layers, units per layer. Listing is not promised there.
+PUBLISHED_GPT2_XL: Final = "az://openaipublic/neuron-explainer/data"
+PUBLISHED_GPT2_SMALL: Final = "az://openaipublic/neuron-explainer/gpt2_small_data"
+
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
+
+
+def extension(part: str) -> str:
+    """The end of the names of a part's files, with its dot."""
+    return ".jsonl" if part == EXPLANATIONS else ".json"
+
+
+def unit_name(part: str, unit: int) -> str:
+    """The file's name inside its layer's folder or zip, ``17.json``."""
+    return f"{unit}{extension(part)}"
+
+
+def unit_path(part: str, layer: int, unit: int) -> str:
+    """Where the file stands in the folder form."""
+    return f"{part}/{layer}/{unit_name(part, unit)}"
+
+
+def zip_path(part: str, layer: int) -> str:
+    """Where a layer's zip stands in the packed form."""
+    return f"{part}/{layer}.zip"
+
+
+def units_path(layer: int) -> str:
+    """Where a layer's table of units stands."""
+    return f"units/{layer}.json"
+
+
+def number(name: str, end: str) -> int | None:
+    """The layer or unit that ``name`` is called after (``17.json`` with the end ``.json``), else None."""
+    stem = name.removesuffix(end)
+    return int(stem) if name.endswith(end) and _NUMBER.fullmatch(stem) else None
+
+
+def known_part(part: str) -> str:
+    """``part`` itself.
+
+    :raises BadInput: there is no such part; the message lists them.
+    """
+    if part not in PART_NOUN:
+        raise BadInput(f"There is no part {part!r} in a dataset; there are {', '.join(PARTS)}.")
+    return part
+
+
+def index(value: object, what: str) -> int:
+    """``value`` itself, a whole number from 0.
+
+    :raises BadInput: anything else, True and "3" included.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise BadInput(f"{what} is {value!r}; a {what} is a whole number from 0.")
+    return value

@@ -1,0 +1,82 @@
+"""A file that appears whole or not at all: bytes in; on disk under a temporary name, then under its own."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from neuronscope.dataset.manifest import FileInfo
+from neuronscope.errors import StorageFailed
+
+
+class NewFile:
+    """Used as a context manager: leaving without an error gives the file its name, with one removes it.
+
+    :raises StorageFailed: by any method, where the disk is full or failed.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._partial = path.with_name(f".{path.name}.partial")
+        self._digest = hashlib.sha256()
+        self._size = 0
+
+    def __enter__(self) -> Self:
+        with disk(self._path):
+            self._file = self._partial.open("wb")
+        return self
+
+    def write(self, data: bytes) -> None:
+        """Append to the file."""
+        with disk(self._path):
+            self._file.write(data)
+        self._digest.update(data)
+        self._size += len(data)
+
+    def info(self) -> FileInfo:
+        """Size and digest of what was written."""
+        return FileInfo(self._size, self._digest.hexdigest())
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if error is None:
+                self._give_name()
+        finally:
+            with disk(self._path):
+                self._file.close()
+                self._partial.unlink(missing_ok=True)
+
+    def _give_name(self) -> None:
+        with disk(self._path):
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._partial.rename(self._path)
+            sync_folder(self._path.parent)
+
+
+@contextmanager
+def disk(path: Path) -> Iterator[None]:
+    """Turn an OSError of what is done inside into a sentence about ``path``.
+
+    :raises StorageFailed: in its place.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise StorageFailed(f"Cannot write {path}: {error.strerror or error}.") from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Force a folder's names to the disk, so that a rename in it outlives a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,40 @@
+"""What is known of the published datasets, which have no manifest and may not allow listing: nobody need probe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from neuronscope.dataset import layout
+from neuronscope.dataset.manifest import LayerInfo, Manifest, ModelInfo, SourceInfo
+
+
+@dataclass(frozen=True)
+class Published:
+    """One published root, complete: ``layers`` times ``units`` MLP neurons."""
+
+    root: str
+    name: str
+    model: str
+    layers: int
+    units: int
+    parts: tuple[str, ...]
+
+    def manifest(self) -> Manifest:
+        """What a dataset.json there would say; without a schema version, since the files are of the older form."""
+        return Manifest(
+            name=self.name,
+            title=f"{self.model}, as published",
+            model=ModelInfo(self.model, layers=self.layers, units_per_layer=self.units),
+            source=SourceInfo(kind="mlp"),
+            layers=[LayerInfo(index, self.units) for index in range(self.layers)],
+            artefacts=list(self.parts),
+        )
+
+
+_RELATED = (layout.TOKENS_BY_ACTIVATION, layout.TOKENS_BY_WEIGHT, layout.NEURONS_BY_WEIGHT)
+_TWO_PARTS = (layout.RECORDS, layout.EXPLANATIONS)
+
+PUBLISHED = (
+    Published(layout.PUBLISHED_GPT2_XL, "gpt2-xl", "GPT-2 XL", 48, 6400, _TWO_PARTS + _RELATED),
+    Published(layout.PUBLISHED_GPT2_SMALL, "gpt2-small", "GPT-2 small", 12, 3072, _TWO_PARTS),
+)

@@ -1,0 +1,147 @@
+"""Datasets written whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import io
+import os
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from neuronscope.dataset import DatasetWriter, open_dataset
+from neuronscope.dataset.manifest import LayerInfo, Manifest, ModelInfo, SourceInfo
+from neuronscope.errors import BadInput, StorageFailed
+
+MANIFEST = Manifest("x", "X", ModelInfo("m"), SourceInfo("mlp"), [LayerInfo(0, 2)])
+FILES = [
+    (0, b'{"neuron_id":{"layer_index":0,"neuron_index":0}}'),
+    (1, b'{"neuron_id":{"layer_index":0,"neuron_index":1}}'),
+]
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_what_is_written_reads_back(tmp_path, packed):
+    root = tmp_path / "deep" / "x"
+    with DatasetWriter(root, packed=packed) as writer:
+        writer.add_layer("collated-activations", 0, FILES)
+        writer.add_layer("related-tokens/weight-based", 0, [])
+        writer.add_file("units/0.json", b"{}")
+        manifest = writer.finish(MANIFEST)
+    dataset = open_dataset(root)
+    assert dataset.manifest == manifest
+    assert manifest.schema_version == 1
+    assert manifest.artefacts == ["collated-activations", "related-tokens/weight-based"]
+    assert [dataset.read("collated-activations", 0, unit) for unit in (0, 1, 2)] == [FILES[0][1], FILES[1][1], None]
+    assert (root / "collated-activations/0.zip").exists() is packed
+    assert not list(root.rglob("*.partial"))
+
+
+def test_the_manifest_lists_zips_and_top_level_files_with_their_digests(write):
+    root = write()
+    listed = open_dataset(root).manifest.files
+    on_disk = everything(root)
+    del on_disk["dataset.json"]
+    assert {path: (info.bytes, info.sha256) for path, info in listed.items()} == {
+        path: (len(data), hashlib.sha256(data).hexdigest()) for path, data in on_disk.items()
+    }
+
+
+def test_the_folder_form_lists_its_files_in_parquet(write):
+    root = write(packed=False)
+    assert set(open_dataset(root).manifest.files) == {"files.parquet", "units/0.json", "units/1.json"}
+    rows = pq.read_table(io.BytesIO((root / "files.parquet").read_bytes())).to_pylist()
+    on_disk = {path: data for path, data in everything(root).items() if path.count("/") == 2 or "explan" in path}
+    assert {row["path"]: (row["bytes"], row["sha256"]) for row in rows} == {
+        path: (len(data), hashlib.sha256(data).hexdigest()) for path, data in on_disk.items()
+    }
+
+
+def test_equal_content_is_equal_bytes(write):
+    assert {k: v for k, v in everything(write("one")).items() if k != "dataset.json"} == {
+        k: v for k, v in everything(write("two")).items() if k != "dataset.json"
+    }
+
+
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
+def test_an_exception_leaves_nothing_behind(tmp_path, packed, error):
+    def files():
+        yield FILES[0]
+        raise error
+
+    def attempt() -> None:
+        with DatasetWriter(tmp_path / "deep" / "x", packed=packed) as writer:
+            writer.add_file("units/0.json", b"{}")
+            writer.add_layer("explanations", 0, FILES)
+            writer.add_layer("collated-activations", 0, files())
+
+    with pytest.raises(error):
+        attempt()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_leaving_without_finish_leaves_nothing_behind(tmp_path):
+    with DatasetWriter(tmp_path / "x") as writer:
+        writer.add_layer("collated-activations", 0, FILES)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_folder_that_was_there_stays(tmp_path):
+    with DatasetWriter(tmp_path) as writer:
+        writer.add_layer("collated-activations", 0, FILES)
+    assert tmp_path.is_dir()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_root_that_holds_anything_is_refused_and_untouched(tmp_path):
+    (tmp_path / "notes").write_text("mine")
+    for root, words in [(tmp_path, "not empty"), (tmp_path / "notes", "is a file")]:
+        with pytest.raises(BadInput, match=words), DatasetWriter(root):
+            pytest.fail("it opened")
+    assert everything(tmp_path) == {"notes": b"mine"}
+
+
+@pytest.mark.parametrize("call", ["fsync", "write"])
+def test_a_full_disk_is_a_sentence_and_leaves_nothing_behind(tmp_path, monkeypatch, call):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def attempt() -> None:
+        with DatasetWriter(tmp_path / "x") as writer:
+            if call == "fsync":
+                monkeypatch.setattr(os, "fsync", full)
+            else:
+                writer.add_file("a.json", b"")
+                monkeypatch.setattr("pathlib.Path.open", lambda *_: FullFile())
+            writer.add_layer("collated-activations", 0, FILES)
+
+    class FullFile(io.BytesIO):
+        write = full
+
+    with pytest.raises(StorageFailed, match=r"Cannot write .*collated-activations.*No space left on device"):
+        attempt()
+    monkeypatch.undo()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_misuse_is_refused(tmp_path):
+    with DatasetWriter(tmp_path / "x") as writer:
+        writer.add_layer("collated-activations", 0, FILES)
+        writer.add_file("units/0.json", b"{}")
+        with pytest.raises(ValueError, match="added already"):
+            writer.add_layer("collated-activations", 0, FILES)
+        with pytest.raises(ValueError, match="added already"):
+            writer.add_file("units/0.json", b"{}")
+        with pytest.raises(ValueError, match="unit 0 comes after unit 1"):
+            writer.add_layer("collated-activations", 1, FILES[::-1])
+        with pytest.raises(BadInput, match="no part 'activations'"):
+            writer.add_layer("activations", 0, FILES)
+        with pytest.raises(BadInput, match="layer is -1"):
+            writer.add_layer("collated-activations", -1, FILES)
