@@ -1,0 +1,1 @@
+"""JSON API over datasets, and the built viewer."""

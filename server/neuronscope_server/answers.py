@@ -1,0 +1,47 @@
+"""From a stored file or an object to a response: gzip where the client takes it, an ETag, 304 where it has it."""
+
+from __future__ import annotations
+
+import zlib
+
+from flask import Request, Response
+
+from neuronscope.codec import dumps
+from neuronscope.dataset.stored import StoredFile
+
+# In the WSGI environment: this answer depends on nothing but the request, and may be given again for a second.
+REUSABLE = "neuronscope.reusable"
+JSON_LINE = "application/jsonl"
+REVALIDATE = "no-cache"  # keep it, but ask each time: a repeat costs a 304
+FOREVER = "public, max-age=31536000, immutable"
+_WORTH_PACKING = 1_000  # bytes; below, gzip saves less than its headers cost
+
+
+def send(
+    request: Request, file: StoredFile, *, content_type: str = "application/json", cache: str = REVALIDATE
+) -> Response:
+    """The file as a response to ``request``; deflated bytes go out as gzip without being touched."""
+    zipped = file.deflated and request.accept_encodings["gzip"] > 0
+    response = Response(file.gzip() if zipped else file.bytes(), content_type=content_type)
+    response.headers["Cache-Control"] = cache
+    response.headers["Vary"] = "Accept-Encoding"
+    if zipped:
+        response.headers["Content-Encoding"] = "gzip"
+    # Two encodings of one file are two representations, so their strong ETags differ.
+    response.set_etag(f"{file.crc:08x}-{file.size:x}{'-gzip' if zipped else ''}")
+    response.make_conditional(request)
+    return response
+
+
+def send_object(request: Request, value: object) -> Response:
+    """A dataclass, or dicts and lists, as JSON."""
+    return send(request, pack(dumps(value)))
+
+
+def pack(data: bytes) -> StoredFile:
+    """Bytes as they would lie in a zip: deflated when that is worth it."""
+    crc, size = zlib.crc32(data), len(data)
+    if size < _WORTH_PACKING:
+        return StoredFile(data, deflated=False, crc=crc, size=size)
+    stream = zlib.compressobj(level=6, wbits=-15)
+    return StoredFile(stream.compress(data) + stream.flush(), deflated=True, crc=crc, size=size)

@@ -1,0 +1,41 @@
+"""The application: a catalog of datasets in, a Flask app out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+
+from neuronscope_server.catalog import Catalog
+from neuronscope_server.datasets import datasets
+from neuronscope_server.problems import answer_with_problems
+from neuronscope_server.security import guard
+from neuronscope_server.shapes import Options
+from neuronscope_server.shortcut import Shortcut
+from neuronscope_server.site import site
+from neuronscope_server.viewer import INDEX, STATIC, inline_script_hashes, read_viewer, viewer
+
+
+def create_app(catalog: Catalog, options: Options | None = None, *, static: Path = STATIC) -> Flask:
+    """The API over ``catalog`` and the built viewer in ``static``; a viewer that is not there is no error."""
+    options = options or Options()
+    assets = read_viewer(static)
+    app = Flask("neuronscope_server", static_folder=None)
+    # An error is a problem for the client and a line in the log, in tests too.
+    app.config.update(PROPAGATE_EXCEPTIONS=False, PROVIDE_AUTOMATIC_OPTIONS=bool(options.cors_origins))
+    app.url_map.merge_slashes = False  # a redirect is not a problem+json
+    _allow_origins(app, options.cors_origins)
+    guard(app, options, scripts=inline_script_hashes(assets[INDEX].file.bytes()))
+    answer_with_problems(app, public=catalog.public)
+    for routes in (site(catalog, title=options.title), datasets(catalog), viewer(assets)):
+        app.register_blueprint(routes)
+    app.wsgi_app = Shortcut(app.wsgi_app)  # type: ignore[method-assign]  # the place Flask names for this
+    return app
+
+
+def _allow_origins(app: Flask, origins: list[str]) -> None:
+    """Let pages of these other sites read the API; without any, nothing is said and browsers refuse."""
+    if origins:
+        from flask_cors import CORS
+
+        CORS(app, origins=origins, methods=["GET", "HEAD"], expose_headers=["ETag"], allow_private_network=False)

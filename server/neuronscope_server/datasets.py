@@ -1,0 +1,65 @@
+"""The reading routes: a dataset's own paths under its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from flask import Blueprint, Response, request
+
+from neuronscope.dataset import StoredFile, layout
+from neuronscope_server.answers import JSON_LINE, REUSABLE, send, send_object
+from neuronscope_server.catalog import Catalog
+from neuronscope_server.files import Files
+from neuronscope_server.parts import PARTS
+from neuronscope_server.problems import Refused
+
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
+
+
+def datasets(catalog: Catalog) -> Blueprint:
+    """Routes below ``/api/datasets/{name}``."""
+    routes = Blueprint("datasets", __name__, url_prefix="/api/datasets/<name>")
+    files = Files(catalog)
+
+    def manifest(name: str) -> Response:
+        """:raise 404: if there is no such dataset."""
+        return send_object(request, catalog.dataset(name).manifest)
+
+    def lists(name: str) -> Response:
+        """:raise 404: if the dataset has no lists."""
+        return send(request, files.lists(name))
+
+    def units(name: str, layer: str) -> Response:
+        """:raise 404: if the layer is not there, or has no table of units."""
+        return _send_reusable(files.units(name, whole_number(layer, "layer")))
+
+    def part_of_unit(part: str, content_type: str = "application/json") -> Callable[[str, str, str], Response]:
+        def answer(name: str, layer: str, unit: str) -> Response:
+            """:raise 404: if there is no such layer or unit, or this part is not stored for it."""
+            place = whole_number(layer, "layer"), whole_number(unit, "unit")
+            return _send_reusable(files.unit(name, part, place), content_type)
+
+        return answer
+
+    routes.add_url_rule("/dataset.json", view_func=manifest)
+    routes.add_url_rule("/lists.json", view_func=lists)
+    routes.add_url_rule("/units/<layer>.json", view_func=units)
+    for part in PARTS:
+        routes.add_url_rule(f"/{part}/<layer>/<unit>.json", endpoint=part, view_func=part_of_unit(part))
+    one_line = part_of_unit(layout.EXPLANATIONS, JSON_LINE)
+    routes.add_url_rule(f"/{layout.EXPLANATIONS}/<layer>/<unit>.jsonl", endpoint="jsonl", view_func=one_line)
+    return routes
+
+
+def whole_number(text: str, what: str) -> int:
+    """:raise 400: if ``text`` is not a whole number from 0 as one writes it, so that one thing has one address."""
+    if not _NUMBER.fullmatch(text):
+        raise Refused(400, f"The {what} in this address is {text[:80]!r}; a {what} is a whole number from 0.")
+    return int(text)
+
+
+def _send_reusable(file: StoredFile, content_type: str = "application/json") -> Response:
+    """For answers that depend on the address only: the shortcut may give them again."""
+    request.environ[REUSABLE] = True
+    return send(request, file, content_type=content_type)

@@ -1,0 +1,105 @@
+"""The files of named datasets, ready to go out: stored bytes as they lie wherever they may, else in today's form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from neuronscope.codec import dumps, loads
+from neuronscope.dataset import Dataset, StoredFile, layout
+from neuronscope.errors import BrokenData
+from neuronscope_server.answers import pack
+from neuronscope_server.catalog import Catalog, is_remote
+from neuronscope_server.memory import Memory
+from neuronscope_server.parts import PARTS
+from neuronscope_server.problems import Refused
+from neuronscope_server.shapes import Lists, UnitTable
+
+
+class Files:
+    """Reads for the routes; ``fetched`` remembers what came from another machine.
+
+    Every method raises a 404 for what is not there, BrokenData for what cannot be read, StorageFailed for a machine
+    that does not answer.
+    """
+
+    def __init__(self, catalog: Catalog, *, fetched: Memory[StoredFile] | None = None) -> None:
+        self._catalog = catalog
+        self._fetched = fetched or Memory(size=64_000_000, age=600.0)
+
+    def unit(self, name: str, part: str, place: tuple[int, int]) -> StoredFile:
+        """One part of the unit at ``(layer, unit)``."""
+        return self._remembered((name, part, place), lambda dataset: _unit(dataset, name, part, place))
+
+    def units(self, name: str, layer: int) -> StoredFile:
+        """A layer's table of units."""
+        return self._remembered((name, "units", layer), lambda dataset: _units(dataset, name, layer))
+
+    def lists(self, name: str) -> StoredFile:
+        """The dataset's lists of units."""
+        return self._remembered((name, "lists"), lambda dataset: _lists(dataset, name))
+
+    def _remembered(self, key: tuple[Any, ...], read: Callable[[Dataset], StoredFile]) -> StoredFile:
+        """``key`` begins with the dataset's name."""
+        dataset = self._catalog.dataset(key[0])
+        if not is_remote(dataset):
+            return read(dataset)
+        file = self._fetched.get(key)
+        if file is None:
+            file = read(dataset)
+            self._fetched.put(key, file, len(file.data))
+        return file
+
+
+def _unit(dataset: Dataset, name: str, part: str, place: tuple[int, int]) -> StoredFile:
+    file = dataset.stored(part, *place)
+    if file is None:
+        raise Refused(404, _what_is_there(dataset, name, part, place))
+    if dataset.passes_through and file.deflated:
+        return file
+    path = f"{name}/{layout.unit_path(part, *place)}"
+    return _checked(file.bytes(), PARTS[part].noun, path, unchanged=dataset.passes_through)
+
+
+def _units(dataset: Dataset, name: str, layer: int) -> StoredFile:
+    path = layout.units_path(layer)
+    data = dataset.file(path)
+    if data is None:
+        missing = _missing_layer(dataset, name, layer)
+        raise Refused(404, missing or f"{name} has no table of units for layer {layer} ({path}).")
+    return _checked(data, UnitTable, f"{name}/{path}", unchanged=dataset.passes_through)
+
+
+def _lists(dataset: Dataset, name: str) -> StoredFile:
+    data = dataset.file("lists.json")
+    if data is None:
+        raise Refused(404, f"{name} has no lists (lists.json).")
+    return _checked(data, Lists, f"{name}/lists.json", unchanged=dataset.passes_through)
+
+
+def _checked(data: bytes, noun: type[Any], path: str, *, unchanged: bool) -> StoredFile:
+    """``data`` as it is, or in today's form, once it has been read as ``noun``."""
+    try:
+        value = loads(data, noun)
+    except BrokenData as error:
+        raise BrokenData(f"{path}: {error}") from error
+    return pack(data if unchanged else dumps(value))
+
+
+def _what_is_there(dataset: Dataset, name: str, part: str, place: tuple[int, int]) -> str:
+    layer, unit = place
+    ids = dataset.units(layer)
+    if unit not in ids:
+        what = f"{len(ids)} units from {ids[0]} to {ids[-1]}" if ids else "none"
+        return _missing_layer(dataset, name, layer) or f"Layer {layer} of {name} has no unit {unit}; it has {what}."
+    if not dataset.has(part):
+        return f"{name} has no {PARTS[part].holds} ({part})."
+    return f"Unit {unit} of layer {layer} in {name} has no {PARTS[part].holds} ({layout.unit_path(part, layer, unit)})."
+
+
+def _missing_layer(dataset: Dataset, name: str, layer: int) -> str | None:
+    layers = dataset.layers()
+    if layer in layers:
+        return None
+    known = ", ".join(map(str, layers)) if len(layers) <= 12 else f"{len(layers)} from {layers[0]} to {layers[-1]}"
+    return f"{name} has no layer {layer}; it has {known or 'none'}."

@@ -1,0 +1,57 @@
+"""Every error as application/problem+json with a sentence that a person can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from neuronscope.codec import dumps
+from neuronscope.errors import BadInput, BrokenData, NeuronscopeError, StorageFailed
+from neuronscope_server.shapes import Problem
+
+PROBLEM_TYPE = "application/problem+json"
+_STATUS = {BadInput: HTTPStatus.BAD_REQUEST, BrokenData: 500, StorageFailed: HTTPStatus.SERVICE_UNAVAILABLE}
+_SENTENCES = {
+    HTTPStatus.NOT_FOUND: "There is nothing at this address; api/openapi.json lists the addresses there are.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address can only be read; use GET or HEAD.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too large; nothing here takes one of this size.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong inside the server; its log says what.",
+}
+
+
+class Refused(HTTPException):
+    """Answer with ``status`` and this sentence."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.code = status
+
+
+def answer_with_problems(app: Flask, *, public: Callable[[str], str]) -> None:
+    """Make every error of ``app`` a problem; ``public`` takes the machine's own paths out of a sentence."""
+
+    def on_http(error: HTTPException) -> Response:
+        status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+        known = error.description if isinstance(error, Refused) else _SENTENCES.get(HTTPStatus(status))
+        response = problem(status, known or error.description or "The request cannot be answered.")
+        if not isinstance(error, InternalServerError):
+            response.headers.extend((name, value) for name, value in error.get_headers() if name == "Allow")
+        return response
+
+    def on_ours(error: NeuronscopeError) -> Response:
+        status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
+        if status >= 500:
+            app.logger.warning("%s", error)
+        return problem(status, public(str(error)))
+
+    app.register_error_handler(HTTPException, on_http)
+    app.register_error_handler(NeuronscopeError, on_ours)
+
+
+def problem(status: int, detail: str) -> Response:
+    """One problem as a response."""
+    body = Problem(title=HTTPStatus(status).phrase, status=int(status), detail=detail)
+    return Response(dumps(body), status=int(status), content_type=PROBLEM_TYPE, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,143 @@
+"""The production server: a configuration in, granian serving the application until it is interrupted.
+
+granian runs the application in child processes; the configuration travels to them as one JSON object.
+"""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from neuronscope.errors import BadInput
+from neuronscope_server.shapes import Options
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from granian.server.mp import MPServer
+
+_PARENT_CHECK = 1.0  # seconds between two looks whether the parent process still lives
+
+
+@dataclass(frozen=True)
+class Service:
+    """What to serve and where. ``threads`` is per worker: how many requests may wait for a dataset at a time."""
+
+    roots: dict[str, str]  # by name
+    options: Options = field(default_factory=Options)
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    threads: int = 32
+
+    @property
+    def url(self) -> str:
+        """The address a person on this machine opens."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        return f"http://{bracketed(host)}:{self.port}"
+
+
+def bracketed(host: str) -> str:
+    """The host as it stands in an address."""
+    return f"[{host}]" if ":" in host else host
+
+
+def free_port(host: str, port: int) -> int:
+    """``port``, or with 0 one that is free.
+
+    :raises BadInput: the port is taken or not allowed, or the host is not one of this machine's.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # ports of finished connections are free
+            probe.bind(address)
+            return int(probe.getsockname()[1])
+    except OSError as error:
+        raise BadInput(_cannot_listen(host, port, error)) from error
+
+
+def serve(service: Service, *, listening: Callable[[], None]) -> None:
+    """Serve until interrupted; ``listening`` is called once requests are answered."""
+    server = _granian(service)
+    watcher = threading.Thread(target=_announce, args=(service, server, listening), daemon=True)
+    server.on_startup(watcher.start)
+    server.serve(target_loader=load_app)
+
+
+def load_app(config: str) -> Flask:
+    """The application of a ``Service`` in JSON; called in the child process."""
+    from neuronscope_server.app import create_app
+    from neuronscope_server.catalog import open_catalog
+
+    if sys.platform != "win32":
+        # Ctrl-C in a terminal reaches every process; a worker that gets it and then the parent's SIGTERM deadlocks in
+        # granian's signal handler, so workers leave it to the parent.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    service = msgspec.json.decode(config, type=Service)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    return create_app(open_catalog(service.roots), service.options)
+
+
+def _granian(service: Service) -> MPServer:
+    from granian.constants import HTTPModes, Interfaces, Loops
+    from granian.log import LogLevels
+    from granian.server.mp import MPServer
+
+    return MPServer(
+        msgspec.json.encode(service).decode(),
+        address=service.host,
+        port=service.port,
+        interface=Interfaces.WSGI,
+        workers=service.workers,
+        blocking_threads=service.threads,
+        loop=Loops.asyncio,
+        http=HTTPModes.http1,
+        websockets=False,
+        log_level=LogLevels.error,
+        workers_kill_timeout=5,
+    )
+
+
+def _announce(service: Service, server: MPServer, listening: Callable[[], None]) -> None:
+    """Wait for an answer, then say so. Nothing is done before the workers are forked: a fork copies held locks."""
+    while len(server.wrks) < service.workers or not _answers(service):
+        time.sleep(0.02)
+    listening()
+
+
+def _answers(service: Service) -> bool:
+    host, port = service.url.removeprefix("http://").rsplit(":", 1)
+    connection = http.client.HTTPConnection(host.strip("[]"), int(port), timeout=5)
+    try:
+        connection.request("GET", "/api/health", headers={"Host": f"localhost:{port}"})
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _end_with(parent: int) -> None:
+    """End this process when its parent is gone without having said so: nobody else would."""
+    while os.getppid() == parent:
+        time.sleep(_PARENT_CHECK)
+    os._exit(1)
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} on {host} is in use. Choose another one with --port, or end what listens there."
+    if error.errno == errno.EACCES:
+        return f"Port {port} may not be opened by this user. Choose one above 1023 with --port."
+    return f"Cannot listen on {host}: {error.strerror}. Choose another address with --host."

@@ -1,0 +1,165 @@
+"""The objects that only the server answers with; everything else on the wire is a noun of ``neuronscope.records``.
+
+A field without a default is always there; None says that it is not known (yet).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from neuronscope.records import TokensAndWeights
+
+
+@dataclass(frozen=True)
+class DatasetSummary:
+    """One dataset in a list; ``source`` is its kind ("mlp", "sae", ...), ``layers`` and ``units`` are counts."""
+
+    name: str
+    title: str
+    model: str | None
+    source: str | None
+    layers: int | None
+    units: int | None
+
+
+@dataclass(frozen=True)
+class DatasetList:
+    """Every dataset that this server knows by name."""
+
+    datasets: list[DatasetSummary]
+
+
+@dataclass(frozen=True)
+class SiteDataset(DatasetSummary):
+    """One dataset as the viewer meets it: where its files are, and which parts it has.
+
+    ``status`` is "opening" or "failed" only for datasets on another machine; ``detail`` then says why, in a sentence.
+    """
+
+    root: str  # every file of the dataset is at this address + "/" + its path; relative to the site
+    parts: list[str]  # "collated-activations", "explanations", ...; "units" and "lists" where those files are there
+    packed: bool  # True in a static site whose layers are zips
+    status: Literal["ready", "opening", "failed"]
+    detail: str | None
+
+
+@dataclass(frozen=True)
+class Site:
+    """What this site offers: its datasets and what else it can do."""
+
+    title: str
+    datasets: list[SiteDataset]
+    models: list[str]  # none can be run by this version
+    search: bool
+    writing: bool
+
+
+@dataclass(frozen=True)
+class UnitTable:
+    """One layer as columns of equal length, a row per unit; an undefined number is null, a column may be absent."""
+
+    layer: int
+    unit: list[int]
+    max: list[float | None] | None = None
+    min: list[float | None] | None = None
+    mean: list[float | None] | None = None
+    variance: list[float | None] | None = None
+    skewness: list[float | None] | None = None
+    kurtosis: list[float | None] | None = None
+    density: list[float | None] | None = None
+    dead: list[bool | None] | None = None
+    sequences_fired: list[int | None] | None = None
+    peak_token: list[str | None] | None = None
+    explanation: list[str | None] | None = None
+    score: list[float | None] | None = None
+
+
+@dataclass(frozen=True)
+class ListedUnit:
+    """One unit of a list, with what a person wrote about it."""
+
+    layer: int
+    unit: int
+    label: str | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True)
+class UnitList:
+    """Units that somebody put together under a title."""
+
+    title: str
+    units: list[ListedUnit]
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The lists of a dataset (lists.json)."""
+
+    lists: list[UnitList]
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """One related unit; ``value`` is the measure's (a correlation, a cosine); the last three are of that unit."""
+
+    layer: int
+    unit: int
+    value: float | None
+    measure: str
+    explanation: str | None = None
+    score: float | None = None
+    max: float | None = None
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The units most like one unit, most alike first."""
+
+    neighbours: list[Neighbour]
+
+
+@dataclass(frozen=True)
+class LogitTable:
+    """Tokens that a unit makes more (``top``) and less (``bottom``) likely, and the moments over the vocabulary."""
+
+    top: TokensAndWeights
+    bottom: TokensAndWeights
+    mean: float | None = None
+    variance: float | None = None
+    skewness: float | None = None
+    kurtosis: float | None = None
+    folded: bool | None = None  # whether the final norm's gain is folded in
+
+
+@dataclass(frozen=True)
+class Health:
+    """Answers while the server runs; ``version`` is Neuronscope's."""
+
+    status: Literal["ok"]
+    version: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Every error; ``detail`` is a sentence a person can act on."""
+
+    title: str
+    status: int
+    detail: str
+    type: str = "about:blank"
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the server answers, beside which datasets it has.
+
+    ``hosts`` are the names a request may ask for ("*": any); ``cors_origins`` the other sites that may read it.
+    """
+
+    title: str = "Neuronscope"
+    hosts: list[str] = field(default_factory=lambda: ["localhost", "127.0.0.1", "[::1]"])
+    cors_origins: list[str] = field(default_factory=list)
+    largest_body: int = 1_000_000  # bytes; no route reads one yet

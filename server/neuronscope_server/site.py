@@ -1,0 +1,39 @@
+"""What the site has and whether it runs: health, the description, and the lists of datasets."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+import neuronscope
+from neuronscope.codec import dumps
+from neuronscope_server.answers import pack, send, send_object
+from neuronscope_server.catalog import Catalog
+from neuronscope_server.openapi import describe
+from neuronscope_server.shapes import DatasetList, DatasetSummary, Health, Site
+
+
+def site(catalog: Catalog, *, title: str) -> Blueprint:
+    """Routes below ``/api`` that are about no dataset in particular."""
+    routes = Blueprint("site", __name__, url_prefix="/api")
+    description = pack(dumps(describe()))
+
+    def health() -> Response:
+        return send_object(request, Health("ok", neuronscope.__version__))
+
+    def openapi() -> Response:
+        return send(request, description)
+
+    def overview() -> Response:
+        datasets = [catalog.look(name) for name in catalog.names()]
+        return send_object(request, Site(title, datasets, models=[], search=False, writing=False))
+
+    def datasets() -> Response:
+        looks = [catalog.look(name) for name in catalog.names()]
+        summaries = [DatasetSummary(s.name, s.title, s.model, s.source, s.layers, s.units) for s in looks]
+        return send_object(request, DatasetList(summaries))
+
+    routes.add_url_rule("/health", view_func=health)
+    routes.add_url_rule("/openapi.json", view_func=openapi)
+    routes.add_url_rule("/site.json", view_func=overview)
+    routes.add_url_rule("/datasets.json", view_func=datasets)
+    return routes

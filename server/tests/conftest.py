@@ -1,0 +1,148 @@
+"""A small dataset that has every part, one in the public layout, a built viewer, and the app over them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from flask import Flask
+from flask.testing import FlaskClient
+from typer.testing import CliRunner
+
+from neuronscope import records as r
+from neuronscope.dataset import DatasetWriter, dumps
+from neuronscope.dataset.manifest import LayerInfo, Manifest, ModelInfo, SourceInfo
+from neuronscope_server.app import create_app
+from neuronscope_server.catalog import Catalog, open_catalog
+from neuronscope_server.commands import add_commands
+
+LAYERS = {0: [0, 1, 2], 3: [17, 42]}
+NEIGHBOUR = {"layer": 0, "unit": 1, "value": 0.5, "measure": "correlation"}
+
+
+def activation_record(seed: int) -> r.ActivationRecord:
+    words = [f" word{(seed * 7 + i) % 31}" for i in range(16)]
+    return r.ActivationRecord(words, [float((seed + i) % 5) for i in range(16)])
+
+
+def neuron_record(layer: int, unit: int) -> r.NeuronRecord:
+    return r.NeuronRecord(
+        r.NeuronId(layer, unit),
+        random_sample=[activation_record(unit + i) for i in range(6)],
+        random_sample_by_quantile=[[activation_record(50 + unit)] for _ in range(4)],
+        quantile_boundaries=list(r.QUANTILE_BOUNDARIES),
+        mean=0.25,
+        most_positive_activation_records=[activation_record(100 + unit + i) for i in range(8)],
+    )
+
+
+def explanations(layer: int, unit: int) -> r.NeuronSimulationResults:
+    tokens = [" a", " b"]
+    simulation = r.SequenceSimulation(tokens, [0.0, 1.0], "simulated_normalized_activations", [], [])
+    scored = r.ScoredSimulation([r.ScoredSequenceSimulation(simulation, [0.0, 2.0], 1.0)], 1.0)
+    return r.NeuronSimulationResults(r.NeuronId(layer, unit), [r.ScoredExplanation(" the word of", scored)])
+
+
+def part_files(part: str, layer: int, unit: int) -> bytes:
+    """One file of ``part``; the parts without a noun in the library are written as plain objects."""
+    tokens = r.TokensAndWeights([" a"], [1.0])
+    connected = r.ConnectedNeurons(["3_17"], [0.5], [], [])
+    files: dict[str, object] = {
+        "collated-activations": neuron_record(layer, unit),
+        "explanations": explanations(layer, unit),
+        "related-tokens/activation-based": r.TokenLookupTableSummaryOfNeuron([" a"], [None]),
+        "related-tokens/weight-based": r.WeightBasedSummaryOfNeuron(tokens, tokens, tokens, tokens),
+        "related-neurons/weight-based": r.RelatedNeurons(None, connected),
+        "related-neurons/activation-based": {"neighbours": [NEIGHBOUR]},
+        "related-neurons/decoder-based": {"neighbours": [NEIGHBOUR]},
+        "logits": {"top": tokens, "bottom": tokens, "mean": 0.0, "folded": True},
+    }
+    return dumps(files[part])
+
+
+ALL_PARTS = [
+    "collated-activations", "explanations", "related-tokens/activation-based", "related-tokens/weight-based",
+    "related-neurons/weight-based", "related-neurons/activation-based", "related-neurons/decoder-based", "logits",
+]  # fmt: skip
+
+
+def write_dataset(root: Path, *, packed: bool = True, parts: list[str] = ALL_PARTS) -> Path:
+    with DatasetWriter(root, packed=packed) as writer:
+        for part in parts:
+            for layer, units in LAYERS.items():
+                writer.add_layer(part, layer, [(unit, part_files(part, layer, unit)) for unit in units])
+        for layer, units in LAYERS.items():
+            columns = {"layer": layer, "unit": units, "max": [1.0] * len(units), "density": [None] * len(units)}
+            writer.add_file(f"units/{layer}.json", json.dumps(columns).encode())
+        lists = {"lists": [{"title": "Words", "note": None, "units": [{"layer": 3, "unit": 17, "label": "of"}]}]}
+        writer.add_file("lists.json", json.dumps(lists).encode())
+        layers = [LayerInfo(0, 3), LayerInfo(3, 2, [17, 42])]
+        writer.finish(Manifest("tiny", "A tiny model", ModelInfo("tiny-gpt2"), SourceInfo("mlp"), layers))
+    return root
+
+
+@pytest.fixture(scope="session")
+def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every part, zipped; never changed by a test."""
+    return write_dataset(tmp_path_factory.mktemp("packed") / "tiny")
+
+
+@pytest.fixture(scope="session")
+def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The public layout without a manifest, with NaN and later names, as real files have them."""
+    root = tmp_path_factory.mktemp("public") / "old"
+    folder = root / "collated-activations" / "0"
+    folder.mkdir(parents=True)
+    for unit in range(2):
+        record = json.loads(dumps(neuron_record(0, unit)))
+        record |= {"neuron_id": {"layer": "0", "idx": unit}, "kurtosis": float("nan")}
+        (folder / f"{unit}.json").write_text(json.dumps(record))
+    return root
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A dataset that the test may break: folders of files, records only."""
+    return write_dataset(tmp_path / "own", packed=False, parts=["collated-activations"])
+
+
+@pytest.fixture(scope="session")
+def built_viewer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("static")
+    script = 'document.documentElement.dataset.theme = "dark";'
+    page = f'<!doctype html><title>N</title><script>{script}</script><script src="index.0a1b2c3d.js"></script>'
+    (folder / "index.html").write_text(page)
+    (folder / "index.0a1b2c3d.js").write_text("console.log(1);" * 200)
+    (folder / "icon.svg").write_text("<svg/>")
+    return folder
+
+
+@pytest.fixture
+def catalog(packed: Path, public: Path) -> Catalog:
+    return open_catalog({"tiny": str(packed), "old": str(public)})
+
+
+@pytest.fixture
+def app(catalog: Catalog, built_viewer: Path) -> Flask:
+    return create_app(catalog, static=built_viewer)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def runner() -> CliRunner:
+    return CliRunner()
+
+
+@pytest.fixture
+def commands() -> typer.Typer:
+    """A root command with only the server's commands in it."""
+    root = typer.Typer()
+    root.callback()(lambda: None)
+    add_commands(root, {})
+    return root

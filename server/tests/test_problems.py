@@ -1,0 +1,57 @@
+"""Every error is a problem with a sentence."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from neuronscope.errors import BadInput, BrokenData, NeuronscopeError, StorageFailed
+
+
+def test_unknown_address_is_a_problem_404(client: FlaskClient) -> None:
+    response = client.get("/api/nothing/here")
+    assert response.status_code == 404
+    assert response.content_type == "application/problem+json"
+    assert response.json == {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": "There is nothing at this address; api/openapi.json lists the addresses there are.",
+    }
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"])
+@pytest.mark.parametrize("url", ["/api/health", "/api/datasets/tiny/logits/0/1.json", "/", "/api/nothing"])
+def test_only_reading_is_allowed(client: FlaskClient, url: str, method: str) -> None:
+    response = client.open(url, method=method)
+    assert response.status_code == 405
+    assert response.content_type == "application/problem+json"
+    assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD"}
+
+
+@pytest.mark.parametrize(("error", "status"), [(BadInput, 400), (BrokenData, 500), (StorageFailed, 503)])
+def test_our_errors_keep_their_sentence(app: Flask, error: type[NeuronscopeError], status: int) -> None:
+    def fails() -> None:
+        raise error("The thing is wrong; do this.")
+
+    app.add_url_rule("/fails", view_func=fails)
+    response = app.test_client().get("/fails")
+    assert response.status_code == status
+    assert response.json["detail"] == "The thing is wrong; do this."
+
+
+def test_unexpected_error_is_logged_and_tells_nothing(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    def fails() -> None:
+        raise RuntimeError("the secret inside")
+
+    app.add_url_rule("/fails", view_func=fails)
+    with caplog.at_level(logging.ERROR):
+        response = app.test_client().get("/fails")
+    assert response.status_code == 500
+    assert response.json["detail"] == "Something went wrong inside the server; its log says what."
+    assert "secret" not in response.text
+    assert "the secret inside" in caplog.text
+    assert response.headers["X-Content-Type-Options"] == "nosniff"

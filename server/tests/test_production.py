@@ -1,0 +1,171 @@
+"""The real server: it starts, says so, answers, and goes without leaving anything behind."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from neuronscope.errors import BadInput
+from neuronscope_server.production import Service, free_port
+
+NEURONSCOPE = Path(sys.executable).with_name("neuronscope")
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Starts ``neuronscope serve`` in a process group of its own, which is ended with the test."""
+    started: list[subprocess.Popen[str]] = []
+
+    def run(*arguments: str | Path) -> subprocess.Popen[str]:
+        command = [str(NEURONSCOPE), "serve", *map(str, arguments)]
+        pipe = subprocess.PIPE
+        process = subprocess.Popen(command, text=True, start_new_session=True, stdout=pipe, stderr=pipe)
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        if children(process.pid) or process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def url_of(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert line, process.communicate()[1]
+    return str(json.loads(line)["url"])
+
+
+def get(url: str, path: str, **headers: str) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)
+    connection.request("GET", path, headers=headers)
+    response = connection.getresponse()
+    answer = response.status, response.read()
+    connection.close()
+    return answer
+
+
+def children(group: int) -> list[int]:
+    """The processes of a group that still run, from /proc."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(fields[2]) == group and fields[0] != "Z":
+            found.append(int(stat.parent.name))
+    return found
+
+
+def wait_until_gone(group: int, seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while children(group):
+        assert time.monotonic() < deadline, f"processes left: {children(group)}"
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("to_all", [True, False], ids=["terminal", "one process"])
+def test_ctrl_c_ends_it_and_frees_the_port(start: Start, packed: Path, to_all: bool) -> None:
+    process = start(f"tiny={packed}", "--port=0", "--json")
+    url = url_of(process)
+    assert get(url, "/api/datasets/tiny/collated-activations/3/17.json")[0] == 200
+    if to_all:
+        os.killpg(process.pid, signal.SIGINT)
+    else:
+        process.send_signal(signal.SIGINT)
+    out, errors = process.communicate(timeout=15)
+    assert process.returncode in (0, 130)
+    assert (out, errors) == ("", "")
+    wait_until_gone(process.pid)
+    port = int(url.rpartition(":")[2])
+    assert free_port("127.0.0.1", port) == port
+
+
+def test_workers_end_when_their_parent_was_killed(start: Start, packed: Path) -> None:
+    process = start(packed, "--port=0", "--json", "--workers=2")
+    url_of(process)
+    assert len(children(process.pid)) >= 3
+    process.kill()
+    wait_until_gone(process.pid)
+
+
+def test_hostile_requests_are_problems_on_the_wire(start: Start, packed: Path) -> None:
+    url = url_of(start(f"tiny={packed}", "--port=0", "--json"))
+    for path in ("..%2f..%2fetc%2fpasswd", "..%2fdataset.json", "%e2%82%ac/dataset.json", "%ff/x", "%00/dataset.json"):
+        status, body = get(url, f"/api/datasets/{path}")
+        assert status == 404
+        assert json.loads(body)["status"] == 404
+    assert get(url, "/api/health", Host="evil.example")[0] == 421
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)
+    connection.request("POST", "/api/health", body=b"x" * 10_000_000)
+    assert connection.getresponse().status == 413
+    connection.close()
+    connection.request("GET", "/api/health", body=iter([b"x" * 1_000_000] * 10), encode_chunked=True)
+    assert connection.getresponse().status == 411
+    connection.close()
+    assert get(url, "/api/health")[0] == 200
+
+
+def test_remote_dataset_that_never_answers_does_not_block_the_start(start: Start, packed: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        remote = f"http://127.0.0.1:{silent.getsockname()[1]}/far"
+        url = url_of(start(f"near={packed}", remote, "--port=0", "--json"))
+        began = time.monotonic()
+        site = json.loads(get(url, "/api/site.json")[1])
+        assert time.monotonic() - began < 2
+    near, far = site["datasets"]
+    assert (near["name"], near["status"], near["units"]) == ("near", "ready", 5)
+    assert (far["name"], far["status"], far["units"]) == ("far", "opening", None)
+
+
+def test_port_in_use_is_a_sentence_and_exit_2(start: Start, packed: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        process = start(packed, f"--port={port}")
+        out, errors = process.communicate(timeout=15)
+    assert process.returncode == 2
+    assert out == ""
+    assert errors.strip().count("\n") == 0
+    assert f"Port {port} on 127.0.0.1 is in use" in errors
+
+
+def test_no_dataset_at_the_path_is_a_sentence_and_exit_2(start: Start, tmp_path: Path) -> None:
+    process = start(tmp_path / "absent", "--port=0")
+    _, errors = process.communicate(timeout=15)
+    assert process.returncode == 2
+    assert str(tmp_path / "absent") in errors
+    assert "Traceback" not in errors
+
+
+def test_folder_it_is_started_in_cannot_change_what_is_imported(
+    packed: Path, tmp_path: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "flask.py").write_text("raise SystemExit('the wrong flask')")
+    (tmp_path / "neuronscope_server").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert get(url_of(start(packed, "--port=0", "--json")), "/api/health")[0] == 200
+
+
+@pytest.mark.parametrize(("host", "url"), [("0.0.0.0", "http://127.0.0.1:1"), ("::1", "http://[::1]:1")])
+def test_address_is_one_that_a_browser_can_open(host: str, url: str) -> None:
+    assert Service({}, host=host, port=1).url == url
+
+
+def test_unknown_host_is_bad_input() -> None:
+    with pytest.raises(BadInput, match="--host"):
+        free_port("192.0.2.1", 0)
+    with pytest.raises(BadInput, match="--host"):
+        free_port("no-such-name.invalid", 0)
