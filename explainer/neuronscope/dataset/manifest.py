@@ -75,6 +75,7 @@ class RunInfo:
     device: str
     batch_size: int
     versions: dict[str, str] = field(default_factory=dict)
+    threads: int | None = None  # of the processor, for one operation
 
 
 @dataclass(frozen=True)

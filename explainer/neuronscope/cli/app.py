@@ -1,0 +1,72 @@
+"""The root command, what hangs on it, and how errors become exit codes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import entry_points
+from typing import Annotated
+
+import typer
+
+from neuronscope import __version__
+from neuronscope.cli.check import check
+from neuronscope.cli.collate import collate
+from neuronscope.cli.explore import explore
+from neuronscope.errors import BadInput, NeuronscopeError
+
+AddCommands = Callable[[typer.Typer, dict[str, typer.Typer]], None]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and leave with its exit code; ``arguments`` are the process's own unless given."""
+    try:
+        build_app()(arguments, prog_name="neuronscope")
+    except NeuronscopeError as error:
+        _leave(str(error), code=2 if isinstance(error, BadInput) else 3)
+    except OSError as error:
+        _leave(f"The disk or the network failed: {error}", code=3)
+    except KeyboardInterrupt:
+        _leave("Interrupted.", code=130)
+
+
+def build_app() -> typer.Typer:
+    """The root app with our own commands and those that installed packages add (entry points neuronscope.commands)."""
+    app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, context_settings={"max_content_width": 100})
+    app.callback()(_root)
+    for command in (collate, explore, check):
+        app.command()(command)
+    groups: dict[str, typer.Typer] = {}
+    for add_commands in _installed():
+        add_commands(app, groups)
+    return app
+
+
+def _installed() -> list[AddCommands]:
+    """Each package's function; one whose own dependencies are not installed adds nothing."""
+    found = []
+    for entry in sorted(entry_points(group="neuronscope.commands"), key=lambda entry: entry.name):
+        try:
+            found.append(entry.load())
+        except ModuleNotFoundError:
+            continue
+    return found
+
+
+def _root(
+    _: Annotated[
+        bool, typer.Option("--version", help="Print the version and leave.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    """A microscope for language models: see what their units respond to, on your own machine."""
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"neuronscope {__version__}")
+        raise typer.Exit
+
+
+def _leave(message: str, *, code: int) -> None:
+    typer.echo(f"neuronscope: {message}", err=True)
+    sys.exit(code)

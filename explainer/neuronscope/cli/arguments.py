@@ -1,0 +1,52 @@
+"""What people type, as values: ranges of layers, and the environment's date for reproducible files."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from neuronscope.errors import BadInput
+
+_RANGE = re.compile(r"([0-9]{1,6})(?:-([0-9]{1,6}))?")
+
+
+def layer_numbers(text: str | None) -> tuple[int, ...] | None:
+    """``0,3,7-9`` as (0, 3, 7, 8, 9); None and ``all`` as None.
+
+    :raises BadInput: anything else.
+    """
+    if text is None or text.strip() == "all":
+        return None
+    layers: list[int] = []
+    for part in text.split(","):
+        match = _RANGE.fullmatch(part.strip())
+        if not match or int(match[2] or match[1]) < int(match[1]):
+            raise BadInput(f"layers {text!r} cannot be read: write them like 0-5 or 0,3,7-9")
+        layers.extend(range(int(match[1]), int(match[2] or match[1]) + 1))
+    return tuple(layers)
+
+
+def source_date(environment: Mapping[str, str] = os.environ) -> datetime | None:
+    """The moment that SOURCE_DATE_EPOCH names (seconds since 1970), for output that is the same byte for byte.
+
+    :raises BadInput: it is set to something else.
+    """
+    text = environment.get("SOURCE_DATE_EPOCH")
+    if not text:
+        return None
+    try:
+        return datetime.fromtimestamp(int(text), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise BadInput(f"SOURCE_DATE_EPOCH must be seconds since 1970, not {text!r}") from error
+
+
+def check_free(out: Path) -> None:
+    """Look at the output folder before anything slow starts.
+
+    :raises BadInput: it is a file, or holds something.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise BadInput(f"{out} is there already and not an empty folder: name a new folder for the dataset")

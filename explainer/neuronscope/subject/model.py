@@ -1,0 +1,40 @@
+"""The nouns of this room: a loaded subject model, and what is known about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+
+@dataclass(frozen=True)
+class SubjectInfo:
+    """What a manifest says about the model; ``hash`` is over its weight, configuration and tokenizer files."""
+
+    name: str
+    architecture: str  # the class of the model, e.g. "LlamaForCausalLM"
+    units: tuple[int, ...]  # MLP neurons of each layer
+    projection: str  # module path of the MLP's output projection, with {layer}
+    gated: bool  # the neuron is a product with a gate, so 0 is no natural threshold
+    hash: str
+    bos: int | None  # the token the tokenizer puts before a text by default
+    max_positions: int | None  # None where positions are not limited
+
+    @property
+    def layers(self) -> int:
+        """How many layers the model has."""
+        return len(self.units)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A causal language model in evaluation mode, its tokenizer, and what is known about it."""
+
+    model: PreTrainedModel
+    tokenizer: PreTrainedTokenizerBase
+    info: SubjectInfo
+    dtype: str
+    device: torch.device

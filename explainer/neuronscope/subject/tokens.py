@@ -1,0 +1,71 @@
+"""How token ids go into the model and which positions count, and ids back to text.
+
+In comes a tokenizer, out goes the rule for the first position (method: BOS).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from neuronscope.display import Decode
+from neuronscope.subject.model import SubjectInfo
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+BosRule = Literal["prepended", "first-position-ignored", "included"]
+
+
+@dataclass(frozen=True)
+class Positions:
+    """What is put before each sequence, and from which position of the model's input on things are kept and counted."""
+
+    rule: BosRule
+    prefix: tuple[int, ...]  # ids before each sequence: BOS or nothing
+    recorded: int  # first position that stands in records
+    counted: int  # first position that ranking and statistics see
+
+    @property
+    def ignored(self) -> list[int] | None:
+        """Positions of a record that nothing counts; None when all count."""
+        return list(range(self.counted - self.recorded)) or None
+
+
+def positions(info: SubjectInfo, *, include_special: bool = False) -> Positions:
+    """The rule for one model: BOS goes in and is left out of everything, or the first position is not counted.
+
+    Many models put a huge activation on whatever stands first; ``include_special`` counts it all the same.
+    """
+    prefix = () if info.bos is None else (info.bos,)
+    if include_special:
+        return Positions("included", prefix, recorded=0, counted=0)
+    if prefix:
+        return Positions("prepended", prefix, recorded=1, counted=1)
+    return Positions("first-position-ignored", prefix, recorded=0, counted=1)
+
+
+def default_bos(tokenizer: PreTrainedTokenizerBase) -> int | None:
+    """The BOS id if the tokenizer puts it before a text when nobody asks for anything, else None."""
+    bos = tokenizer.bos_token_id
+    if bos is None:
+        return None
+    plain = tokenizer("a", add_special_tokens=False)["input_ids"]
+    special = tokenizer("a")["input_ids"]
+    return int(bos) if special[:1] == [bos] and plain[:1] != [bos] else None
+
+
+def encode(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
+    """Token ids of a text of any length, with nothing put before or after it."""
+    ids = tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]
+    return [int(token) for token in ids]
+
+
+def decode(tokenizer: PreTrainedTokenizerBase) -> Decode:
+    """The tokenizer's own decoding, special tokens kept and spaces left as they are."""
+
+    def decode_ids(ids: Sequence[int]) -> str:
+        return str(tokenizer.decode(list(ids), skip_special_tokens=False, clean_up_tokenization_spaces=False))
+
+    return decode_ids

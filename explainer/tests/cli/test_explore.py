@@ -1,0 +1,72 @@
+"""`neuronscope explore`: collates a quick sample and hands it to whatever serves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import pytest
+import typer
+
+from neuronscope.cli import app as root
+from neuronscope.cli import main
+from neuronscope.cli.explore import spread_layers
+from neuronscope.dataset import open_dataset
+
+Served = list[tuple[Path, int, bool, list[int]]]
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> Served:
+    """What the serve command was called with, and the layers of the dataset that was there at that moment."""
+    calls: Served = []
+
+    def serve(
+        dataset: Path, port: Annotated[int, typer.Option()], open_page: Annotated[bool, typer.Option("--open")] = False
+    ) -> None:
+        calls.append((dataset, port, open_page, open_dataset(dataset).layers()))
+
+    monkeypatch.setattr(root, "_installed", lambda: [lambda app, groups: app.command("serve")(serve)])  # noqa: ARG005
+    return calls
+
+
+@pytest.fixture
+def explore(tmp_path: Path, prose: str) -> Callable[..., int]:
+    """Run `neuronscope explore MODEL TEXT`: its exit code."""
+    (tmp_path / "prose.txt").write_text(prose[:6000], encoding="utf-8")
+
+    def run(model: Path, *options: object) -> int:
+        with pytest.raises(SystemExit) as left:
+            main(["explore", str(model), str(tmp_path / "prose.txt"), *map(str, options)])
+        return int(left.value.code or 0)
+
+    return run
+
+
+def test_a_temporary_dataset_is_served_opened_and_removed(
+    served: Served, explore: Callable[..., int], tiny_gpt2: Path
+) -> None:
+    assert explore(tiny_gpt2, "--port", 8123) == 0
+    ((dataset, port, open_page, layers),) = served
+    assert (port, open_page, layers) == (8123, True, [0, 1])
+    assert not dataset.exists()
+
+
+def test_a_named_dataset_is_kept(served: Served, explore: Callable[..., int], tiny_gpt2: Path, tmp_path: Path) -> None:
+    assert explore(tiny_gpt2, "--out", tmp_path / "kept", "--layers", "1", "--no-open") == 0
+    assert served == [(tmp_path / "kept", 8000, False, [1])]
+    assert open_dataset(tmp_path / "kept").layers() == [1]
+
+
+def test_without_a_server_nothing_is_started(
+    explore: Callable[..., int], tiny_gpt2: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(root, "_installed", list)
+    assert explore(tiny_gpt2) == 2
+    assert "server, which is not installed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("layers", "chosen"), [(30, (3, 11, 18, 26)), (4, (0, 1, 2, 3)), (1, (0,)), (2, (0, 1))])
+def test_layers_are_spread_over_the_depth(layers: int, chosen: tuple[int, ...]) -> None:
+    assert spread_layers(layers) == chosen

