@@ -1,0 +1,57 @@
+/** The browser tests: the built viewer, the real server, the sample dataset, Debian's Chromium. */
+import { execFileSync } from "node:child_process";
+import { defineConfig } from "@playwright/test";
+
+const root = new URL("..", import.meta.url).pathname;
+const dataset = process.env["NEURONSCOPE_DATASET"] ?? "data/sample";
+
+/** A port that nobody listens on; found once, the workers inherit it. */
+function freePort(): string {
+  const ask =
+    "const s=require('net').createServer().listen(0,'127.0.0.1',()=>{console.log(s.address().port);s.close()})";
+  return execFileSync(process.execPath, ["-e", ask], { encoding: "utf8" }).trim();
+}
+process.env["NEURONSCOPE_E2E_PORT"] ??= freePort();
+// Every worker picks the same units; a run that failed is repeated with SEED=...
+process.env["SEED"] ??= String(Math.floor(Math.random() * 1e6));
+const port = process.env["NEURONSCOPE_E2E_PORT"];
+const address = `http://127.0.0.1:${port}`;
+
+export default defineConfig({
+  testDir: "tests/e2e",
+  outputDir: "../test-results",
+  fullyParallel: true,
+  workers: 2,
+  timeout: 30_000,
+  forbidOnly: true,
+  reporter: "list",
+  use: {
+    baseURL: `${address}/`,
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+      // no sandbox: the tests may run as root in a container; the rest keeps Chromium off the network
+      args: [
+        "--no-sandbox",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+  projects: [
+    { name: "desktop", testIgnore: "*.phone.spec.ts", use: { viewport: { width: 1280, height: 900 } } },
+    {
+      name: "phone",
+      testIgnore: "*.desktop.spec.ts",
+      use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+    },
+  ],
+  webServer: {
+    command: `.venv/bin/neuronscope serve ${dataset} --port ${port}`,
+    cwd: root,
+    url: `${address}/api/health`,
+    reuseExistingServer: false,
+    timeout: 60_000,
+  },
+});

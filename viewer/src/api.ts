@@ -1,0 +1,145 @@
+/**
+ * Every address and every fetch of the page. Addresses are relative to the page, so a site works under any path;
+ * where a dataset's files are stands in api/site.json. A failure is a Problem whose message is a sentence.
+ */
+import { queryOptions } from "@tanstack/react-query";
+import type {
+  DatasetEntry,
+  Manifest,
+  NeuronRecord,
+  NeuronSimulationResults,
+  Site,
+  UnitAddress,
+  UnitLists,
+  UnitTable,
+} from "./nouns";
+
+/** What went wrong with one request; status 0 means that no answer came. */
+export class Problem extends Error {
+  override readonly name = "Problem";
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+
+  /** The file is not there, which is no fault: most parts of a dataset are optional. */
+  get missing(): boolean {
+    return this.status === 404;
+  }
+}
+
+/** Where a file of a dataset is; the root may be relative to the page or on another host. */
+export function fileUrl(root: string, ...path: (string | number)[]): string {
+  const folder = new URL(root.endsWith("/") ? root : `${root}/`, document.baseURI);
+  return new URL(path.map((part) => encodeURIComponent(part)).join("/"), folder).href;
+}
+
+/** The JSON object at an address. Throws Problem; lets an abort through. */
+export async function getObject<T extends object>(url: string, signal?: AbortSignal): Promise<T> {
+  const response = await ask(url, signal);
+  const body = await response.text();
+  if (!response.ok) throw new Problem(response.status, sentenceOf(body, response.status));
+  const value = parsed(body);
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new Problem(
+      response.status,
+      "The answer is not a JSON object; it may have been cut off on the way.",
+    );
+  return value as T;
+}
+
+async function ask(url: string, signal: AbortSignal | undefined): Promise<Response> {
+  try {
+    return await fetch(url, { headers: { accept: "application/json" }, ...(signal && { signal }) });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Problem(0, `No answer from ${new URL(url).host}. Is the server running?`);
+  }
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return null;
+  }
+}
+
+/** The server's own sentence where it sent one. */
+function sentenceOf(body: string, status: number): string {
+  const problem = parsed(body);
+  if (
+    typeof problem === "object" &&
+    problem !== null &&
+    "detail" in problem &&
+    typeof problem.detail === "string"
+  )
+    return problem.detail;
+  return status === 404 ? "There is no such file." : `The server answered with status ${status}.`;
+}
+
+/** A record whose tokens and numbers do not pair up cannot be drawn truthfully. */
+function checked(record: NeuronRecord): NeuronRecord {
+  const lists = [
+    record.most_positive_activation_records,
+    record.most_negative_activation_records,
+    record.random_sample,
+    ...(record.random_sample_by_quantile ?? []),
+  ];
+  for (const one of lists.flatMap((list) => list ?? []))
+    if (!Array.isArray(one.tokens) || one.tokens.length !== one.activations?.length)
+      throw new Problem(
+        200,
+        "The record is broken: a text has another number of tokens than of activations.",
+      );
+  return record;
+}
+
+/** What this site offers; asked first, once. */
+export const siteQuery = () =>
+  queryOptions({
+    queryKey: ["site"],
+    queryFn: ({ signal }) => getObject<Site>(fileUrl("api", "site.json"), signal),
+  });
+
+export const manifestQuery = (dataset: DatasetEntry) =>
+  queryOptions({
+    queryKey: [dataset.root, "manifest"],
+    queryFn: ({ signal }) => getObject<Manifest>(fileUrl(dataset.root, "dataset.json"), signal),
+  });
+
+export const listsQuery = (dataset: DatasetEntry) =>
+  queryOptions({
+    queryKey: [dataset.root, "lists"],
+    queryFn: ({ signal }) => getObject<UnitLists>(fileUrl(dataset.root, "lists.json"), signal),
+  });
+
+export const tableQuery = (dataset: DatasetEntry, layer: number) =>
+  queryOptions({
+    queryKey: [dataset.root, "units", layer],
+    queryFn: ({ signal }) => getObject<UnitTable>(fileUrl(dataset.root, "units", `${layer}.json`), signal),
+  });
+
+export const recordQuery = (dataset: DatasetEntry, { layer, unit }: UnitAddress) =>
+  queryOptions({
+    queryKey: [dataset.root, "record", layer, unit],
+    queryFn: async ({ signal }) =>
+      checked(
+        await getObject<NeuronRecord>(
+          fileUrl(dataset.root, "collated-activations", layer, `${unit}.json`),
+          signal,
+        ),
+      ),
+  });
+
+export const explanationsQuery = (dataset: DatasetEntry, { layer, unit }: UnitAddress) =>
+  queryOptions({
+    queryKey: [dataset.root, "explanations", layer, unit],
+    queryFn: ({ signal }) =>
+      getObject<NeuronSimulationResults>(
+        fileUrl(dataset.root, "explanations", layer, `${unit}.json`),
+        signal,
+      ),
+  });

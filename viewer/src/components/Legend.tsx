@@ -1,0 +1,27 @@
+/** What the colours of a unit's texts mean, in numbers. */
+import { LEVELS, type Scale } from "../color";
+import { short } from "../tokens";
+
+const STEPS = Array.from({ length: LEVELS }, (_, index) => index + 1);
+
+export function Legend({ scale, negative }: { scale: Scale; negative: boolean }) {
+  if (!(scale.limit > 0)) return <p className="legend">nothing above zero, so no colour</p>;
+  const limit = short(scale.limit);
+  return (
+    <div className="legend">
+      <span className="hidden">
+        Colour: none below 2% of {limit}, full orange at {limit}
+        {negative && `, full blue at −${limit}`}. One scale for all groups.
+      </span>
+      <span aria-hidden="true">{negative ? `−${limit}` : "0"}</span>
+      <span className="swatches" aria-hidden="true">
+        {negative && STEPS.toReversed().map((step) => <i key={-step} className={`n${step}`} />)}
+        <i />
+        {STEPS.map((step) => (
+          <i key={step} className={`l${step}`} />
+        ))}
+      </span>
+      <span aria-hidden="true">{limit}</span>
+    </div>
+  );
+}

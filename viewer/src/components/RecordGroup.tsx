@@ -1,0 +1,64 @@
+/** One group of texts: title, denominator, and its first or all records with each one's peak in the margin. */
+import { memo } from "react";
+import type { Scale } from "../color";
+import { denominator, type RecordGroupData } from "../groups";
+import type { ActivationRecord } from "../nouns";
+import { type Context, exact, named, peakOf, type Sign, short } from "../tokens";
+import { Empty } from "./States";
+import { TokenHeatmap } from "./TokenHeatmap";
+
+type Props = {
+  group: RecordGroupData;
+  scale: Scale;
+  context: Context;
+  open: boolean;
+  onOpen: (key: string, open: boolean) => void;
+};
+
+export const RecordGroup = memo(function RecordGroup({ group, scale, context, open, onOpen }: Props) {
+  const { key, title, about, records, counted } = group;
+  const shown = open ? records : records.slice(0, group.first);
+  return (
+    <section className="group" aria-labelledby={`group-${key}`}>
+      <header>
+        <h3 id={`group-${key}`}>{title}</h3>
+        <p title={about}>{denominator(group)}</p>
+        {records.length > group.first && (
+          <button type="button" aria-expanded={open} onClick={() => onOpen(key, !open)}>
+            {open ? "Show fewer" : `Show all ${records.length}`} <span className="hidden">of {title}</span>
+          </button>
+        )}
+      </header>
+      {counted?.note && <Empty>{counted.note}</Empty>}
+      {records.length === 0 && !counted?.note && <Empty>{emptySentence(group)}</Empty>}
+      <ol className={`records ${context}`}>
+        {shown.map((record, place) => (
+          <RecordRow
+            // biome-ignore lint/suspicious/noArrayIndexKey: a group's records have no other name than their place
+            key={place}
+            {...{ record, scale, context, sign: group.sign }}
+            name={`${title} ${place + 1} of ${records.length}`}
+          />
+        ))}
+      </ol>
+    </section>
+  );
+});
+
+const emptySentence = ({ key, about }: RecordGroupData): string =>
+  key === "top" ? "It fired on none of the texts." : `No texts: ${about}.`;
+
+type RowProps = { record: ActivationRecord; scale: Scale; context: Context; sign: Sign; name: string };
+
+function RecordRow({ record, scale, context, sign, name }: RowProps) {
+  const peak = peakOf(record, sign);
+  const value = peak === null ? 0 : (record.activations[peak] ?? 0);
+  const label =
+    peak === null ? `${name}, no peak` : `${name}, peak ${named(record.tokens[peak] ?? "")} ${exact(value)}`;
+  return (
+    <li>
+      <span className="margin">{short(value)}</span>
+      <TokenHeatmap {...{ record, scale, sign, context, label }} />
+    </li>
+  );
+}

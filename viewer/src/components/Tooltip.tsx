@@ -1,0 +1,81 @@
+/** One tooltip and one announcer for the whole page, moved by hand: no rendering per hover. */
+import { createContext, type ReactNode, use, useEffect, useMemo, useRef } from "react";
+
+export type TipContent = { token: string; value: string; detail: string; more: string | null };
+export type Tip = {
+  /** Places the tooltip at an element. */
+  show(at: Element, content: TipContent): void;
+  hide(): void;
+  /** Has a screen reader say something. */
+  say(text: string): void;
+};
+
+const SILENT: Tip = { show: () => {}, hide: () => {}, say: () => {} };
+const TipContext = createContext<Tip>(SILENT);
+
+export const useTip = (): Tip => use(TipContext);
+
+const GAP = 6;
+const EDGE = 8;
+
+/** Above the element where there is room, else below; never over the window's edge. */
+function place(tip: HTMLElement, at: Element): void {
+  // A token that wraps has a box per line: the tooltip belongs to the first.
+  const box = at.getClientRects()[0] ?? at.getBoundingClientRect();
+  const middle = box.left + box.width / 2 - tip.offsetWidth / 2;
+  const left = Math.max(
+    EDGE,
+    Math.min(document.documentElement.clientWidth - tip.offsetWidth - EDGE, middle),
+  );
+  const above = box.top - tip.offsetHeight - GAP;
+  tip.style.transform = `translate(${Math.round(left)}px, ${Math.round(above > EDGE ? above : box.bottom + GAP)}px)`;
+}
+
+function fill(tip: HTMLElement, content: TipContent): void {
+  for (const part of ["token", "value", "detail", "more"] as const) {
+    const element = tip.querySelector<HTMLElement>(`[data-part="${part}"]`);
+    if (!element) continue;
+    element.textContent = content[part];
+    element.hidden = content[part] === null;
+  }
+}
+
+/** Gives everything inside the page's tooltip; draws it last, so that it lies on top. */
+export function TooltipProvider({ children }: { children: ReactNode }) {
+  const tip = useRef<HTMLDivElement>(null);
+  const voice = useRef<HTMLDivElement>(null);
+  const handle = useMemo<Tip>(
+    () => ({
+      show(at, content) {
+        if (!tip.current) return;
+        fill(tip.current, content);
+        tip.current.hidden = false;
+        place(tip.current, at);
+      },
+      hide() {
+        if (tip.current) tip.current.hidden = true;
+      },
+      say(text) {
+        if (voice.current) voice.current.textContent = text;
+      },
+    }),
+    [],
+  );
+  useEffect(() => {
+    const options = { passive: true, capture: true };
+    window.addEventListener("scroll", handle.hide, options);
+    return () => window.removeEventListener("scroll", handle.hide, options);
+  }, [handle]);
+  return (
+    <TipContext value={handle}>
+      {children}
+      <div className="tip" ref={tip} hidden role="tooltip">
+        <code data-part="token" />
+        <b data-part="value" />
+        <small data-part="detail" />
+        <small data-part="more" />
+      </div>
+      <div className="hidden" ref={voice} aria-live="polite" />
+    </TipContext>
+  );
+}

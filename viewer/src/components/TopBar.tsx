@@ -1,0 +1,76 @@
+/** The bar that stays: name, dataset, go to, help, theme. */
+import type { RefObject } from "react";
+import type { Destination } from "../goto";
+import type { DatasetEntry } from "../nouns";
+import { GoTo } from "./GoTo";
+import { ThemeToggle } from "./ThemeToggle";
+
+type Props = {
+  title: string;
+  datasets: readonly DatasetEntry[];
+  chosen: string | null;
+  unitName: string;
+  field: RefObject<HTMLInputElement | null>;
+  onDataset: (name: string) => void;
+  onGo: (to: Destination) => void;
+  onHelp: () => void;
+};
+
+export function TopBar({ title, datasets, chosen, unitName, field, onDataset, onGo, onHelp }: Props) {
+  return (
+    <>
+      <SkipLink />
+      <header className="bar">
+        <a className="brand" href="#/">
+          {title}
+        </a>
+        <DatasetChoice {...{ datasets, chosen, onDataset }} />
+        <GoTo name={unitName} onGo={onGo} field={field} />
+        <button type="button" className="icon" aria-label="Keys and words" onClick={onHelp}>
+          ?
+        </button>
+        <ThemeToggle />
+      </header>
+    </>
+  );
+}
+
+/** To the page's content without a change of the address, which is the route. */
+function SkipLink() {
+  return (
+    // biome-ignore lint/a11y/useValidAnchor: it leads to a part of this page, which is what anchors are for
+    <a
+      className="skip"
+      href="#main"
+      onClick={(event) => {
+        event.preventDefault();
+        document.getElementById("main")?.focus();
+      }}
+    >
+      Skip to the content
+    </a>
+  );
+}
+
+type ChoiceProps = Pick<Props, "datasets" | "chosen" | "onDataset">;
+
+function DatasetChoice({ datasets, chosen, onDataset }: ChoiceProps) {
+  const only = datasets.length === 1 ? datasets[0] : undefined;
+  if (only) return <span className="dataset">{only.title}</span>;
+  if (datasets.length === 0) return null;
+  return (
+    <select
+      className="dataset"
+      aria-label="Dataset"
+      value={chosen ?? ""}
+      onChange={(event) => onDataset(event.target.value)}
+    >
+      {chosen === null && <option value="">Pick a dataset</option>}
+      {datasets.map(({ name, title }) => (
+        <option key={name} value={name}>
+          {title}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,51 @@
+/** The part of a text that is shown: the page's context, or a wider one that this text was opened to. */
+import { useMemo, useState } from "react";
+import type { ActivationRecord } from "../nouns";
+import { type Context, covers, type Glyph, glyphs, peakOf, type Sign, wider, windowOf } from "../tokens";
+
+export type Text = {
+  shown: readonly Glyph[];
+  peak: number | null;
+  context: Context;
+  cutBefore: boolean;
+  cutAfter: boolean;
+  /** To the next wider context, or from the widest back to the page's; null where there is nothing to change. */
+  widen: (() => void) | null;
+  toFull: () => void;
+};
+
+export function useText(record: ActivationRecord, sign: Sign, pageContext: Context): Text {
+  const [opened, setOpened] = useState<Context | null>(null);
+  const [seen, setSeen] = useState(pageContext);
+  if (seen !== pageContext) {
+    // the page's choice wins over what single texts were opened to
+    setSeen(pageContext);
+    setOpened(null);
+  }
+  const all = useMemo(() => glyphs(record.tokens), [record]);
+  const peak = useMemo(() => peakOf(record, sign), [record, sign]);
+  const context = opened ?? pageContext;
+  const shown = useMemo(() => windowOf(all, peak, context), [all, peak, context]);
+  const next = wider(all, context);
+  return {
+    shown,
+    peak,
+    context,
+    cutBefore: shown[0] !== all[0],
+    cutAfter: shown.at(-1) !== all.at(-1),
+    widen: next === null && opened === null ? null : () => setOpened(next),
+    toFull: () => setOpened("full"),
+  };
+}
+
+/** Where a walk goes: first to the peak, then token by token inside what is shown. */
+export function nextPosition({ shown, peak }: Text, cursor: number | null, direction: 1 | -1): number {
+  const first = shown[0]?.start ?? 0;
+  const last = (shown.at(-1)?.end ?? 1) - 1;
+  if (cursor === null) return peak ?? first;
+  return Math.max(first, Math.min(last, cursor + direction));
+}
+
+/** The shown glyph that a position belongs to. */
+export const glyphAt = (shown: readonly Glyph[], position: number): Glyph | undefined =>
+  shown.find((glyph) => covers(glyph, position));

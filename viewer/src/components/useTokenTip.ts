@@ -1,0 +1,42 @@
+/** The page's tooltip for the tokens of one text: by position, by element, or by a place on the screen. */
+import type { RefObject } from "react";
+import type { Scale } from "../color";
+import type { ActivationRecord } from "../nouns";
+import { detail, exact, type Glyph, named, otherParts, spoken } from "../tokens";
+import { useTip } from "./Tooltip";
+import { glyphAt } from "./useText";
+
+type Text = {
+  box: RefObject<HTMLElement | null>;
+  record: ActivationRecord;
+  shown: readonly Glyph[];
+  scale: Scale;
+};
+type Point = { clientX: number; clientY: number };
+
+export function useTokenTip({ box, record, shown, scale }: Text) {
+  const tip = useTip();
+  const show = (position: number) => {
+    const glyph = glyphAt(shown, position);
+    const at = glyph && box.current?.querySelector(`[data-from="${glyph.start}"]`);
+    if (!at) return;
+    tip.show(at, {
+      token: named(record.tokens[position] ?? ""),
+      value: exact(record.activations[position] ?? 0),
+      detail: detail(record, position, scale),
+      more: otherParts(record, glyph, position),
+    });
+  };
+  const showOf = (element: Element | null) => {
+    const token = element?.closest("[data-from]");
+    if (token && box.current?.contains(token)) show(Number(token.getAttribute("data-from")));
+    else tip.hide();
+  };
+  return {
+    show,
+    showOf,
+    showUnder: ({ clientX, clientY }: Point) => showOf(document.elementFromPoint?.(clientX, clientY) ?? null),
+    hide: tip.hide,
+    say: (position: number) => tip.say(spoken(record, position, scale)),
+  };
+}

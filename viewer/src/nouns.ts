@@ -1,0 +1,21 @@
+/** Names for the shapes the server sends, taken from the generated description. */
+import type { components } from "./types";
+
+type Schemas = components["schemas"];
+
+export type Site = Schemas["Site"];
+export type DatasetEntry = Schemas["SiteDataset"];
+export type Manifest = Schemas["Manifest"];
+export type LayerInfo = Schemas["LayerInfo"];
+export type NeuronRecord = Schemas["NeuronRecord"];
+export type ActivationRecord = Schemas["ActivationRecord"];
+export type Statistics = Schemas["Statistics"];
+export type GroupCount = Schemas["GroupCount"];
+export type HistogramData = Schemas["Histogram"];
+export type NeuronSimulationResults = Schemas["NeuronSimulationResults"];
+export type ScoredExplanation = Schemas["ScoredExplanation"];
+export type UnitLists = Schemas["Lists"];
+export type UnitTable = Schemas["UnitTable"];
+
+/** One unit's place; both indices count from 0. */
+export type UnitAddress = { layer: number; unit: number };

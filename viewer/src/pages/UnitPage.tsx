@@ -1,0 +1,54 @@
+/** One unit: title and ways on, explanation, activations, statistics. */
+import { useCallback, useEffect } from "react";
+import { JumpChips } from "../components/JumpChips";
+import type { DatasetEntry, UnitAddress } from "../nouns";
+import { ActivationsPane } from "../panes/ActivationsPane";
+import { ExplanationPane } from "../panes/ExplanationPane";
+import { StatisticsPane } from "../panes/StatisticsPane";
+import { UnitHead } from "../panes/UnitHead";
+import { formatRoute, navigate, type Route, type UnitView } from "../route";
+import { unitName } from "../words";
+
+type Props = { dataset: DatasetEntry; layer: number; unit: number; view: UnitView };
+
+const PANES = [
+  ["explanation", "Explanation"],
+  ["activations", "Activations"],
+  ["statistics", "Statistics"],
+] as const;
+
+export function UnitPage({ dataset, layer, unit, view }: Props) {
+  const name = unitName(dataset.source);
+  useEffect(() => {
+    document.title = `Layer ${layer} · ${name} ${unit} · ${dataset.title}`;
+  }, [dataset.title, name, layer, unit]);
+  const routeTo = (to: UnitAddress, shown: UnitView): Route => ({
+    page: "unit",
+    dataset: dataset.name,
+    ...to,
+    view: shown,
+  });
+  const onView = useCallback(
+    (shown: UnitView) =>
+      navigate({ page: "unit", dataset: dataset.name, layer, unit, view: shown }, { replace: true }),
+    [dataset.name, layer, unit],
+  );
+  const unitProps = { dataset, name, at: { layer, unit } };
+  return (
+    <>
+      <UnitHead
+        {...unitProps}
+        hrefOf={(to) => formatRoute(routeTo(to, view))}
+        onGo={(to) => navigate(routeTo(to, view))}
+      />
+      <JumpChips panes={PANES} />
+      <ExplanationPane {...unitProps} />
+      <div className="columns">
+        <ActivationsPane key={`${dataset.name} ${layer} ${unit}`} {...unitProps} {...{ view, onView }} />
+        <div className="rail">
+          <StatisticsPane {...unitProps} />
+        </div>
+      </div>
+    </>
+  );
+}

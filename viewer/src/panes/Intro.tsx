@@ -1,0 +1,49 @@
+/** What this dataset is, in two sentences, and the quickest ways in. */
+import { useQuery } from "@tanstack/react-query";
+import { manifestQuery } from "../api";
+import { anyUnit } from "../neighbours";
+import type { DatasetEntry, Manifest, UnitAddress } from "../nouns";
+import { plural } from "../words";
+import { QueryView } from "./QueryView";
+
+type Props = { dataset: DatasetEntry; name: string; onGo: (to: UnitAddress) => void };
+
+export function Intro({ dataset, name, onGo }: Props) {
+  const query = useQuery(manifestQuery(dataset));
+  const surprise = (manifest: Manifest) => {
+    const to = anyUnit(manifest.layers);
+    if (to) onGo(to);
+  };
+  return (
+    <header className="intro">
+      <h1 tabIndex={-1}>{dataset.model ?? dataset.title}</h1>
+      <p className="lede">
+        What does each {name.toLowerCase()} of this language model respond to? Pick one and read the texts
+        that move it most, a fair sample of the rest, and its numbers over all of them.
+      </p>
+      <QueryView query={query} lines={2} missing="This dataset does not say what it holds.">
+        {(manifest) => (
+          <>
+            <p className="note">{summary(manifest, name.toLowerCase())}</p>
+            <p className="ways">
+              <button type="button" className="main" onClick={() => surprise(manifest)}>
+                Surprise me
+              </button>
+              <span className="note keys">
+                or go to one by its numbers with <kbd>g</kbd>; all keys with <kbd>?</kbd>
+              </span>
+            </p>
+          </>
+        )}
+      </QueryView>
+    </header>
+  );
+}
+
+function summary({ layers, model, corpus }: Manifest, name: string): string {
+  const units = layers.reduce((sum, layer) => sum + layer.units, 0);
+  const of = model.layers && model.layers > layers.length ? ` of the model's ${model.layers}` : "";
+  const here = `${plural(units, name)} in ${plural(layers.length, "layer")}${of}`;
+  if (!corpus) return `${here}.`;
+  return `${here}, over ${plural(corpus.sequences, "text")} of ${plural(corpus.sequence_length, "token")}: ${corpus.name}.`;
+}

@@ -1,0 +1,45 @@
+/** The lists that people put together of a dataset's units; nothing where there are none. */
+import { useQuery } from "@tanstack/react-query";
+import { listsQuery } from "../api";
+import { Pane } from "../components/Pane";
+import type { DatasetEntry, UnitAddress, UnitLists } from "../nouns";
+import { QueryView } from "./QueryView";
+
+type Props = { dataset: DatasetEntry; hrefOf: (to: UnitAddress) => string };
+
+export function ListsPane({ dataset, hrefOf }: Props) {
+  const offered = dataset.parts.includes("lists");
+  const query = useQuery({ ...listsQuery(dataset), enabled: offered });
+  if (!offered || query.data?.lists.length === 0) return null;
+  return (
+    <Pane id="lists" title="Worth a look">
+      <QueryView query={query} lines={3} missing="There are no lists yet.">
+        {({ lists }) => lists.map((list) => <List key={list.title} {...{ list, hrefOf }} />)}
+      </QueryView>
+    </Pane>
+  );
+}
+
+function List({ list, hrefOf }: { list: UnitLists["lists"][number]; hrefOf: Props["hrefOf"] }) {
+  return (
+    <section className="list">
+      <h3>{list.title}</h3>
+      {list.note && <p className="note">{list.note}</p>}
+      <ul>
+        {list.units.map(({ layer, unit, label, description }) => (
+          <li key={`${layer}:${unit}`}>
+            <a href={hrefOf({ layer, unit })}>
+              <b>{label ?? `${layer}:${unit}`}</b>
+              {label != null && (
+                <span className="place">
+                  {layer}:{unit}
+                </span>
+              )}
+              {description && <span className="about">{description}</span>}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

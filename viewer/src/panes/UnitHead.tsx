@@ -1,0 +1,90 @@
+/** The title of a unit's page with the ways on from it: previous, next, copy link, and their keys. */
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { manifestQuery } from "../api";
+import { useKeys } from "../keys";
+import { layerStep, step } from "../neighbours";
+import type { DatasetEntry, LayerInfo, UnitAddress } from "../nouns";
+
+type Props = {
+  dataset: DatasetEntry;
+  at: UnitAddress;
+  name: string;
+  hrefOf: (to: UnitAddress) => string;
+  onGo: (to: UnitAddress) => void;
+};
+
+const NO_LAYERS: readonly LayerInfo[] = [];
+
+export function UnitHead({ dataset, at, name, hrefOf, onGo }: Props) {
+  const layers = useQuery(manifestQuery(dataset)).data?.layers ?? NO_LAYERS;
+  const [copied, copy] = useCopiedLink();
+  const previous = step(layers, at, -1);
+  const next = step(layers, at, 1);
+  const go = (to: UnitAddress | null) => () => to && onGo(to);
+  useKeys({
+    j: go(next),
+    k: go(previous),
+    "]": go(layerStep(layers, at, 1)),
+    "[": go(layerStep(layers, at, -1)),
+    c: copy,
+  });
+  const way = { at, name: name.toLowerCase(), hrefOf };
+  return (
+    <header className="head">
+      <h1 tabIndex={-1}>
+        Layer {at.layer} <span>·</span> {name} {at.unit}
+      </h1>
+      <nav aria-label={`Other ${name.toLowerCase()}s`}>
+        <Way {...way} to={previous} word="Previous" arrow="←" />
+        <Way {...way} to={next} word="Next" arrow="→" />
+        <button type="button" onClick={copy}>
+          Copy link
+        </button>
+        <span className="copied" role="status">
+          {copied}
+        </span>
+      </nav>
+    </header>
+  );
+}
+
+type WayProps = {
+  to: UnitAddress | null;
+  at: UnitAddress;
+  name: string;
+  hrefOf: (to: UnitAddress) => string;
+  word: "Previous" | "Next";
+  arrow: string;
+};
+
+function Way({ to, at, name, hrefOf, word, arrow }: WayProps) {
+  if (!to) {
+    const reason = `this is the ${word === "Next" ? "last" : "first"} ${name} of the dataset`;
+    return (
+      <span className="end" title={reason}>
+        {word}
+        <span className="hidden">: none, {reason}</span>
+      </span>
+    );
+  }
+  const where = to.layer === at.layer ? String(to.unit) : `${to.layer}:${to.unit}`;
+  return (
+    <a href={hrefOf(to)} title={`${word} ${name}: layer ${to.layer}, ${to.unit}`}>
+      {word === "Previous" && `${arrow} `}
+      <span className="hidden">{word}:</span> {where}
+      {word === "Next" && ` ${arrow}`}
+    </a>
+  );
+}
+
+/** Copies the page's address; the sentence says whether that worked. */
+function useCopiedLink(): [string, () => void] {
+  const [copied, setCopied] = useState("");
+  const copy = () => {
+    const refused = () => setCopied("Copying is not allowed here; the address bar has the link.");
+    if (!navigator.clipboard) return refused();
+    navigator.clipboard.writeText(window.location.href).then(() => setCopied("Copied"), refused);
+  };
+  return [copied, copy];
+}

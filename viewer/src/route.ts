@@ -1,0 +1,109 @@
+/** The address bar: hash in, route out, and back. Everything a person changed on a page stands in its link. */
+import { useMemo, useSyncExternalStore } from "react";
+import type { Context } from "./tokens";
+
+/** What a person changed on a unit page; `open` names the groups shown in full. */
+export type UnitView = { context: Context; open: readonly string[] };
+
+export type Route =
+  | { page: "home"; dataset: string | null; layer: number | null }
+  | { page: "unit"; dataset: string | null; layer: number; unit: number; view: UnitView }
+  | { page: "missing"; path: string };
+
+export const FIRST_VIEW: UnitView = { context: "snippet", open: [] };
+
+const INDEX = /^\d{1,9}$/;
+
+/** The route that a hash names; a hash that names none is the missing page, never an error. */
+export function parseHash(hash: string): Route {
+  const [path = "", query = ""] = hash.replace(/^#/, "").split(/\?(.*)/s);
+  const parts = path.split("/").filter(Boolean).map(decode);
+  if (parts.length === 0) return { page: "home", dataset: null, layer: null };
+  const [first, second, third, fourth] = parts;
+  if (first === "layers" && third === "neurons" && parts.length === 4)
+    return unitRoute(null, second, fourth, query) ?? { page: "missing", path };
+  if (first !== "d" || second === undefined || parts.length > 4) return { page: "missing", path };
+  if (third === undefined) return { page: "home", dataset: second, layer: null };
+  if (!INDEX.test(third)) return { page: "missing", path };
+  if (fourth === undefined) return { page: "home", dataset: second, layer: Number(third) };
+  return unitRoute(second, third, fourth, query) ?? { page: "missing", path };
+}
+
+function unitRoute(
+  dataset: string | null,
+  layer: string | undefined,
+  unit: string | undefined,
+  query: string,
+): Route | null {
+  if (!INDEX.test(layer ?? "") || !INDEX.test(unit ?? "")) return null;
+  return { page: "unit", dataset, layer: Number(layer), unit: Number(unit), view: parseView(query) };
+}
+
+function parseView(query: string): UnitView {
+  const asked = new URLSearchParams(query);
+  const context = asked.get("context");
+  return {
+    context: context === "line" || context === "full" ? context : FIRST_VIEW.context,
+    open: (asked.get("open") ?? "").split(",").filter((name) => /^[a-z0-9.-]+$/.test(name)),
+  };
+}
+
+/** The hash of a route, shortest form: what is as it was at first is left out. */
+export function formatRoute(route: Route): string {
+  if (route.page === "missing") return `#${route.path}`;
+  if (route.dataset === null) return route.page === "home" ? "#/" : oldForm(route);
+  const dataset = `#/d/${encodeURIComponent(route.dataset)}`;
+  if (route.page === "home") return route.layer === null ? dataset : `${dataset}/${route.layer}`;
+  return `${dataset}/${route.layer}/${route.unit}${formatView(route.view)}`;
+}
+
+const oldForm = (route: { layer: number; unit: number; view: UnitView }): string =>
+  `#/layers/${route.layer}/neurons/${route.unit}${formatView(route.view)}`;
+
+function formatView(view: UnitView): string {
+  const parts: string[] = [];
+  if (view.context !== FIRST_VIEW.context) parts.push(`context=${view.context}`);
+  if (view.open.length > 0) parts.push(`open=${view.open.join(",")}`);
+  return parts.length === 0 ? "" : `?${parts.join("&")}`;
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // a stray % is itself
+  }
+}
+
+function subscribe(changed: () => void): () => void {
+  window.addEventListener("hashchange", changed);
+  window.addEventListener("popstate", changed);
+  return () => {
+    window.removeEventListener("hashchange", changed);
+    window.removeEventListener("popstate", changed);
+  };
+}
+
+/** The route of the address bar, kept up to date. */
+export function useRoute(): Route {
+  const hash = useSyncExternalStore(subscribe, () => window.location.hash);
+  return useMemo(() => parseHash(hash), [hash]);
+}
+
+/** Goes to a route. Pages push a history entry; toggles replace the one they are on. */
+export function navigate(route: Route, options: { replace: boolean } = { replace: false }): void {
+  const hash = formatRoute(route);
+  if (!options.replace) {
+    window.location.hash = hash;
+    return;
+  }
+  window.history.replaceState(window.history.state, "", hash);
+  window.dispatchEvent(new PopStateEvent("popstate"));
+}
+
+/** Whether the history entry on screen is met for the first time; going back or forward meets it again. */
+export function firstVisit(): boolean {
+  const seen = window.history.state === "seen";
+  if (!seen) window.history.replaceState("seen", "");
+  return !seen;
+}

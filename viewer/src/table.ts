@@ -1,0 +1,38 @@
+/** A layer's table in, the rows of its list out. Pure. */
+import { unitAt } from "./neighbours";
+import type { LayerInfo, UnitTable } from "./nouns";
+
+export type Listed = {
+  unit: number;
+  max: number | null;
+  density: number | null;
+  kurtosis: number | null;
+  peakToken: string | null;
+  explanation: string | null;
+};
+
+/** One row per unit, highest kurtosis first, then by number; a column that is absent reads as unknown. */
+export function rankedUnits(table: UnitTable): Listed[] {
+  const rows = table.unit.map((unit, place) => ({
+    unit,
+    max: table.max?.[place] ?? null,
+    density: table.density?.[place] ?? null,
+    kurtosis: table.kurtosis?.[place] ?? null,
+    peakToken: table.peak_token?.[place] ?? null,
+    explanation: table.explanation?.[place] ?? null,
+  }));
+  const size = ({ kurtosis }: Listed) => kurtosis ?? Number.NEGATIVE_INFINITY;
+  return rows.sort((a, b) => (size(a) === size(b) ? a.unit - b.unit : size(b) - size(a)));
+}
+
+/** The layer's units by number, where nothing else is known of them. */
+export function listedUnits(layer: LayerInfo): Listed[] {
+  return Array.from({ length: layer.units }, (_, place) => ({
+    unit: unitAt(layer, place),
+    max: null,
+    density: null,
+    kurtosis: null,
+    peakToken: null,
+    explanation: null,
+  }));
+}

@@ -1,0 +1,177 @@
+/** Tokens in; glyphs, runs, windows and words out. Pure. */
+import { level, type Scale } from "./color";
+import type { ActivationRecord } from "./nouns";
+
+/** Positions start to end - 1 drawn as one piece: a token and the empty ones that share its character. */
+export type Glyph = { start: number; end: number };
+/** A stretch of text of one level; neighbours without colour are one run. */
+export type Run = { start: number; text: string; level: number; peak: boolean };
+export type Sign = 1 | -1;
+export type Context = "line" | "snippet" | "full";
+
+const RADIUS: Record<Context, number> = { line: 5, snippet: 16, full: Number.POSITIVE_INFINITY };
+const STEPS: readonly Context[] = ["line", "snippet", "full"];
+
+/** Line breaks made visible; everything else as it is. */
+export function drawn(text: string): string {
+  return text.replace(/\r/g, "␍").replace(/\n/g, "⏎");
+}
+
+/** One token on its own, its outer spaces visible too. */
+export function named(token: string): string {
+  if (token === "") return "part of a character";
+  const edges = token.replace(/^ +| +$/g, (spaces) => "␣".repeat(spaces.length));
+  return drawn(edges).replace(/\t/g, "⇥");
+}
+
+/** A character split over several tokens stands in its first one; the empty rest belongs to it. */
+export function glyphs(tokens: readonly string[]): Glyph[] {
+  const found: Glyph[] = [];
+  let text = "";
+  for (const [position, token] of tokens.entries()) {
+    const last = found.at(-1);
+    // Leading empty tokens are the tail of a character cut off before the record: they join the first that shows.
+    if (last && (token === "" || text === "")) last.end = position + 1;
+    else found.push({ start: position, end: position + 1 });
+    text += token;
+  }
+  return found;
+}
+
+/** The position with the largest activation of that sign; null where none has it. Ignored positions do not count. */
+export function peakOf(record: ActivationRecord, sign: Sign = 1): number | null {
+  const skip = new Set(record.ignored);
+  let best: number | null = null;
+  record.activations.forEach((value, position) => {
+    if (skip.has(position) || !(value * sign > 0)) return;
+    if (best === null || value * sign > (record.activations[best] ?? 0) * sign) best = position;
+  });
+  return best;
+}
+
+/** Level of a glyph: the strongest of its positions, by size; ignored ones stay uncoloured. */
+export function glyphLevel(record: ActivationRecord, glyph: Glyph, limit: number): number {
+  let strongest = 0;
+  for (let position = glyph.start; position < glyph.end; position++) {
+    if (record.ignored?.includes(position)) continue;
+    const step = level(record.activations[position] ?? null, limit);
+    if (Math.abs(step) > Math.abs(strongest)) strongest = step;
+  }
+  return strongest;
+}
+
+export const covers = (glyph: Glyph, position: number | null): boolean =>
+  position !== null && position >= glyph.start && position < glyph.end;
+
+export const glyphText = (record: ActivationRecord, glyph: Glyph): string =>
+  record.tokens.slice(glyph.start, glyph.end).join("");
+
+/** The glyphs as few runs as possible: one per coloured or peak glyph, one for all text between two of them. */
+export function runs(
+  record: ActivationRecord,
+  pieces: readonly Glyph[],
+  options: { limit: number; peak: number | null },
+): Run[] {
+  const found: Run[] = [];
+  for (const glyph of pieces) {
+    const text = glyphText(record, glyph);
+    const step = glyphLevel(record, glyph, options.limit);
+    const peak = covers(glyph, options.peak);
+    const last = found.at(-1);
+    if (step === 0 && !peak && last?.level === 0 && !last.peak) last.text += text;
+    else found.push({ start: glyph.start, text, level: step, peak });
+  }
+  return found;
+}
+
+/** The glyphs within `context` of the peak (of the start, where there is no peak). */
+export function windowOf(pieces: readonly Glyph[], peak: number | null, context: Context): Glyph[] {
+  return around(pieces, peak, { before: RADIUS[context], after: RADIUS[context] });
+}
+
+/** So many glyphs before and after the peak's; at an edge the window keeps its width, so that texts show about as much. */
+export function around(
+  pieces: readonly Glyph[],
+  peak: number | null,
+  { before, after }: { before: number; after: number },
+): Glyph[] {
+  const width = before + after + 1;
+  if (pieces.length <= width) return [...pieces];
+  const middle = Math.max(
+    0,
+    pieces.findIndex((glyph) => covers(glyph, peak)),
+  );
+  const from = Math.min(Math.max(0, middle - before), pieces.length - width);
+  return pieces.slice(from, from + width);
+}
+
+/** The next wider context that shows more of these glyphs, or null. */
+export function wider(pieces: readonly Glyph[], context: Context): Context | null {
+  const shown = 2 * RADIUS[context] + 1;
+  if (pieces.length <= shown) return null;
+  return STEPS[STEPS.indexOf(context) + 1] ?? null;
+}
+
+/** A number for a caption: three figures or two decimals, with a true minus sign; a dash where undefined. */
+export function short(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  if (size >= 1e5 || (size > 0 && size < 0.001)) return minus(value.toExponential(1));
+  if (size >= 100) return minus(value.toFixed(0));
+  return minus(size >= 1 || size === 0 ? value.toFixed(2) : String(Number(value.toPrecision(2))));
+}
+
+/** A stored activation as it stands in the file, to at most 5 significant digits (files hold 4). */
+export function exact(value: number): string {
+  return minus(String(Number(value.toPrecision(5))));
+}
+
+const minus = (text: string): string => text.replace(/-/g, "−");
+
+/** 1234567 as 1,234,567. */
+export function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** A share in percent, with two figures where it is small. */
+export function percent(share: number | null | undefined): string {
+  if (share === null || share === undefined) return "–";
+  const value = 100 * share;
+  if (value > 0 && value < 0.001) return "<0.001%";
+  return `${value >= 10 || value === 0 ? value.toFixed(0) : Number(value.toPrecision(2))}%`;
+}
+
+/** "93% of max", or what the scale's end is where that is not the maximum. */
+export function shareOfScale(value: number, scale: Scale): string {
+  if (!(scale.limit > 0)) return "no scale: nothing above zero";
+  const end = scale.end === "maximum" ? "max" : "the size of the minimum";
+  return `${Math.round((100 * value) / scale.limit)}% of ${end}`.replace("-", "−");
+}
+
+/** 1 for the position with the largest activation of its record, 2 for the next. */
+export function rankOf(record: ActivationRecord, position: number): number {
+  const value = record.activations[position] ?? 0;
+  return 1 + record.activations.filter((other) => other > value).length;
+}
+
+/** What the tooltip says of one position. */
+export function detail(record: ActivationRecord, position: number, scale: Scale): string {
+  const place = `token ${position + 1} of ${record.tokens.length}`;
+  if (record.ignored?.includes(position)) return `${place} · left out of ranking, colour and statistics`;
+  return `${shareOfScale(record.activations[position] ?? 0, scale)} · ${place}`;
+}
+
+/** The other positions of a glyph, which the pointer cannot reach by themselves. */
+export function otherParts(record: ActivationRecord, glyph: Glyph, position: number): string | null {
+  const others: string[] = [];
+  for (let at = glyph.start; at < glyph.end; at++)
+    if (at !== position) others.push(`${exact(record.activations[at] ?? 0)} (token ${at + 1})`);
+  return others.length === 0 ? null : `same character: ${others.join(", ")}`;
+}
+
+/** What a screen reader hears of one position. */
+export function spoken(record: ActivationRecord, position: number, scale: Scale): string {
+  const value = exact(record.activations[position] ?? 0);
+  const rank = `rank ${rankOf(record, position)} of ${record.tokens.length}`;
+  return `${named(record.tokens[position] ?? "")}, ${value}, ${detail(record, position, scale)}, ${rank}`;
+}

@@ -1,0 +1,1425 @@
+/** Generated from the server's OpenAPI description by `npm run types`; not written by hand. */
+
+export interface paths {
+    "/api/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the server runs */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This description */
+        get: operations["getOpenapiJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/site.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What this site offers */
+        get: operations["getSiteJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The datasets, shortly */
+        get: operations["getDatasetsJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/dataset.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a dataset is and how it was made */
+        get: operations["getDatasetJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/lists.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists of units that people put together */
+        get: operations["getListsJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/units/{layer}.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All units of a layer, in columns */
+        get: operations["getUnitsJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/collated-activations/{layer}/{unit}.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A unit's activation records */
+        get: operations["getCollatedActivationsJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/explanations/{layer}/{unit}.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A unit's explanations */
+        get: operations["getExplanationsJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/related-tokens/activation-based/{layer}/{unit}.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A unit's tokens by mean activation */
+        get: operations["getRelatedTokensActivationBasedJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/related-tokens/weight-based/{layer}/{unit}.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A unit's tokens by weight */
+        get: operations["getRelatedTokensWeightBasedJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/related-neurons/weight-based/{layer}/{unit}.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A unit's related units by weight */
+        get: operations["getRelatedNeuronsWeightBasedJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/related-neurons/activation-based/{layer}/{unit}.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A unit's related units by activation */
+        get: operations["getRelatedNeuronsActivationBasedJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/related-neurons/decoder-based/{layer}/{unit}.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A unit's related units by decoder direction */
+        get: operations["getRelatedNeuronsDecoderBasedJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/logits/{layer}/{unit}.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A unit's logits */
+        get: operations["getLogitsJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/explanations/{layer}/{unit}.jsonl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A unit's explanations under the file's own name, in one line */
+        get: operations["getExplanationsJsonl"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * ActivationRecord
+         * @description One sequence and one activation per token; joining ``tokens`` gives the text.
+         *
+         *     An empty token is a later part of the character that stands in the token before it.
+         */
+        ActivationRecord: {
+            /**
+             * @description The class, where the file says it
+             * @constant
+             */
+            dataclass_name?: "ActivationRecord";
+            tokens: string[];
+            activations: number[];
+            /** @default null */
+            source?: components["schemas"]["TextSource"] | null;
+            /** @default null */
+            ignored?: number[] | null;
+        };
+        /**
+         * ConnectedNeurons
+         * @description Units named ``layer_unit`` with the strongest weights of either sign to or from one unit.
+         */
+        ConnectedNeurons: {
+            top_positive_neurons: string[];
+            top_positive_weights: number[];
+            top_negative_neurons: string[];
+            top_negative_weights: number[];
+        };
+        /**
+         * CorpusInfo
+         * @description The text, after cutting into sequences; ``tokens`` counts those that statistics count.
+         */
+        CorpusInfo: {
+            name: string;
+            sequences: number;
+            sequence_length: number;
+            tokens: number;
+            /** @default null */
+            hash?: string | null;
+            /** @default null */
+            documents?: number | null;
+            /** @default null */
+            duplicates_dropped?: number | null;
+            /** @default null */
+            tail_tokens_dropped?: number | null;
+        };
+        /**
+         * DatasetList
+         * @description Every dataset that this server knows by name.
+         */
+        DatasetList: {
+            datasets: components["schemas"]["DatasetSummary"][];
+        };
+        /**
+         * DatasetSummary
+         * @description One dataset in a list; ``source`` is its kind ("mlp", "sae", ...), ``layers`` and ``units`` are counts.
+         */
+        DatasetSummary: {
+            name: string;
+            title: string;
+            model: string | null;
+            source: string | null;
+            layers: number | null;
+            units: number | null;
+        };
+        /**
+         * FileInfo
+         * @description Size and digest of one stored file.
+         */
+        FileInfo: {
+            bytes: number;
+            sha256: string;
+        };
+        /**
+         * GroupCount
+         * @description One group's denominator: of ``sequences`` it could choose from, ``fired`` ones fired, ``kept`` are shown.
+         */
+        GroupCount: {
+            /**
+             * @description The class, where the file says it
+             * @constant
+             */
+            dataclass_name?: "GroupCount";
+            group: string;
+            sequences: number;
+            fired: number;
+            kept: number;
+            /** @default null */
+            note?: string | null;
+        };
+        /**
+         * Health
+         * @description Answers while the server runs; ``version`` is Neuronscope's.
+         */
+        Health: {
+            /** @enum {unknown} */
+            status: "ok";
+            version: string;
+        };
+        /**
+         * Histogram
+         * @description Counts of tokens per bin of equal width; bin i covers ``[lowest + i * width, lowest + (i + 1) * width)``.
+         *
+         *     The range is symmetric about 0 and a power of two, so that partial histograms merge exactly.
+         */
+        Histogram: {
+            /**
+             * @description The class, where the file says it
+             * @constant
+             */
+            dataclass_name?: "Histogram";
+            lowest: number;
+            width: number;
+            counts: number[];
+        };
+        /**
+         * LayerInfo
+         * @description One layer; ``unit_ids`` only when they are not 0 to ``units`` - 1.
+         */
+        LayerInfo: {
+            index: number;
+            units: number;
+            /** @default null */
+            unit_ids?: number[] | null;
+        };
+        /**
+         * ListedUnit
+         * @description One unit of a list, with what a person wrote about it.
+         */
+        ListedUnit: {
+            layer: number;
+            unit: number;
+            /** @default null */
+            label?: string | null;
+            /** @default null */
+            description?: string | null;
+        };
+        /**
+         * Lists
+         * @description The lists of a dataset (lists.json).
+         */
+        Lists: {
+            lists: components["schemas"]["UnitList"][];
+        };
+        /**
+         * LogitTable
+         * @description Tokens that a unit makes more (``top``) and less (``bottom``) likely, and the moments over the vocabulary.
+         */
+        LogitTable: {
+            top: components["schemas"]["TokensAndWeights"];
+            bottom: components["schemas"]["TokensAndWeights"];
+            /** @default null */
+            mean?: number | null;
+            /** @default null */
+            variance?: number | null;
+            /** @default null */
+            skewness?: number | null;
+            /** @default null */
+            kurtosis?: number | null;
+            /** @default null */
+            folded?: boolean | null;
+        };
+        /**
+         * Manifest
+         * @description ``schema_version`` is None where there was no dataset.json and the manifest was put together by looking.
+         */
+        Manifest: {
+            name: string;
+            title: string;
+            model: components["schemas"]["ModelInfo"];
+            source: components["schemas"]["SourceInfo"];
+            layers: components["schemas"]["LayerInfo"][];
+            /** @default null */
+            schema_version?: number | null;
+            /** @default null */
+            corpus?: components["schemas"]["CorpusInfo"] | null;
+            /** @default null */
+            sampling?: components["schemas"]["SamplingInfo"] | null;
+            /** @default null */
+            run?: components["schemas"]["RunInfo"] | null;
+            artefacts?: string[];
+            /** @default null */
+            created?: string | null;
+            files?: {
+                [key: string]: components["schemas"]["FileInfo"];
+            };
+        };
+        /**
+         * ModelInfo
+         * @description The subject model; ``layers`` and ``units_per_layer`` are the model's own, not what was collated.
+         */
+        ModelInfo: {
+            name: string;
+            /** @default null */
+            architecture?: string | null;
+            /** @default null */
+            layers?: number | null;
+            /** @default null */
+            units_per_layer?: number | null;
+            /** @default null */
+            hash?: string | null;
+        };
+        /**
+         * Neighbour
+         * @description One related unit; ``value`` is the measure's (a correlation, a cosine); the last three are of that unit.
+         */
+        Neighbour: {
+            layer: number;
+            unit: number;
+            value: number | null;
+            measure: string;
+            /** @default null */
+            explanation?: string | null;
+            /** @default null */
+            score?: number | null;
+            /** @default null */
+            max?: number | null;
+        };
+        /**
+         * Neighbours
+         * @description The units most like one unit, most alike first.
+         */
+        Neighbours: {
+            neighbours: components["schemas"]["Neighbour"][];
+        };
+        /**
+         * NeuronId
+         * @description Which unit, whatever its kind (MLP neuron, SAE latent, direction); both indices count from 0.
+         */
+        NeuronId: {
+            /**
+             * @description The class, where the file says it
+             * @constant
+             */
+            dataclass_name?: "NeuronId";
+            layer_index: number;
+            neuron_index: number;
+        };
+        /**
+         * NeuronRecord
+         * @description What one unit responds to: sequences by group, and moments over all tokens (population; kurtosis not excess).
+         */
+        NeuronRecord: {
+            /**
+             * @description The class, where the file says it
+             * @constant
+             */
+            dataclass_name?: "NeuronRecord";
+            neuron_id: components["schemas"]["NeuronId"];
+            random_sample?: components["schemas"]["ActivationRecord"][];
+            /** @default null */
+            random_sample_by_quantile?: components["schemas"]["ActivationRecord"][][] | null;
+            /** @default null */
+            quantile_boundaries?: number[] | null;
+            /** @default null */
+            mean?: number | null;
+            /** @default null */
+            variance?: number | null;
+            /** @default null */
+            skewness?: number | null;
+            /** @default null */
+            kurtosis?: number | null;
+            most_positive_activation_records?: components["schemas"]["ActivationRecord"][];
+            /** @default null */
+            most_negative_activation_records?: components["schemas"]["ActivationRecord"][] | null;
+            /** @default null */
+            statistics?: components["schemas"]["Statistics"] | null;
+        };
+        /**
+         * NeuronSimulationResults
+         * @description All explanations of one unit.
+         */
+        NeuronSimulationResults: {
+            /**
+             * @description The class, where the file says it
+             * @constant
+             */
+            dataclass_name?: "NeuronSimulationResults";
+            neuron_id: components["schemas"]["NeuronId"];
+            scored_explanations: components["schemas"]["ScoredExplanation"][];
+        };
+        /**
+         * Problem
+         * @description Every error; ``detail`` is a sentence a person can act on.
+         */
+        Problem: {
+            title: string;
+            status: number;
+            detail: string;
+            /** @default about:blank */
+            type?: string;
+        };
+        /**
+         * RelatedNeurons
+         * @description Units upstream (``c_fc``; None in the first layer) and downstream (``c_proj``; None in the last). Untagged.
+         */
+        RelatedNeurons: {
+            c_fc: components["schemas"]["ConnectedNeurons"] | null;
+            c_proj: components["schemas"]["ConnectedNeurons"] | null;
+        };
+        /**
+         * RunInfo
+         * @description What the numbers depend on besides model and text.
+         */
+        RunInfo: {
+            dtype: string;
+            device: string;
+            batch_size: number;
+            versions?: {
+                [key: string]: string;
+            };
+            /** @default null */
+            threads?: number | null;
+        };
+        /**
+         * SamplingInfo
+         * @description How many records of each group were asked for.
+         */
+        SamplingInfo: {
+            top: number;
+            negative: number;
+            random: number;
+            per_quantile: number;
+            quantiles: number[];
+            seed: number;
+        };
+        /**
+         * ScoredExplanation
+         * @description One explanation in words; ``scored_simulation`` is None when it was never simulated.
+         */
+        ScoredExplanation: {
+            /**
+             * @description The class, where the file says it
+             * @constant
+             */
+            dataclass_name?: "ScoredExplanation";
+            explanation: string;
+            /** @default null */
+            scored_simulation?: components["schemas"]["ScoredSimulation"] | null;
+            /** @default null */
+            author?: string | null;
+        };
+        /**
+         * ScoredSequenceSimulation
+         * @description One simulated sequence beside the true activations; scores are None where undefined.
+         */
+        ScoredSequenceSimulation: {
+            /**
+             * @description The class, where the file says it
+             * @constant
+             */
+            dataclass_name?: "ScoredSequenceSimulation";
+            simulation: components["schemas"]["SequenceSimulation"];
+            true_activations: number[];
+            /** @default null */
+            ev_correlation_score?: number | null;
+            /** @default null */
+            rsquared_score?: number | null;
+            /** @default null */
+            absolute_dev_explained_score?: number | null;
+            /** @default null */
+            group?: ("random" | "top") | null;
+        };
+        /**
+         * ScoredSimulation
+         * @description All simulated sequences of one explanation, and the scores over their tokens together.
+         */
+        ScoredSimulation: {
+            /**
+             * @description The class, where the file says it
+             * @constant
+             */
+            dataclass_name?: "ScoredSimulation";
+            scored_sequence_simulations: components["schemas"]["ScoredSequenceSimulation"][];
+            /** @default null */
+            ev_correlation_score?: number | null;
+            /** @default null */
+            rsquared_score?: number | null;
+            /** @default null */
+            absolute_dev_explained_score?: number | null;
+        };
+        /**
+         * SequenceSimulation
+         * @description What a simulator expects each token's activation to be, on the scale it names.
+         */
+        SequenceSimulation: {
+            /**
+             * @description The class, where the file says it
+             * @constant
+             */
+            dataclass_name?: "SequenceSimulation";
+            tokens: string[];
+            expected_activations: number[];
+            /** @enum {unknown} */
+            activation_scale: "neuron_activations" | "simulated_normalized_activations";
+            distribution_values: number[][];
+            distribution_probabilities: number[][];
+            /** @default null */
+            uncalibrated_simulation?: components["schemas"]["SequenceSimulation"] | null;
+        };
+        /**
+         * Site
+         * @description What this site offers: its datasets and what else it can do.
+         */
+        Site: {
+            title: string;
+            datasets: components["schemas"]["SiteDataset"][];
+            models: string[];
+            search: boolean;
+            writing: boolean;
+        };
+        /**
+         * SiteDataset
+         * @description One dataset as the viewer meets it: where its files are, and which parts it has.
+         *
+         *     ``status`` is "opening" or "failed" only for datasets on another machine; ``detail`` then says why, in a sentence.
+         */
+        SiteDataset: {
+            name: string;
+            title: string;
+            model: string | null;
+            source: string | null;
+            layers: number | null;
+            units: number | null;
+            root: string;
+            parts: string[];
+            packed: boolean;
+            /** @enum {unknown} */
+            status: "failed" | "opening" | "ready";
+            detail: string | null;
+        };
+        /**
+         * SourceInfo
+         * @description The kind of unit, where it is read, and how the first position is treated.
+         */
+        SourceInfo: {
+            kind: string;
+            /** @default null */
+            hook?: string | null;
+            /** @default null */
+            bos?: string | null;
+            /** @default null */
+            density_definition?: string | null;
+        };
+        /**
+         * Statistics
+         * @description One unit over every counted token of the corpus (ignored positions are not counted).
+         */
+        Statistics: {
+            /**
+             * @description The class, where the file says it
+             * @constant
+             */
+            dataclass_name?: "Statistics";
+            tokens: number;
+            sequences: number;
+            sequences_fired: number;
+            sequences_fired_negative: number;
+            dead: boolean;
+            min: number | null;
+            max: number | null;
+            density: number | null;
+            density_threshold: number | null;
+            density_definition: string;
+            /** @default null */
+            histogram?: components["schemas"]["Histogram"] | null;
+            groups?: components["schemas"]["GroupCount"][];
+        };
+        /**
+         * TextSource
+         * @description Where a sequence came from: the document's number in the corpus, and the sequence's first token in it.
+         */
+        TextSource: {
+            /**
+             * @description The class, where the file says it
+             * @constant
+             */
+            dataclass_name?: "TextSource";
+            document: number;
+            offset: number;
+        };
+        /**
+         * TokenLookupTableSummaryOfNeuron
+         * @description Tokens with the highest mean activation of the unit, highest first.
+         */
+        TokenLookupTableSummaryOfNeuron: {
+            /**
+             * @description The class, where the file says it
+             * @constant
+             */
+            dataclass_name?: "TokenLookupTableSummaryOfNeuron";
+            tokens: string[];
+            average_activations: (number | null)[];
+        };
+        /**
+         * TokensAndWeights
+         * @description Tokens, strongest first, and the strength of each; a strength that is undefined is None.
+         */
+        TokensAndWeights: {
+            /**
+             * @description The class, where the file says it
+             * @constant
+             */
+            dataclass_name?: "TokensAndWeights";
+            tokens: string[];
+            strengths: (number | null)[];
+        };
+        /**
+         * UnitList
+         * @description Units that somebody put together under a title.
+         */
+        UnitList: {
+            title: string;
+            units: components["schemas"]["ListedUnit"][];
+            /** @default null */
+            note?: string | null;
+        };
+        /**
+         * UnitTable
+         * @description One layer as columns of equal length, a row per unit; an undefined number is null, a column may be absent.
+         */
+        UnitTable: {
+            layer: number;
+            unit: number[];
+            /** @default null */
+            max?: (number | null)[] | null;
+            /** @default null */
+            min?: (number | null)[] | null;
+            /** @default null */
+            mean?: (number | null)[] | null;
+            /** @default null */
+            variance?: (number | null)[] | null;
+            /** @default null */
+            skewness?: (number | null)[] | null;
+            /** @default null */
+            kurtosis?: (number | null)[] | null;
+            /** @default null */
+            density?: (number | null)[] | null;
+            /** @default null */
+            dead?: (boolean | null)[] | null;
+            /** @default null */
+            sequences_fired?: (number | null)[] | null;
+            /** @default null */
+            peak_token?: (string | null)[] | null;
+            /** @default null */
+            explanation?: (string | null)[] | null;
+            /** @default null */
+            score?: (number | null)[] | null;
+        };
+        /**
+         * WeightBasedSummaryOfNeuron
+         * @description Tokens the weights connect a unit to: those that drive it (input) and those it promotes (output), by sign.
+         */
+        WeightBasedSummaryOfNeuron: {
+            /**
+             * @description The class, where the file says it
+             * @constant
+             */
+            dataclass_name?: "WeightBasedSummaryOfNeuron";
+            input_positive: components["schemas"]["TokensAndWeights"];
+            input_negative: components["schemas"]["TokensAndWeights"];
+            output_positive: components["schemas"]["TokensAndWeights"];
+            output_negative: components["schemas"]["TokensAndWeights"];
+        };
+    };
+    responses: {
+        /** @description What is wrong, in a sentence */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: {
+        /** @description A name from api/datasets.json */
+        dataset: string;
+        /** @description Layer, from 0 */
+        layer: number;
+        /** @description Unit in the layer, from 0 */
+        unit: number;
+    };
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether the server runs */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getOpenapiJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description This description */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSiteJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What this site offers */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDatasetsJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The datasets, shortly */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetList"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDatasetJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a dataset is and how it was made */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Manifest"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getListsJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lists of units that people put together */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lists"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getUnitsJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+                /** @description Layer, from 0 */
+                layer: components["parameters"]["layer"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All units of a layer, in columns */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitTable"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCollatedActivationsJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+                /** @description Layer, from 0 */
+                layer: components["parameters"]["layer"];
+                /** @description Unit in the layer, from 0 */
+                unit: components["parameters"]["unit"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A unit's activation records */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeuronRecord"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getExplanationsJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+                /** @description Layer, from 0 */
+                layer: components["parameters"]["layer"];
+                /** @description Unit in the layer, from 0 */
+                unit: components["parameters"]["unit"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A unit's explanations */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeuronSimulationResults"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRelatedTokensActivationBasedJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+                /** @description Layer, from 0 */
+                layer: components["parameters"]["layer"];
+                /** @description Unit in the layer, from 0 */
+                unit: components["parameters"]["unit"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A unit's tokens by mean activation */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenLookupTableSummaryOfNeuron"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRelatedTokensWeightBasedJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+                /** @description Layer, from 0 */
+                layer: components["parameters"]["layer"];
+                /** @description Unit in the layer, from 0 */
+                unit: components["parameters"]["unit"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A unit's tokens by weight */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeightBasedSummaryOfNeuron"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRelatedNeuronsWeightBasedJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+                /** @description Layer, from 0 */
+                layer: components["parameters"]["layer"];
+                /** @description Unit in the layer, from 0 */
+                unit: components["parameters"]["unit"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A unit's related units by weight */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelatedNeurons"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRelatedNeuronsActivationBasedJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+                /** @description Layer, from 0 */
+                layer: components["parameters"]["layer"];
+                /** @description Unit in the layer, from 0 */
+                unit: components["parameters"]["unit"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A unit's related units by activation */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Neighbours"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRelatedNeuronsDecoderBasedJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+                /** @description Layer, from 0 */
+                layer: components["parameters"]["layer"];
+                /** @description Unit in the layer, from 0 */
+                unit: components["parameters"]["unit"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A unit's related units by decoder direction */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Neighbours"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getLogitsJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+                /** @description Layer, from 0 */
+                layer: components["parameters"]["layer"];
+                /** @description Unit in the layer, from 0 */
+                unit: components["parameters"]["unit"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A unit's logits */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogitTable"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getExplanationsJsonl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+                /** @description Layer, from 0 */
+                layer: components["parameters"]["layer"];
+                /** @description Unit in the layer, from 0 */
+                unit: components["parameters"]["unit"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A unit's explanations under the file's own name, in one line */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": components["schemas"]["NeuronSimulationResults"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+}

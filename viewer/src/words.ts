@@ -1,0 +1,12 @@
+/** What a dataset's units are called. Pure. */
+const NAMES: Record<string, string> = { mlp: "Neuron", sae: "Feature", attn: "Head" };
+
+/** "Neuron", "Feature", "Head" or "Direction", by the kind of the dataset's source. */
+export function unitName(kind: string | null): string {
+  return (kind && NAMES[kind]) || "Direction";
+}
+
+/** 1 neuron, 2 neurons. */
+export function plural(amount: number, name: string): string {
+  return `${amount.toLocaleString("en-US")} ${name}${amount === 1 ? "" : "s"}`;
+}

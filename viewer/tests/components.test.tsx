@@ -1,0 +1,326 @@
+import { fireEvent, render, screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, test, vi } from "vitest";
+import { scaleOf } from "../src/color";
+import { Choice } from "../src/components/Choice";
+import { Explanations } from "../src/components/Explanations";
+import { GoTo } from "../src/components/GoTo";
+import { Help } from "../src/components/Help";
+import { Histogram } from "../src/components/Histogram";
+import { Legend } from "../src/components/Legend";
+import { Pane } from "../src/components/Pane";
+import { RecordGroup } from "../src/components/RecordGroup";
+import { Empty, Failed, Loading } from "../src/components/States";
+import { StatList } from "../src/components/StatList";
+import { ThemeToggle } from "../src/components/ThemeToggle";
+import { TokenHeatmap } from "../src/components/TokenHeatmap";
+import { TooltipProvider } from "../src/components/Tooltip";
+import { groupsOf } from "../src/groups";
+import type { ActivationRecord, ScoredExplanation } from "../src/nouns";
+import { hardText, seeded, text, unit, warm } from "./samples";
+
+const scale = scaleOf(unit);
+
+function heatmap(record: ActivationRecord, context: "line" | "snippet" | "full" = "full") {
+  render(
+    <TooltipProvider>
+      <TokenHeatmap {...{ record, scale, context }} sign={1} label="Top 1 of 6" />
+    </TooltipProvider>,
+  );
+  return screen.getByRole("group", { name: "Top 1 of 6" });
+}
+const long = text(
+  Array.from({ length: 64 }, (_, i) => ` w${i}`),
+  Array.from({ length: 64 }, (_, i) => (i === 30 ? 8 : 0)),
+);
+
+test("at rest a text has spans only for coloured tokens and its peak", () => {
+  const box = heatmap(warm);
+  expect(box.querySelectorAll("span")).toHaveLength(2);
+  expect(box.querySelector(".peak")).toHaveTextContent("sat");
+  expect(box.querySelector(".peak")).toHaveClass("l10");
+});
+
+test("the drawn text is the tokens' own, at rest and live, whatever they hold", () => {
+  const random = seeded(11);
+  for (let round = 0; round < 30; round++) {
+    const record = hardText(random);
+    const box = heatmap(record);
+    const whole = record.tokens.join("").replace(/\r/g, "␍").replace(/\n/g, "⏎");
+    expect(box.textContent).toBe(whole);
+    fireEvent.focus(box);
+    expect(box.textContent).toBe(whole);
+    expect(box.querySelector("script")).toBeNull();
+    document.body.innerHTML = "";
+  }
+});
+
+test("the pointer turns a text into one span per token and back, and the tooltip has the value as stored", () => {
+  const box = heatmap(warm);
+  fireEvent.pointerEnter(box);
+  expect(box.querySelectorAll("span")).toHaveLength(4);
+  fireEvent.pointerOver(box.querySelectorAll("span")[2] as Element);
+  const tip = screen.getByRole("tooltip");
+  expect(tip).toHaveTextContent("␣sat8100% of max · token 3 of 4");
+  fireEvent.pointerOver(box.querySelectorAll("span")[0] as Element);
+  expect(tip).toHaveTextContent("The9token 1 of 4 · left out of ranking, colour and statistics");
+  fireEvent.pointerLeave(box);
+  expect(tip).not.toBeVisible();
+  expect(box.querySelectorAll("span")).toHaveLength(2);
+});
+
+test("a character of several tokens tells the value of each", () => {
+  const box = heatmap(text(["🙂", "", "!"], [1, 2, 0]));
+  fireEvent.pointerEnter(box);
+  fireEvent.pointerOver(box.querySelectorAll("span")[0] as Element);
+  expect(screen.getByRole("tooltip")).toHaveTextContent(
+    "🙂113% of max · token 1 of 3same character: 2 (token 2)",
+  );
+});
+
+test("arrows walk the tokens from the peak, empty ones too, and each is announced", async () => {
+  const user = userEvent.setup();
+  const box = heatmap(text(["a", "🙂", "", "b"], [0, 8, 3, 1]));
+  await user.tab();
+  expect(box).toHaveFocus();
+  const voice = document.querySelector("[aria-live]");
+  const heard: (string | null)[] = [];
+  for (const key of ["{ArrowRight}", "{ArrowRight}", "{ArrowRight}", "{ArrowRight}", "{ArrowLeft}"]) {
+    await user.keyboard(key);
+    heard.push(voice?.textContent ?? null);
+  }
+  expect(heard).toEqual([
+    "🙂, 8, 100% of max · token 2 of 4, rank 1 of 4",
+    "part of a character, 3, 38% of max · token 3 of 4, rank 2 of 4",
+    "b, 1, 13% of max · token 4 of 4, rank 3 of 4",
+    "b, 1, 13% of max · token 4 of 4, rank 3 of 4",
+    "part of a character, 3, 38% of max · token 3 of 4, rank 2 of 4",
+  ]);
+  expect(box.querySelector(".current")).toHaveTextContent("🙂");
+  await user.keyboard("{Escape}");
+  expect(screen.getByRole("tooltip", { hidden: true })).not.toBeVisible();
+  await user.keyboard("{Escape}");
+  expect(box).not.toHaveFocus();
+});
+
+test("up and down stay the page's, and so do arrows with a modifier", () => {
+  const box = heatmap(warm);
+  fireEvent.focus(box);
+  expect(fireEvent.keyDown(box, { key: "ArrowDown" })).toBe(true);
+  expect(fireEvent.keyDown(box, { key: "ArrowRight", altKey: true })).toBe(true);
+  expect(fireEvent.keyDown(box, { key: "ArrowRight" })).toBe(false);
+});
+
+test("Enter and a click widen a text step by step and then go back; its buttons show all at once", async () => {
+  const user = userEvent.setup();
+  const box = heatmap(long, "line");
+  const words = () => box.textContent?.match(/w\d+/g)?.length;
+  expect(words()).toBe(11);
+  await user.tab();
+  await user.keyboard("{Enter}");
+  expect(words()).toBe(33);
+  await user.click(box);
+  expect(words()).toBe(64);
+  await user.click(box);
+  expect(words()).toBe(11);
+  await user.click(within(box).getByRole("button", { name: "Show the text before" }));
+  expect(words()).toBe(64);
+});
+
+test("selecting text is no click", () => {
+  const box = heatmap(long, "line");
+  window.getSelection()?.selectAllChildren(box);
+  fireEvent.click(box);
+  expect(box.textContent).not.toContain("w63");
+  window.getSelection()?.removeAllRanges();
+  fireEvent.click(box);
+  expect(box.textContent).toContain("w46");
+});
+
+test("a tap does not widen", () => {
+  const box = heatmap(long, "line");
+  const tap = new MouseEvent("click", { bubbles: true });
+  Object.defineProperty(tap, "pointerType", { value: "touch" });
+  fireEvent(box, tap);
+  expect(box.textContent).not.toContain("w46");
+});
+
+test("a group shows its first texts, then all, with denominator and peaks", async () => {
+  const [group] = groupsOf(unit);
+  if (!group) throw new Error("no group");
+  const onOpen = vi.fn();
+  const draw = (open: boolean) => <RecordGroup {...{ group, scale, open, onOpen }} context="full" />;
+  const { rerender } = render(draw(false));
+  expect(screen.getByRole("region", { name: "Top" })).toHaveTextContent("6 texts of 100; fired in 40 (40%)");
+  expect(screen.getAllByRole("listitem")).toHaveLength(4);
+  expect(screen.getAllByRole("listitem")[0]).toHaveTextContent(/^8\.00The cat sat/);
+  await userEvent.click(screen.getByRole("button", { name: "Show all 6 of Top" }));
+  expect(onOpen).toHaveBeenCalledWith("top", true);
+  rerender(draw(true));
+  expect(screen.getAllByRole("listitem")).toHaveLength(6);
+  expect(screen.getByRole("button", { name: "Show fewer of Top" })).toHaveAttribute("aria-expanded", "true");
+});
+
+test("a group that came out short or empty says why", () => {
+  const groups = groupsOf(unit);
+  const draw = (key: string) => {
+    const group = groups.find((one) => one.key === key);
+    if (group) render(<RecordGroup {...{ group, scale }} open={false} onOpen={vi.fn()} context="full" />);
+  };
+  draw("random");
+  expect(screen.getByText("15 asked for, only 1 were left to choose from")).toBeVisible();
+  expect(screen.getByRole("group", { name: "Random 1 of 1, no peak" })).toBeVisible();
+  draw("q0-0.5");
+  expect(screen.getByText("5 asked for, none left")).toBeVisible();
+  const [never] = groupsOf({ neuron_id: unit.neuron_id });
+  if (never) render(<RecordGroup group={never} scale={scale} open={false} onOpen={vi.fn()} context="full" />);
+  expect(screen.getByText("It fired on none of the texts.")).toBeVisible();
+});
+
+test("the legend names the ends of the scale, blue only where there is any", () => {
+  const { container, rerender } = render(<Legend scale={scale} negative={true} />);
+  expect(container).toHaveTextContent("full orange at 8.00, full blue at −8.00");
+  expect(container.querySelectorAll(".swatches i")).toHaveLength(21);
+  rerender(<Legend scale={scale} negative={false} />);
+  expect(container.querySelectorAll(".swatches i")).toHaveLength(11);
+  rerender(<Legend scale={{ limit: 0, end: "maximum" }} negative={false} />);
+  expect(container).toHaveTextContent("nothing above zero, so no colour");
+});
+
+test("the histogram has a bar per bin that counts something, and nothing at all without counts", () => {
+  const data = unit.statistics?.histogram;
+  if (!data) throw new Error("no histogram");
+  const { container, rerender } = render(<Histogram data={data} />);
+  expect(screen.getByRole("img", { name: "Histogram of 9,545 tokens, from −4.00 to 8.00" })).toBeVisible();
+  expect([...container.querySelectorAll("rect")].map((bar) => bar.getAttribute("class"))).toEqual([
+    "below",
+    "below",
+    null,
+    null,
+    null,
+    null,
+  ]);
+  expect(container).toHaveTextContent("1k");
+  rerender(<Histogram data={{ ...data, counts: [] }} />);
+  expect(container).toBeEmptyDOMElement();
+});
+
+test("statistics are listed with what they mean; an undefined one is a dash; without them the moments remain", () => {
+  const { container, rerender } = render(<StatList record={unit} />);
+  expect(container).toHaveTextContent("Density1.2%tokens above 10% of the maximum (0.8), of 6,400");
+  expect(container).toHaveTextContent("Fired in40of 100 texts; below zero in 3");
+  expect(container).toHaveTextContent("Skewness–Kurtosis1235");
+  rerender(<StatList record={{ ...unit, statistics: null }} />);
+  expect(container).not.toHaveTextContent("Density");
+  expect(container).toHaveTextContent("Variance2.00");
+});
+
+test("an explanation has its score, or says that there is none", () => {
+  const simulated = (score: number | null): ScoredExplanation => ({
+    explanation: " words for sitting ",
+    scored_simulation: {
+      ev_correlation_score: score,
+      scored_sequence_simulations: [
+        {
+          simulation: {
+            tokens: ["a", "b"],
+            expected_activations: [1, 2],
+            activation_scale: "neuron_activations",
+            distribution_values: [],
+            distribution_probabilities: [],
+          },
+          true_activations: [1, 2],
+        },
+      ],
+    },
+  });
+  render(<Explanations explanations={[simulated(-0.517), simulated(null), { explanation: "a guess" }]} />);
+  const [first, second, third] = screen.getAllByRole("listitem");
+  expect(first).toHaveTextContent(
+    "words for sitting−0.52 correlation of simulated with real activations over 2 tokens of 1 texts",
+  );
+  expect(second).toHaveTextContent("correlation undefined over 2 tokens");
+  expect(third).toHaveTextContent("a guessnot scored: it was never simulated");
+});
+
+test("go to takes numbers and refuses with a sentence", async () => {
+  const user = userEvent.setup();
+  const onGo = vi.fn();
+  render(<GoTo name="Neuron" onGo={onGo} />);
+  const field = screen.getByRole("textbox", { name: "Go to layer and neuron" });
+  await user.type(field, "five{Enter}");
+  expect(screen.getByRole("alert")).toHaveTextContent("Write a layer and a neuron, such as 5:131");
+  expect(onGo).not.toHaveBeenCalled();
+  await user.clear(field);
+  expect(screen.queryByRole("alert")).toBeNull();
+  await user.type(field, "5 131{Enter}");
+  expect(onGo).toHaveBeenCalledWith({ dataset: null, layer: 5, unit: 131 });
+  expect(field).toHaveValue("");
+});
+
+test("a choice is radio buttons", async () => {
+  const onChange = vi.fn();
+  const options = [
+    ["a", "First"],
+    ["b", "Second"],
+  ] as const;
+  render(<Choice legend="How much" name="x" options={options} value="a" onChange={onChange} />);
+  expect(screen.getByRole("radio", { name: "First" })).toBeChecked();
+  await userEvent.click(screen.getByText("Second"));
+  expect(onChange).toHaveBeenCalledWith("b");
+});
+
+test("the theme is switched, kept, and given back to the system", async () => {
+  const user = userEvent.setup();
+  render(<ThemeToggle />);
+  await user.click(screen.getByRole("button", { name: "Use the dark theme" }));
+  expect(document.documentElement).toHaveAttribute("data-theme", "dark");
+  expect(localStorage.getItem("neuronscope-theme")).toBe("dark");
+  await user.click(screen.getByRole("button", { name: "Use the light theme" }));
+  expect(document.documentElement).not.toHaveAttribute("data-theme");
+  expect(localStorage.getItem("neuronscope-theme")).toBeNull();
+});
+
+test("loading, empty and failed each say so, and failed can be retried", async () => {
+  const onRetry = vi.fn();
+  render(
+    <>
+      <Loading lines={3} />
+      <Empty>Nothing yet.</Empty>
+      <Failed message="The server answered with status 500." onRetry={onRetry} />
+    </>,
+  );
+  expect(screen.getByRole("status")).toHaveTextContent("Loading");
+  expect(screen.getByText("Nothing yet.")).toBeVisible();
+  await userEvent.click(within(screen.getByRole("alert")).getByRole("button", { name: "Retry" }));
+  expect(onRetry).toHaveBeenCalledOnce();
+});
+
+test("a pane whose content cannot be drawn says so and leaves the others alone", () => {
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  const Broken = () => {
+    throw new TypeError("tokens is undefined");
+  };
+  render(
+    <>
+      <Pane id="one" title="One">
+        <Broken />
+      </Pane>
+      <Pane id="two" title="Two" about="about it">
+        <p>fine</p>
+      </Pane>
+    </>,
+  );
+  expect(screen.getByRole("region", { name: "One" })).toHaveTextContent("This cannot be drawn");
+  expect(screen.getByRole("region", { name: "Two" })).toHaveTextContent("fine");
+});
+
+test("help opens as a dialog and closes", async () => {
+  const onClose = vi.fn();
+  const { rerender } = render(<Help open={true} onClose={onClose} />);
+  expect(screen.getByRole("dialog", { name: "Keys and words" })).toBeVisible();
+  await userEvent.click(screen.getByRole("button", { name: "Close" }));
+  expect(onClose).toHaveBeenCalled();
+  rerender(<Help open={false} onClose={onClose} />);
+  expect(screen.queryByRole("dialog")).toBeNull();
+});

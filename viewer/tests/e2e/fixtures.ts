@@ -1,0 +1,96 @@
+/** What every browser test has: the dataset's own JSON, and a watch on errors and on requests to other hosts. */
+import { type APIRequestContext, test as base, expect, type Locator, type Page } from "@playwright/test";
+import type {
+  ActivationRecord,
+  DatasetEntry,
+  Manifest,
+  NeuronRecord,
+  Site,
+  UnitAddress,
+} from "../../src/nouns";
+
+export type Data = { dataset: DatasetEntry; manifest: Manifest; units: UnitAddress[] };
+
+export const test = base.extend<{ data: Data; watch: undefined }>({
+  data: async ({ request }, use) => {
+    const site = await json<Site>(request, "api/site.json");
+    const dataset = site.datasets[0];
+    if (!dataset) throw new Error("the server has no dataset");
+    const manifest = await json<Manifest>(request, `${dataset.root}/dataset.json`);
+    await use({ dataset, manifest, units: unitsOf(manifest) });
+  },
+  watch: [
+    async ({ page, baseURL }, use) => {
+      const faults: string[] = [];
+      page.on("pageerror", (error) => faults.push(error.message));
+      page.on("console", (message) => {
+        // a refused file is what some tests ask for; a policy violation or a React warning never is
+        if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
+          faults.push(message.text());
+      });
+      page.on("request", (request) => {
+        if (!request.url().startsWith(baseURL ?? "")) faults.push(`a request to ${request.url()}`);
+      });
+      await use(undefined);
+      expect(faults).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+export async function json<T>(request: APIRequestContext, path: string): Promise<T> {
+  const response = await request.get(path);
+  expect(response.status(), path).toBe(200);
+  return (await response.json()) as T;
+}
+
+function unitsOf({ layers }: Manifest): UnitAddress[] {
+  return layers.flatMap(({ index, units, unit_ids }) =>
+    (unit_ids ?? Array.from({ length: units }, (_, unit) => unit)).map((unit) => ({ layer: index, unit })),
+  );
+}
+
+export const record = (request: APIRequestContext, { dataset }: Data, { layer, unit }: UnitAddress) =>
+  json<NeuronRecord>(request, `${dataset.root}/collated-activations/${layer}/${unit}.json`);
+
+export const link = ({ dataset }: Data, { layer, unit }: UnitAddress, query = ""): string =>
+  `#/d/${dataset.name}/${layer}/${unit}${query}`;
+
+/** Units at the start, in the middle and at the end of the dataset. */
+export function unitAt({ units }: Data, share: number): UnitAddress {
+  const unit = units[Math.floor(share * (units.length - 1))];
+  if (!unit) throw new Error("the dataset has no units");
+  return unit;
+}
+
+export const title = (page: Page): Locator => page.getByRole("heading", { level: 1 });
+
+/** A record's text as a page draws it. */
+export const asDrawn = ({ tokens }: ActivationRecord): string =>
+  tokens.join("").replaceAll("\r", "␍").replaceAll("\n", "⏎");
+
+/** The texts of one group on a unit's page. */
+export const textsOf = (page: Page, group: string): Locator =>
+  page.locator(`section[aria-labelledby="group-${group}"]`).locator(".heatmap");
+
+/** The strongest text of the unit in the middle of the dataset. */
+export async function middleTop(request: APIRequestContext, data: Data) {
+  const at = unitAt(data, 0.5);
+  const [first] = (await record(request, data, at)).most_positive_activation_records ?? [];
+  if (!first) throw new Error(`${at.layer}:${at.unit} has no top texts`);
+  return { at, first };
+}
+
+/** A number that a page shows, true minus sign and all. */
+export const numberIn = (text: string | null): number => Number((text ?? "").replace("−", "-"));
+
+/** A stored number as a page shows it: to 5 significant digits, which is all that a collated file holds. */
+export const asShown = (stored: number | undefined): number => Number((stored ?? Number.NaN).toPrecision(5));
+
+/** Opens a link and waits until its texts are there. */
+export async function openUnit(page: Page, hash: string): Promise<void> {
+  await page.goto(`./${hash}`);
+  await expect(page.locator("#activations .records").first()).toBeVisible();
+}

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { parseGoto } from "../src/goto";
+
+const at = { dataset: null, layer: 5, unit: 131 };
+
+test.each([
+  "5:131",
+  "5 131",
+  " 5:131 ",
+  "5/131",
+  "5, 131",
+  "L5 N131",
+  "layer 5 neuron 131",
+  "Layer 5 · Neuron 131",
+])("%j names layer 5, unit 131", (text) => expect(parseGoto(text)).toEqual(at));
+
+test("a link of this site names its dataset too, the old form none", () => {
+  expect(parseGoto("http://127.0.0.1:8000/#/d/gpt2/5/131?context=full")).toEqual({ ...at, dataset: "gpt2" });
+  expect(parseGoto("https://old.example/viewer/#/layers/5/neurons/131")).toEqual(at);
+});
+
+test.each([
+  "",
+  "5",
+  "five:six",
+  "5:131:9",
+  "-5:131",
+  "5:-131",
+  "5.5 131",
+  "#/d/gpt2",
+  "https://example.org/5",
+  "1e9 2 3",
+])("%j names nothing", (text) => expect(parseGoto(text)).toBeNull());

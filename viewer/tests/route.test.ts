@@ -1,0 +1,80 @@
+import { act, renderHook } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { FIRST_VIEW, firstVisit, formatRoute, navigate, parseHash, type Route, useRoute } from "../src/route";
+import { seeded } from "./samples";
+
+const unit = (view: Partial<typeof FIRST_VIEW> = {}): Route => ({
+  page: "unit",
+  dataset: "sample",
+  layer: 5,
+  unit: 131,
+  view: { ...FIRST_VIEW, ...view },
+});
+
+test("every route comes back from its own link", () => {
+  const random = seeded(5);
+  const names = ["sample", "gpt2-xl", "a.b_c", "ünï code", "50%"];
+  for (let round = 0; round < 200; round++) {
+    const dataset = names[Math.floor(random() * names.length)] ?? "";
+    const open = ["top", "negative", "q0.5-0.9"].filter(() => random() < 0.5);
+    const context = (["line", "snippet", "full"] as const)[Math.floor(random() * 3)] ?? "line";
+    const layer = Math.floor(random() * 48);
+    const routes: Route[] = [
+      { page: "home", dataset, layer: null },
+      { page: "home", dataset, layer },
+      { page: "unit", dataset, layer, unit: Math.floor(random() * 6400), view: { context, open } },
+      { page: "unit", dataset: null, layer, unit: 3, view: { context, open } },
+    ];
+    for (const route of routes) expect(parseHash(formatRoute(route))).toEqual(route);
+  }
+});
+
+test("the start, the old form and a full link are read", () => {
+  expect(parseHash("")).toEqual({ page: "home", dataset: null, layer: null });
+  expect(parseHash("#/layers/5/neurons/131")).toEqual({ ...unit(), dataset: null });
+  expect(parseHash("#/d/sample/5/131?context=full&open=top,q0.9-0.99")).toEqual(
+    unit({ context: "full", open: ["top", "q0.9-0.99"] }),
+  );
+});
+
+test("what a link says wrongly is left out; an address that names nothing is the missing page", () => {
+  expect(parseHash("#/d/sample/5/131?context=huge&open=<b>,top&x=1")).toEqual(unit({ open: ["top"] }));
+  for (const hash of [
+    "#/x",
+    "#/d",
+    "#/d/s/-1/3",
+    "#/d/s/1/x",
+    "#/d/s/1/2/3",
+    "#/layers/1/neurons",
+    "#/d/s/1e3/1",
+  ])
+    expect(parseHash(hash).page).toBe("missing");
+  expect(parseHash("#/d/50%/1/2")).toMatchObject({ page: "unit", dataset: "50%" });
+});
+
+test("a link holds only what was changed", () => {
+  expect(formatRoute(unit())).toBe("#/d/sample/5/131");
+  expect(formatRoute(unit({ context: "line", open: ["top"] }))).toBe(
+    "#/d/sample/5/131?context=line&open=top",
+  );
+  expect(formatRoute({ page: "home", dataset: null, layer: null })).toBe("#/");
+  expect(formatRoute({ page: "missing", path: "/x" })).toBe("#/x");
+});
+
+test("pages push a history entry and toggles replace theirs", async () => {
+  const { result } = renderHook(() => useRoute());
+  const before = window.history.length;
+  await act(async () => {
+    navigate(unit());
+    await new Promise((done) => window.addEventListener("hashchange", done, { once: true }));
+  });
+  expect(result.current).toEqual(unit());
+  expect(window.history.length).toBe(before + 1);
+  act(() => navigate(unit({ context: "full" }), { replace: true }));
+  expect(result.current).toEqual(unit({ context: "full" }));
+  expect(window.history.length).toBe(before + 1);
+});
+
+test("a history entry is new once", () => {
+  expect([firstVisit(), firstVisit()]).toEqual([true, false]);
+});

@@ -1,0 +1,149 @@
+/** Data for the tests: one unit with every group, and random texts that are hard to draw. */
+import type { ActivationRecord, DatasetEntry, Manifest, NeuronRecord, Site, UnitTable } from "../src/nouns";
+
+export const text = (tokens: string[], activations: number[], ignored?: number[]): ActivationRecord => ({
+  tokens,
+  activations,
+  ...(ignored && { ignored }),
+});
+
+export const warm = text(["The", " cat", " sat", ".\n"], [9, 0.5, 8, 0.05], [0]);
+export const cold = text(["A", " dog", " ran"], [0.1, -3, -0.05]);
+
+export const unit: NeuronRecord = {
+  dataclass_name: "NeuronRecord",
+  neuron_id: { layer_index: 5, neuron_index: 131 },
+  most_positive_activation_records: [warm, ...Array.from({ length: 5 }, () => text(["x", " y"], [4, 0]))],
+  most_negative_activation_records: [cold],
+  random_sample: [text(["no", "thing"], [0, 0])],
+  random_sample_by_quantile: [[], [text(["a", "b"], [1, 2])]],
+  quantile_boundaries: [0, 0.5, 0.9],
+  mean: 0.1,
+  variance: 2,
+  skewness: null,
+  kurtosis: 1234.5,
+  statistics: {
+    tokens: 6400,
+    sequences: 100,
+    sequences_fired: 40,
+    sequences_fired_negative: 3,
+    dead: false,
+    min: -3,
+    max: 8,
+    density: 0.0123,
+    density_threshold: 0.8,
+    density_definition: "above 10% of the maximum",
+    histogram: { lowest: -8, width: 2, counts: [0, 0, 1, 500, 9000, 40, 3, 1] },
+    groups: [
+      { group: "top", sequences: 100, fired: 40, kept: 6 },
+      { group: "negative", sequences: 100, fired: 3, kept: 1 },
+      {
+        group: "random",
+        sequences: 60,
+        fired: 10,
+        kept: 1,
+        note: "15 asked for, only 1 were left to choose from",
+      },
+      { group: "quantile 0.0-0.5", sequences: 50, fired: 0, kept: 0, note: "5 asked for, none left" },
+      { group: "quantile 0.5-0.9", sequences: 40, fired: 30, kept: 1 },
+    ],
+  },
+};
+
+export const dataset: DatasetEntry = {
+  name: "sample",
+  title: "A sample",
+  model: "tiny",
+  source: "mlp",
+  layers: 2,
+  units: 4,
+  root: "api/datasets/sample",
+  parts: ["collated-activations", "explanations", "units", "lists"],
+  packed: false,
+  status: "ready",
+  detail: null,
+};
+
+export const site: Site = {
+  title: "Neuronscope",
+  datasets: [dataset],
+  models: [],
+  search: false,
+  writing: false,
+};
+
+export const manifest: Manifest = {
+  name: "sample",
+  title: "A sample",
+  model: { name: "tiny", layers: 12 },
+  source: { kind: "mlp" },
+  layers: [
+    { index: 2, units: 1, unit_ids: [7] },
+    { index: 5, units: 3, unit_ids: [40, 131, 900] },
+  ],
+  corpus: { name: "a few books", sequences: 100, sequence_length: 64, tokens: 6400 },
+};
+
+export const table: UnitTable = {
+  layer: 2,
+  unit: [7, 8, 9],
+  max: [1, 2, null],
+  kurtosis: [10, 30, null],
+  density: [0.1, 0.001, null],
+  peak_token: [" seven", " eight", null],
+};
+
+/** Answers by address; an address that is not named is a 404 with the server's sentence. */
+export function answers(bodies: Record<string, unknown>): typeof fetch {
+  return async (input) => {
+    const path = decodeURI(new URL(String(input)).pathname).slice(1);
+    const body = bodies[path];
+    if (body instanceof Error) throw body;
+    if (body instanceof Response) return body.clone();
+    if (body !== undefined) return Response.json(body);
+    return Response.json({ title: "Not found", status: 404, detail: `nothing at ${path}` }, { status: 404 });
+  };
+}
+
+/** A generator with a seed, so that a failing case can be run again. */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+const HARD = [
+  " the",
+  "a",
+  "\n",
+  "\r\n",
+  "\t",
+  " ",
+  "  ",
+  "東京",
+  "タ",
+  "🙂",
+  "",
+  "",
+  "\uFFFD",
+  "مرحبا",
+  "<script>",
+  "&amp;",
+  "⏎",
+  "é",
+  "👩‍👩‍👧",
+];
+
+/** A text of up to 40 tokens from the hard cases, with activations of both signs. */
+export function hardText(random: () => number): ActivationRecord {
+  const size = Math.floor(random() * 40);
+  const pick = () => HARD[Math.floor(random() * HARD.length)] ?? "";
+  const value = () => (random() < 0.5 ? 0 : (random() - 0.4) * 10);
+  return text(
+    Array.from({ length: size }, pick),
+    Array.from({ length: size }, value),
+    random() < 0.3 && size > 0 ? [0] : undefined,
+  );
+}

@@ -1,0 +1,31 @@
+/** What jsdom lacks, and a clean page after each test. */
+import "@testing-library/jest-dom/vitest";
+import { cleanup } from "@testing-library/react";
+import { afterEach, beforeEach, vi } from "vitest";
+
+window.matchMedia ??= (query: string) =>
+  Object.assign(new EventTarget(), {
+    matches: false,
+    media: query,
+    onchange: null,
+  }) as unknown as MediaQueryList;
+window.scrollTo = () => {};
+Range.prototype.getClientRects ??= () => [] as unknown as DOMRectList;
+HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
+  this.open = true;
+};
+HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
+  this.open = false;
+};
+
+// What React warns of (wrong nesting, missing keys, updates outside act) is a fault.
+beforeEach(() => {
+  vi.spyOn(console, "error").mockImplementation((...said) => {
+    throw new Error(`console.error: ${said.join(" ").slice(0, 300)}`);
+  });
+});
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+  window.history.replaceState(null, "", "#/");
+});
