@@ -12,8 +12,9 @@ from typing import Annotated
 import orjson
 import typer
 
+from neuronscope.cli.ports import free_port
 from neuronscope.errors import BadInput
-from neuronscope_server.production import Service, bracketed, free_port, serve
+from neuronscope_server.production import Service, bracketed, serve
 from neuronscope_server.shapes import Options
 
 SAMPLE = Path(__file__).with_name("sample")

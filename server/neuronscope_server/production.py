@@ -5,11 +5,9 @@ granian runs the application in child processes; the configuration travels to th
 
 from __future__ import annotations
 
-import errno
 import http.client
 import os
 import signal
-import socket
 import sys
 import threading
 import time
@@ -19,7 +17,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from neuronscope.errors import BadInput
 from neuronscope_server.shapes import Options
 
 if TYPE_CHECKING:
@@ -50,21 +47,6 @@ class Service:
 def bracketed(host: str) -> str:
     """The host as it stands in an address."""
     return f"[{host}]" if ":" in host else host
-
-
-def free_port(host: str, port: int) -> int:
-    """``port``, or with 0 one that is free.
-
-    :raises BadInput: the port is taken or not allowed, or the host is not one of this machine's.
-    """
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # ports of finished connections are free
-            probe.bind(address)
-            return int(probe.getsockname()[1])
-    except OSError as error:
-        raise BadInput(_cannot_listen(host, port, error)) from error
 
 
 def serve(service: Service, *, listening: Callable[[], None]) -> None:
@@ -133,11 +115,3 @@ def _end_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(_PARENT_CHECK)
     os._exit(1)
-
-
-def _cannot_listen(host: str, port: int, error: OSError) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return f"Port {port} on {host} is in use. Choose another one with --port, or end what listens there."
-    if error.errno == errno.EACCES:
-        return f"Port {port} may not be opened by this user. Choose one above 1023 with --port."
-    return f"Cannot listen on {host}: {error.strerror}. Choose another address with --host."

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from neuronscope.errors import BadInput
-from neuronscope_server.production import Service, free_port
+from neuronscope.cli.ports import free_port
+from neuronscope_server.production import Service
 
 NEURONSCOPE = Path(sys.executable).with_name("neuronscope")
 Start = Callable[..., "subprocess.Popen[str]"]
@@ -162,10 +162,3 @@ def test_folder_it_is_started_in_cannot_change_what_is_imported(
 @pytest.mark.parametrize(("host", "url"), [("0.0.0.0", "http://127.0.0.1:1"), ("::1", "http://[::1]:1")])
 def test_address_is_one_that_a_browser_can_open(host: str, url: str) -> None:
     assert Service({}, host=host, port=1).url == url
-
-
-def test_unknown_host_is_bad_input() -> None:
-    with pytest.raises(BadInput, match="--host"):
-        free_port("192.0.2.1", 0)
-    with pytest.raises(BadInput, match="--host"):
-        free_port("no-such-name.invalid", 0)

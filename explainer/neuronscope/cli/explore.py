@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from neuronscope.cli.arguments import check_free, layer_numbers, source_date
+from neuronscope.cli.ports import free_port
 from neuronscope.cli.progress import StageBar
 from neuronscope.cli.steps import ModelChoice, TextChoice, prepare
 from neuronscope.errors import BadInput
@@ -41,6 +42,7 @@ def explore(
     Example: neuronscope explore gpt2 book.txt --layers all --out gpt2-book --port 8080
     """
     serve = _serve_command(context)
+    free_port("127.0.0.1", port)  # better known before the model runs than after
     with ExitStack() as stack:
         if out is None:
             out = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="neuronscope-"))) / "explore"

@@ -56,7 +56,7 @@ class _Unit:
         note = None
         if len(chosen) < asked:
             reason = "fired" if group in ("top", "negative") else "were left to choose from"
-            note = f"{asked} asked for, only {len(chosen)} {reason}"
+            note = f"{asked} asked for, {f'only {len(chosen)}' if len(chosen) else 'none'} {reason}"
         self.counts.append(GroupCount(group, len(pool), fired, len(chosen), note))
         return [int(i) for i in chosen]
 

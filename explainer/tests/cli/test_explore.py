@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -54,8 +55,8 @@ def test_a_temporary_dataset_is_served_opened_and_removed(
 
 
 def test_a_named_dataset_is_kept(served: Served, explore: Callable[..., int], tiny_gpt2: Path, tmp_path: Path) -> None:
-    assert explore(tiny_gpt2, "--out", tmp_path / "kept", "--layers", "1", "--no-open") == 0
-    assert served == [(tmp_path / "kept", 8000, False, [1])]
+    assert explore(tiny_gpt2, "--out", tmp_path / "kept", "--layers", "1", "--no-open", "--port", 0) == 0
+    assert served == [(tmp_path / "kept", 0, False, [1])]
     assert open_dataset(tmp_path / "kept").layers() == [1]
 
 
@@ -65,6 +66,17 @@ def test_without_a_server_nothing_is_started(
     monkeypatch.setattr(root, "_installed", list)
     assert explore(tiny_gpt2) == 2
     assert "server, which is not installed" in capsys.readouterr().err
+
+
+def test_a_port_in_use_is_told_before_the_model_is_loaded(
+    served: Served, explore: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        assert explore(tmp_path / "no-model", "--port", taken.getsockname()[1]) == 2
+    assert "is in use" in capsys.readouterr().err
+    assert served == []
 
 
 @pytest.mark.parametrize(("layers", "chosen"), [(30, (3, 11, 18, 26)), (4, (0, 1, 2, 3)), (1, (0,)), (2, (0, 1))])

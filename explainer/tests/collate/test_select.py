@@ -80,7 +80,7 @@ def test_with_1024_sequences_the_last_quantile_range_lies_inside_the_top_20() ->
     figures = np.arange(1024, dtype=np.float32)
     got = chosen(figures, figures)
     assert got.quantiles[3] == []
-    assert got.counts[5].note == "5 asked for, only 0 were left to choose from"
+    assert got.counts[5].note == "5 asked for, none were left to choose from"
 
 
 @given(st.integers(1, 100_000))
