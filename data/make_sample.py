@@ -1,0 +1,167 @@
+"""Make the sample dataset again: the small model and its written text in, data/sample out, the same bytes each time.
+
+python data/make_sample.py .cache/smollm2 data/sample-text.npz data/sample
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from neuronscope.codec import dumps
+from neuronscope.collate import CollateOptions, Sequences, collate, cut
+from neuronscope.dataset import Dataset, open_dataset
+from neuronscope.dataset.manifest import FileInfo, write_manifest
+from neuronscope.records import ActivationRecord, NeuronRecord
+from neuronscope.subject import load_subject
+
+MODEL_NAME = "SmolLM2-135M-Instruct"
+LAYERS = (2, 9, 16, 23, 29)
+UNITS_PER_LAYER = 50
+SEQUENCES = 3072
+CREATED = datetime(2026, 11, 22, tzinfo=UTC)  # fixed, so that the same numbers are the same bytes
+THREADS = 2  # sums are taken in another order with more
+PER_LIST = 12
+
+
+def written_text(path: Path) -> Sequences:
+    """The text that the model wrote, cut into sequences."""
+    with np.load(path) as stored:
+        ids, lengths = stored["ids"], stored["lengths"]
+    documents = np.split(ids, np.cumsum(lengths)[:-1])
+    return cut(documents, limit=SEQUENCES, name=f"text written by {MODEL_NAME}")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One unit, and what lists are made from."""
+
+    layer: int
+    unit: int
+    record: NeuronRecord
+    peaks: Counter[str]  # the tokens that its top records peak at
+
+    def entry(self, description: str) -> dict[str, Any]:
+        """The unit as it stands in a list, labelled by what it peaks at most often."""
+        words = dict.fromkeys(token.strip() or visible(token) for token, _ in self.peaks.most_common(3))
+        label = ", ".join(list(words)[:2])
+        return {"layer": self.layer, "unit": self.unit, "label": label, "description": description}
+
+
+def visible(blank: str) -> str:
+    """A token of nothing but blanks, to be seen."""
+    return blank.replace(" ", "␣").replace("\n", "⏎").replace("\t", "⇥")
+
+
+def lists(dataset: Dataset) -> dict[str, Any]:
+    """Units worth a look, by rules that are written beside them."""
+    every = list(candidates(dataset))
+    return {
+        "lists": [
+            {
+                "title": "One word each",
+                "note": "All top texts peak at the same token; in order of kurtosis.",
+                "units": [c.entry(f"{c.peaks.total()} of {c.peaks.total()} top texts") for c in one_word(every)],
+            },
+            {
+                "title": "Most selective",
+                "note": "Highest kurtosis of the activations over all tokens, and not in the list above.",
+                "units": [c.entry(f"kurtosis {c.record.kurtosis or 0:,.0f}") for c in most_selective(every)],
+            },
+            {
+                "title": "Strong both ways",
+                "note": "The most negative activation is closest in size to the largest.",
+                "units": [c.entry(f"{least(c):.3g} to {most(c):.3g}") for c in both_ways(every)],
+            },
+        ]
+    }
+
+
+def candidates(dataset: Dataset) -> Iterator[Candidate]:
+    """Every unit with at least one top record."""
+    units = [(layer, unit) for layer in dataset.layers() for unit in dataset.units(layer)]
+    for (layer, unit), record in zip(units, dataset.records(units), strict=True):
+        if record is not None and record.most_positive_activation_records:
+            yield Candidate(layer, unit, record, Counter(peaks(record.most_positive_activation_records)))
+
+
+def peaks(records: Iterable[ActivationRecord]) -> Iterator[str]:
+    """The token each record peaks at; where it is a later part of a character, that character."""
+    for record in records:
+        ignored = set(record.ignored or ())
+        counted = [i for i in range(len(record.tokens)) if i not in ignored]
+        peak = max(counted, key=record.activations.__getitem__)
+        yield next((token for token in reversed(record.tokens[: peak + 1]) if token), "")
+
+
+def by_kurtosis(every: Iterable[Candidate]) -> list[Candidate]:
+    return sorted(every, key=lambda c: -(c.record.kurtosis or 0))
+
+
+def one_word(every: list[Candidate]) -> list[Candidate]:
+    return by_kurtosis(c for c in every if len(c.peaks) == 1)[:PER_LIST]
+
+
+def most_selective(every: list[Candidate]) -> list[Candidate]:
+    shown = {(c.layer, c.unit) for c in one_word(every)}
+    return by_kurtosis(c for c in every if (c.layer, c.unit) not in shown)[:PER_LIST]
+
+
+def both_ways(every: list[Candidate]) -> list[Candidate]:
+    return sorted(every, key=lambda c: -min(-least(c) / most(c), most(c) / -least(c) if least(c) else 0))[:PER_LIST]
+
+
+def least(candidate: Candidate) -> float:
+    statistics = candidate.record.statistics
+    return statistics.min if statistics and statistics.min is not None else 0.0
+
+
+def most(candidate: Candidate) -> float:
+    statistics = candidate.record.statistics
+    return statistics.max if statistics and statistics.max else 1.0
+
+
+def make(model: str, text: Path, out: Path) -> None:
+    """Collate, then read the lists off the records."""
+    torch.set_num_threads(THREADS)
+    subject = load_subject(model, name=MODEL_NAME)
+    options = CollateOptions(layers=LAYERS, most_selective=UNITS_PER_LAYER, title=f"{MODEL_NAME}: selective neurons")
+
+    def progress(stage: str, done: int, total: int) -> None:
+        print(f"\r{stage}: {done} of {total}      ", end="", file=sys.stderr)
+
+    collate(subject, written_text(text), out=out, options=options, created=CREATED, progress=progress)
+    with open_dataset(out) as dataset:
+        data, manifest = dumps(lists(dataset)), dataset.manifest
+    (out / "lists.json").write_bytes(data)
+    info = FileInfo(len(data), hashlib.sha256(data).hexdigest())
+    (out / "dataset.json").write_bytes(write_manifest(replace(manifest, files=manifest.files | {"lists.json": info})))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model")
+    parser.add_argument("text", type=Path)
+    parser.add_argument("out", type=Path)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=options.out.parent) as scratch:
+        fresh = Path(scratch) / options.out.name
+        make(options.model, options.text, fresh)
+        shutil.rmtree(options.out, ignore_errors=True)
+        fresh.rename(options.out)
+
+
+if __name__ == "__main__":
+    main()
