@@ -25,6 +25,7 @@ help:
 # ---- what people call -------------------------------------------------------------------------------------------
 
 demo:
+	@test -e .venv/.viewing -a -e $(PACKAGE)/static/index.html || echo "Setting up, once: Python packages, node packages, the viewer (a minute or so)"
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target .venv/.viewing build
 	@exec $(BIN)/neuronscope serve --host $(HOST) --port $(PORT)
 
@@ -44,7 +45,7 @@ check: .venv/.developing node_modules/.installed
 python-tests: .venv/.developing build $(SMOLLM2)/model.safetensors
 	$(BIN)/pytest -m "not nightly"
 
-viewer-tests: node_modules/.installed build
+viewer-tests: node_modules/.installed
 	$(NPM) run --silent test
 
 browser-tests: .venv/.developing build chromium
