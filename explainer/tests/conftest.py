@@ -8,6 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says nothing on a machine that does other things too.
+settings.register_profile("unhurried", settings(), deadline=None)
+settings.load_profile("unhurried")
 
 WORDS = ["the", "a", "cat", "dog", "sees", "runs", "under", "over", "tree", "house", "while", "light", "falls", "and"]
 WORDS += ["42", "--", "(yes)", "naïve", "你好", "🙂"]

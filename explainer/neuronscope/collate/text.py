@@ -90,10 +90,20 @@ def _document(fields: dict[str, object], field: str, *, where: str) -> Document:
         raise BadInput(f"{where}: no field {field!r}; it has {_listed(fields)}")
     value = fields[field]
     if isinstance(value, str):
-        return value
+        return _text_of(value, field, where)
     if isinstance(value, list) and all(type(item) is int and item >= 0 for item in value):
         return value
     raise BadInput(f"{where}: field {field!r} must hold a text, or a list of token ids, not {type(value).__name__}")
+
+
+def _text_of(value: str, field: str, where: str) -> str:
+    """JSON can spell half of a surrogate pair, which is no character, and no tokenizer takes it."""
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        broken = f"U+{ord(value[error.start]):04X} at character {error.start}"
+        raise BadInput(f"{where}: field {field!r} is no text: it holds half a surrogate pair, {broken}") from error
+    return value
 
 
 def _listed(names: Iterable[str]) -> str:

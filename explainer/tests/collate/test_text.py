@@ -51,6 +51,11 @@ def test_files_are_read_in_the_order_given(tmp_path: Path) -> None:
         ("a.jsonl", b'{"text": 3}\n', "line 1: field 'text' must hold a text, or a list of token ids, not int"),
         ("a.jsonl", b'{"text": [1, -2]}\n', "must hold a text, or a list of token ids, not list"),
         ("a.jsonl", b'{"text": [true]}\n', "must hold a text, or a list of token ids, not list"),
+        (
+            "a.jsonl",
+            rb'{"text": "a\ud800"}',
+            "line 1: field 'text' is no text: it holds half a surrogate pair, U+D800 at",
+        ),
         ("a.parquet", b"not parquet", "a.parquet is not a Parquet file"),
     ],
 )
