@@ -26,7 +26,7 @@ help:
 
 demo:
 	@test -e .venv/.viewing -a -e $(PACKAGE)/static/index.html || echo "Setting up, once: Python packages, node packages, the viewer (a minute or so)"
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target .venv/.viewing build
+	@$(MAKE) --silent --no-print-directory --jobs 2 --output-sync=target .venv/.viewing build
 	@exec $(BIN)/neuronscope serve --host $(HOST) --port $(PORT)
 
 test: check python-tests viewer-tests browser-tests

@@ -18,10 +18,9 @@ CORE = [
     "rich>=14",
     "typer>=0.20",
 ]
+# transformers needs accelerate and gguf to read GGUF files.
 MODEL = ["accelerate>=1.10", "gguf>=0.17", "torch>=2.6", "transformers>=5.0"]
 DEV = [
-    "azure-storage-blob>=12.25",
-    "build>=1.2",
     "hypothesis>=6.140",
     "mypy>=2.0",
     "openapi-spec-validator>=0.8",

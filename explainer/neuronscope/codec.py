@@ -141,13 +141,19 @@ def _refuse_other_class(data: bytes, noun: type) -> None:
 
 def _loads_leniently(data: bytes, noun: type[T]) -> T:
     try:
-        plain = json.loads(data, parse_constant=lambda _: None)
+        plain = json.loads(data, parse_constant=lambda _: None, parse_float=_finite)
     except ValueError as error:
         raise BrokenData(f"not JSON: {error}") from error
     try:
         return msgspec.convert(_renamed(plain, noun), noun)
     except msgspec.ValidationError as error:
         raise BrokenData(_path_first(str(error))) from error
+
+
+def _finite(digits: str) -> float | None:
+    """A number too large for a float (1e999) is as undefined as Infinity."""
+    value = float(digits)
+    return value if math.isfinite(value) else None
 
 
 def _path_first(message: str) -> str:

@@ -6,6 +6,7 @@ Construction checks what the types cannot say (equal lengths, indices from 0) an
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -131,18 +132,30 @@ class NeuronRecord:
         """
         if n_per_split is not None and n_per_split < 1:
             raise ValueError(f"n_per_split is {n_per_split}; it must be 1 or more, or None")
-        top, top_repeats = _without_repeats(self.most_positive_activation_records, [])
+        ranked = sorted(self.most_positive_activation_records, key=_peak, reverse=True)
+        top, top_repeats = _without_repeats(ranked, [])
         random, random_repeats = _without_repeats(self.random_sample, top)
-        n = min(len(top) // 4, len(random) // 3) if n_per_split is None else n_per_split
+        n = _largest_split(len(top), len(random)) if n_per_split is None else n_per_split
         repeats = top_repeats + random_repeats
         notes = [f"{repeats} records repeat another one and are left out"] if repeats else []
-        wanted = max(n, 1)
-        if len(top) < 4 * wanted:
-            notes.append(f"{len(top)} top records, {4 * wanted} needed for {wanted} per split")
-        if len(random) < 3 * wanted:
-            notes.append(f"{len(random)} random records, {3 * wanted} needed for {wanted} per split")
+        if len(top) < 4 * n:
+            notes.append(f"{len(top)} top records, {4 * n} needed for {n} per split")
+        if len(random) < 3 * n:
+            notes.append(f"{len(random)} random records, {3 * n} needed for {n} per split")
         held_out = [top[i::4][:n] + random[i - 1 :: 3][:n] for i in (1, 2, 3)]
         return Splits(top[0::4][:n], held_out[0], held_out[1], held_out[2], notes)
+
+
+def _peak(record: ActivationRecord) -> float:
+    """The sequence's figure of merit: its largest activation outside the ignored positions."""
+    skipped = set(record.ignored or ())
+    return max((value for i, value in enumerate(record.activations) if i not in skipped), default=-math.inf)
+
+
+def _largest_split(top: int, random: int) -> int:
+    """How many of each kind every split can have; a kind that is not there at all does not hold back the other."""
+    shares = [count // splits for count, splits in ((top, 4), (random, 3)) if count]
+    return max(1, min(shares, default=1))
 
 
 def _without_repeats(

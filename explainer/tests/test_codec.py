@@ -231,7 +231,7 @@ def test_a_layer_as_another_string_is_broken(layer):
         codec.loads(json.dumps({"layer_index": layer, "neuron_index": 4}).encode(), NeuronId)
 
 
-@pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
+@pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity", "1e999"])
 def test_an_undefined_number_of_an_old_file_reads_as_none(word):
     data = b'{"neuron_id":{"layer_index":0,"neuron_index":1},"mean":1.5,"kurtosis":' + word.encode() + b"}"
     read = codec.loads(data, NeuronRecord)

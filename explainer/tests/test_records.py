@@ -62,10 +62,23 @@ def test_a_unit_that_fires_in_three_sequences_says_so():
     assert splits.notes == ["3 top records, 20 needed for 5 per split", "0 random records, 15 needed for 5 per split"]
 
 
-def test_too_little_for_one_per_split_says_so():
+def test_a_kind_that_is_not_there_does_not_hold_back_the_other():
     splits = record(20, 0).splits(n_per_split=None)
-    assert splits.train == []
-    assert splits.notes == ["0 random records, 3 needed for 1 per split"]
+    assert [len(split) for split in (splits.train, splits.calibration, splits.valid, splits.test)] == [5, 5, 5, 5]
+    assert splits.notes == ["0 random records, 15 needed for 5 per split"]
+
+
+def test_too_little_for_one_per_split_says_so_and_uses_what_exists():
+    splits = record(20, 2).splits(n_per_split=None)
+    assert [len(split) for split in (splits.train, splits.calibration, splits.valid, splits.test)] == [1, 2, 2, 1]
+    assert splits.notes == ["2 random records, 3 needed for 1 per split"]
+
+
+def test_top_records_are_dealt_by_their_strength_outside_ignored_positions():
+    weak = ActivationRecord(["w", "x"], [99.0, 1.0], ignored=[0])
+    strong = ActivationRecord(["s", "x"], [0.0, 2.0], ignored=[0])
+    splits = NeuronRecord(NeuronId(0, 0), most_positive_activation_records=[weak, strong]).splits()
+    assert (splits.train, splits.calibration) == ([strong], [weak])
 
 
 def test_a_sequence_that_stands_twice_is_dealt_once():

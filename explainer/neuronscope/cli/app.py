@@ -15,6 +15,7 @@ from neuronscope.cli.collate import collate
 from neuronscope.cli.explore import explore
 from neuronscope.errors import BadInput, NeuronscopeError
 
+_INTERRUPTED = 130
 AddCommands = Callable[[typer.Typer, dict[str, typer.Typer]], None]
 
 
@@ -26,8 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _leave(str(error), code=2 if isinstance(error, BadInput) else 3)
     except OSError as error:
         _leave(f"The disk or the network failed: {error}", code=3)
-    except KeyboardInterrupt:
-        _leave("Interrupted.", code=130)
+    except SystemExit as leaving:
+        if leaving.code == _INTERRUPTED:  # what typer makes of Ctrl-C, without a word
+            _leave("Interrupted.", code=_INTERRUPTED)
+        raise
 
 
 def build_app() -> typer.Typer:

@@ -36,7 +36,7 @@ def collate(
     dtype: Annotated[str, typer.Option(help="float32, bfloat16 or float16.")] = "float32",
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1 and so on.")] = "auto",
     batch_size: Annotated[int, typer.Option(min=1, max=256, help="Sequences per forward pass.")] = 32,
-    seed: Annotated[int, typer.Option(min=0, help="Of what is drawn at random.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Of what is drawn at random.")] = 0,
     include_special: Annotated[
         bool, typer.Option("--include-special", help="Count BOS and the first position like any other.")
     ] = False,

@@ -23,6 +23,7 @@ from neuronscope.collate.provenance import manifest_of
 from neuronscope.collate.sequences import Sequences
 from neuronscope.collate.stopwatch import Stopwatch
 from neuronscope.collate.tally import LayerTally
+from neuronscope.dataset.layout import RECORDS, units_path
 from neuronscope.dataset.manifest import Manifest
 from neuronscope.dataset.writer import DatasetWriter
 from neuronscope.errors import BadInput
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 # Called with the stage ("statistics", "records", "writing"), how much of it is done, and of how much.
 Progress = Callable[[str, int, int], None]
-PART = "collated-activations"
 
 
 @dataclass(frozen=True)
@@ -124,8 +124,8 @@ class _Run:
             for done, plan in enumerate(plans):
                 self.progress("writing", done, len(plans))
                 layer = records(plan, excerpts, self.counted, self.options.sampling)
-                writer.add_layer(PART, plan.layer, ((r.neuron_id.neuron_index, dumps(r)) for r in layer))
-                writer.add_file(f"units/{plan.layer}.json", dumps(columns(plan, excerpts, self.counted)))
+                writer.add_layer(RECORDS, plan.layer, ((r.neuron_id.neuron_index, dumps(r)) for r in layer))
+                writer.add_file(units_path(plan.layer), dumps(columns(plan, excerpts, self.counted)))
         self.progress("writing", len(plans), len(plans))
 
     def _tally(self) -> dict[int, LayerTally]:

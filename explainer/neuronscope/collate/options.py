@@ -25,7 +25,13 @@ class Sampling:
         for name in ("top", "negative", "random", "per_quantile", "seed"):
             if getattr(self, name) < 0:
                 raise BadInput(f"{name} must be 0 or greater, not {getattr(self, name)}")
-        if list(self.quantiles) != sorted(set(self.quantiles)) or not all(0 <= q < 1 for q in self.quantiles):
+        if self.seed >= 2**63:
+            raise BadInput(f"seed must be below 2^63, not {self.seed}")
+        if (
+            self.quantiles[:1] != (0,)
+            or list(self.quantiles) != sorted(set(self.quantiles))
+            or not all(0 <= q < 1 for q in self.quantiles)
+        ):
             raise BadInput(f"quantiles must ascend from 0 and stay below 1, not {list(self.quantiles)}")
 
 

@@ -49,16 +49,21 @@ class _Unit:
     shown: NDArray[np.bool_]
     counts: list[GroupCount] = field(default_factory=list)
 
-    def take(self, group: str, chosen: Indices, pool: Indices, *, asked: int, negative: bool = False) -> list[int]:
+    def take(self, group: str, chosen: Indices, pool: Indices, *, asked: int) -> list[int]:
         """Mark ``chosen`` as shown and state the group's denominator: ``pool`` is what it could choose from."""
         self.shown[chosen] = True
-        fired = int((self.minima[pool] < 0).sum() if negative else (self.maxima[pool] > 0).sum())
+        fires = self.minima < 0 if group == "negative" else self.maxima > 0
         note = None
         if len(chosen) < asked:
-            reason = "fired" if group in ("top", "negative") else "were left to choose from"
-            note = f"{asked} asked for, {f'only {len(chosen)}' if len(chosen) else 'none'} {reason}"
-        self.counts.append(GroupCount(group, len(pool), fired, len(chosen), note))
+            few = f"only {len(chosen)}" if len(chosen) else "none"
+            note = f"{asked} asked for, {few} {self._why_not_more(group, int(fires.sum()) - len(chosen))}"
+        self.counts.append(GroupCount(group, len(pool), int(fires[pool].sum()), len(chosen), note))
         return [int(i) for i in chosen]
+
+    def _why_not_more(self, group: str, others_that_fired: int) -> str:
+        if group not in ("top", "negative"):
+            return "were left to choose from"
+        return f"left: the {others_that_fired} others that fired are in the top group" if others_that_fired else "fired"
 
 
 def select(maxima: Floats, minima: Floats, *, layer: int, unit: int, sampling: Sampling) -> Selection:
@@ -111,7 +116,7 @@ def _negative(state: _Unit, sampling: Sampling) -> list[int]:
     ranked = np.argsort(state.minima, kind="stable")
     pool = ranked[~state.shown[ranked]]
     chosen = _first(pool, state.minima[pool] < 0, sampling.negative)
-    return state.take("negative", chosen, pool, asked=sampling.negative, negative=True)
+    return state.take("negative", chosen, pool, asked=sampling.negative)
 
 
 def _quantiles(state: _Unit, ranked: Indices, order: Priorities, sampling: Sampling) -> list[list[int]]:

@@ -42,16 +42,17 @@ class Sequences:
 def tokenise(documents: Iterable[Document], subject: Subject) -> Iterator[list[int]]:
     """Token ids of each document, nothing put before or after; documents that are token ids already pass through.
 
-    :raises BadInput: a token id that the tokenizer does not have.
+    :raises BadInput: a token id that the model or the tokenizer does not have.
     """
-    known = len(subject.tokenizer)
+    known = subject.info.vocabulary
     for number, document in enumerate(documents):
-        if isinstance(document, str):
-            yield encode(subject.tokenizer, document)
-            continue
-        if document and max(document) >= known:
-            raise BadInput(f"document {number} holds token id {max(document)}, but the tokenizer has {known} tokens")
-        yield document
+        ids = encode(subject.tokenizer, document) if isinstance(document, str) else document
+        if ids and max(ids) >= known:
+            raise BadInput(
+                f"document {number} holds token id {max(ids)}, but {subject.info.name} has {known} tokens: "
+                "the text is for another model, or the tokenizer does not belong to this one"
+            )
+        yield ids
 
 
 def cut(

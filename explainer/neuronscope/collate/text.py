@@ -53,7 +53,8 @@ def _reader(path: Path) -> Callable[[Path, str], Iterator[Document]]:
 
 def _text(path: Path, _field: str) -> Iterator[Document]:
     try:
-        yield path.read_text(encoding="utf-8-sig")
+        with path.open(encoding="utf-8-sig", newline="") as file:  # line ends stay as they are
+            yield file.read()
     except UnicodeDecodeError as error:
         raise BadInput(f"{path} is not UTF-8 text: byte {error.start} is not part of a character") from error
 
@@ -70,6 +71,8 @@ def _json_object(line: bytes, where: str) -> dict[str, object]:
         value = json.loads(line)
     except ValueError as error:
         raise BadInput(f"{where}: not JSON ({error})") from error
+    except RecursionError as error:
+        raise BadInput(f"{where}: nested too deeply") from error
     if not isinstance(value, dict):
         raise BadInput(f"{where}: an object with fields is expected, not {type(value).__name__}")
     return value

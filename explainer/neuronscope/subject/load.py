@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from neuronscope.errors import BadInput
@@ -29,8 +30,10 @@ def load_subject(path: str, dtype: str = "float32", device: str = "auto", *, nam
     :param dtype: of the weights and activations: float32, bfloat16 or float16.
     :param device: ``auto`` (a CUDA device where there is one), or a torch device.
     :param name: what the model is called in datasets; by default the folder's, the file's or the hub's name.
-    :raises BadInput: no such model, no weights, an unknown architecture, or files that cannot be read.
+    :raises BadInput: no such model, no weights, an unknown architecture, files that cannot be read, or an installation
+        without the libraries that run models.
     """
+    _refuse_without_libraries()
     if dtype not in DTYPES:
         raise BadInput(f"dtype {dtype!r} is unknown: use one of {', '.join(DTYPES)}")
     target = _device(device)
@@ -39,6 +42,12 @@ def load_subject(path: str, dtype: str = "float32", device: str = "auto", *, nam
         model = _load_model(files, dtype).to(target).eval()
         tokenizer = _load_tokenizer(files)
     return Subject(model, tokenizer, _info(model, tokenizer, name or files.name, files.digest()), dtype, target)
+
+
+def _refuse_without_libraries() -> None:
+    missing = [name for name in ("torch", "transformers") if find_spec(name) is None]
+    if missing:
+        raise BadInput(f"running a model needs {' and '.join(missing)}: pip install 'neuronscope[model]'")
 
 
 def _info(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, name: str, digest: str) -> SubjectInfo:
@@ -51,6 +60,7 @@ def _info(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, name: str,
         projection=mlps.path,
         gated=mlps.gated,
         hash=digest,
+        vocabulary=int(model.get_input_embeddings().weight.shape[0]),
         bos=default_bos(tokenizer),
         max_positions=None if longest is None else int(longest),
     )

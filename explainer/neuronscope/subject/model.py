@@ -20,6 +20,7 @@ class SubjectInfo:
     projection: str  # module path of the MLP's output projection, with {layer}
     gated: bool  # the neuron is a product with a gate, so 0 is no natural threshold
     hash: str
+    vocabulary: int  # rows of the embedding: token ids run from 0 to one less
     bos: int | None  # the token the tokenizer puts before a text by default
     max_positions: int | None  # None where positions are not limited
 

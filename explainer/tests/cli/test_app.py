@@ -75,7 +75,9 @@ def test_errors_become_exit_codes_and_one_line(
     got, out, err = run("fail")
     assert (got, out) == (code, "")
     assert "Traceback" not in err
-    assert isinstance(error, KeyboardInterrupt) or (err.startswith("neuronscope: ") and "no such thing" in err)
+    said = "Interrupted." if isinstance(error, KeyboardInterrupt) else "no such thing"
+    assert err.startswith("neuronscope: ")
+    assert said in err
 
 
 def test_the_server_hangs_its_command_on_the_root(run: Run) -> None:

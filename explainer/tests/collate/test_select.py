@@ -28,7 +28,7 @@ def chosen(maxima: np.ndarray, minima: np.ndarray, **asked: int) -> Selection:
     return select(maxima, minima, layer=2, unit=5, sampling=Sampling(**asked))
 
 
-@given(FIGURES, st.integers(0, 2**63))
+@given(FIGURES, st.integers(0, 2**63 - 1))
 def test_groups_are_disjoint_ordered_and_state_what_they_hold(
     figures: tuple[np.ndarray, np.ndarray], seed: int
 ) -> None:
@@ -72,6 +72,13 @@ def test_the_negative_group_leaves_out_what_the_top_group_shows() -> None:
     maxima = np.array([5, 1, 1], dtype=np.float32)
     minima = np.array([-9, -1, -2], dtype=np.float32)
     assert chosen(maxima, minima, top=1, negative=2).negative == [2, 1]
+
+
+def test_a_small_corpus_says_that_the_top_group_has_what_fired() -> None:
+    figures = np.array([3, 2, 1], dtype=np.float32)
+    got = chosen(figures, -figures)
+    assert got.counts[1].note == "10 asked for, none left: the 3 others that fired are in the top group"
+    assert chosen(figures, figures).counts[1].note == "10 asked for, none fired"
 
 
 def test_with_1024_sequences_the_last_quantile_range_lies_inside_the_top_20() -> None:

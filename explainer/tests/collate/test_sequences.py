@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,10 @@ def test_texts_are_tokenised_without_bos_and_ids_pass_through(tiny_llama: Path) 
     assert ids == [5, 6]
 
 
-def test_ids_that_the_tokenizer_lacks_are_refused(tiny_llama: Path) -> None:
-    with pytest.raises(BadInput, match="document 0 holds token id 300, but the tokenizer has 300 tokens"):
-        list(tokenise([[300]], load_subject(str(tiny_llama))))
+def test_ids_that_the_model_lacks_are_refused_in_ids_and_in_text(tiny_llama: Path) -> None:
+    subject = load_subject(str(tiny_llama))
+    with pytest.raises(BadInput, match="document 0 holds token id 300, but llama0 has 300 tokens"):
+        list(tokenise([[300]], subject))
+    smaller = replace(subject, info=replace(subject.info, vocabulary=20))
+    with pytest.raises(BadInput, match="the tokenizer does not belong to this one"):
+        list(tokenise(["the cat"], smaller))

@@ -56,6 +56,7 @@ def test_files_are_read_in_the_order_given(tmp_path: Path) -> None:
             rb'{"text": "a\ud800"}',
             "line 1: field 'text' is no text: it holds half a surrogate pair, U+D800 at",
         ),
+        ("a.jsonl", b'{"text":' + b"[" * 100_000, "a.jsonl, line 1: nested too deeply"),
         ("a.parquet", b"not parquet", "a.parquet is not a Parquet file"),
     ],
 )

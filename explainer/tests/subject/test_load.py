@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import shutil
 from pathlib import Path
@@ -12,7 +13,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from neuronscope.errors import BadInput
-from neuronscope.subject import load_subject, read_activations, save_subject
+from neuronscope.subject import load, load_subject, read_activations, save_subject
 
 
 @pytest.fixture
@@ -131,3 +132,12 @@ def test_any_other_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "model.bin").write_bytes(b"x")
     with pytest.raises(BadInput, match=r"ends in \.gguf"):
         load_subject(str(tmp_path / "model.bin"))
+
+
+def test_an_installation_without_torch_is_told_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tiny_gpt2: Path
+) -> None:
+    found = importlib.util.find_spec
+    monkeypatch.setattr(load, "find_spec", lambda name: None if name == "torch" else found(name))
+    with pytest.raises(BadInput, match=r"needs torch: pip install 'neuronscope\[model\]'"):
+        load_subject(str(tiny_gpt2))
