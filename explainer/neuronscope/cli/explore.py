@@ -34,6 +34,7 @@ def explore(
     field: Annotated[str | None, typer.Option(help='The field of JSONL and Parquet; "text" unless given.')] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0 takes a free one.")] = 8000,
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the page in a browser.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object once the page is there.")] = False,
 ) -> None:
     """Collate a quick sample of a model, serve it, and open the page; Ctrl-C ends it.
 
@@ -49,7 +50,7 @@ def explore(
         check_free(out)
         choice = TextChoice(text, field, sequences, 64)
         _collate(ModelChoice(model, dtype, device), choice, layer_numbers(layers), spread=layers is None, out=out)
-        arguments = [str(out), "--port", str(port), *([] if no_open else ["--open"])]
+        arguments = [str(out), "--port", str(port), *([] if no_open else ["--open"]), *(["--json"] if json else [])]
         serve.main(arguments, prog_name="neuronscope serve", standalone_mode=False)
 
 

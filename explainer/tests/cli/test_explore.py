@@ -15,7 +15,7 @@ from neuronscope.cli import main
 from neuronscope.cli.explore import spread_layers
 from neuronscope.dataset import open_dataset
 
-Served = list[tuple[Path, int, bool, list[int]]]
+Served = list[tuple[Path, int, bool, bool, list[int]]]
 
 
 @pytest.fixture
@@ -24,9 +24,12 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Served:
     calls: Served = []
 
     def serve(
-        dataset: Path, port: Annotated[int, typer.Option()], open_page: Annotated[bool, typer.Option("--open")] = False
+        dataset: Path,
+        port: Annotated[int, typer.Option()],
+        open_page: Annotated[bool, typer.Option("--open")] = False,
+        json: Annotated[bool, typer.Option("--json")] = False,
     ) -> None:
-        calls.append((dataset, port, open_page, open_dataset(dataset).layers()))
+        calls.append((dataset, port, open_page, json, open_dataset(dataset).layers()))
 
     monkeypatch.setattr(root, "_installed", lambda: [lambda app, groups: app.command("serve")(serve)])  # noqa: ARG005
     return calls
@@ -49,14 +52,14 @@ def test_a_temporary_dataset_is_served_opened_and_removed(
     served: Served, explore: Callable[..., int], tiny_gpt2: Path
 ) -> None:
     assert explore(tiny_gpt2, "--port", 8123) == 0
-    ((dataset, port, open_page, layers),) = served
-    assert (port, open_page, layers) == (8123, True, [0, 1])
+    ((dataset, port, open_page, json, layers),) = served
+    assert (port, open_page, json, layers) == (8123, True, False, [0, 1])
     assert not dataset.exists()
 
 
 def test_a_named_dataset_is_kept(served: Served, explore: Callable[..., int], tiny_gpt2: Path, tmp_path: Path) -> None:
-    assert explore(tiny_gpt2, "--out", tmp_path / "kept", "--layers", "1", "--no-open", "--port", 0) == 0
-    assert served == [(tmp_path / "kept", 0, False, [1])]
+    assert explore(tiny_gpt2, "--out", tmp_path / "kept", "--layers", "1", "--no-open", "--json", "--port", 0) == 0
+    assert served == [(tmp_path / "kept", 0, False, True, [1])]
     assert open_dataset(tmp_path / "kept").layers() == [1]
 
 
