@@ -5,6 +5,7 @@ A dataset on another machine is looked at in the background, so that it holds up
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import threading
@@ -13,8 +14,9 @@ from collections.abc import Callable, Mapping
 from typing import Literal
 
 from neuronscope.dataset import Dataset, layout, open_dataset
+from neuronscope.dataset.discover import UNKNOWN_MODEL
 from neuronscope.errors import BadInput, NeuronscopeError
-from neuronscope_server.problems import Refused
+from neuronscope_server.problems import Refused, sentence
 from neuronscope_server.shapes import SiteDataset
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
@@ -32,7 +34,8 @@ class Catalog:
         self._datasets = dict(datasets)
         self._clock = clock
         self._looked: dict[str, SiteDataset] = {}
-        self._retry: dict[str, float] = {}
+        self._retry: dict[str, float] = {}  # when to look again at what failed
+        self._threads: dict[str, threading.Thread] = {}  # the last look at each
         self._lock = threading.Lock()
 
     def names(self) -> list[str]:
@@ -53,11 +56,28 @@ class Catalog:
         if not is_remote(dataset):
             return self._look(name)
         with self._lock:
-            known = self._looked.get(name)
-            if known is None or (known.status == "failed" and self._clock() >= self._retry[name]):
-                known = self._looked[name] = _not_ready(name, "opening", None)
-                threading.Thread(target=self._look_from_afar, args=(name,), daemon=True).start()
+            known = self._looked.setdefault(name, _not_ready(name, "opening", None))
+            if known.status != "ready" and self._clock() >= self._retry.get(name, 0.0) and not self._looks(name):
+                self._threads[name] = threading.Thread(target=self._look_from_afar, args=(name,), daemon=True)
+                self._threads[name].start()
             return known
+
+    def reachable(self, name: str) -> Dataset:
+        """The dataset, to read from; waits for the first look at it, which one thread does for all who ask.
+
+        :raise 404: as :meth:`dataset`.
+        :raise 503: it is on another machine and failed lately. At once: asking that machine in vain takes seconds.
+        """
+        dataset = self.dataset(name)
+        if not is_remote(dataset):
+            return dataset
+        if self.look(name).status == "opening":
+            self._threads[name].join()
+        look = self.look(name)
+        if look.status == "failed":
+            seconds = math.ceil(self._retry[name] - self._clock())
+            raise Refused(503, look.detail or f"{name} could not be opened.", retry_after=max(1, seconds))
+        return dataset
 
     def public(self, sentence: str) -> str:
         """The sentence with each dataset's place replaced by its name: where files lie is nobody else's business."""
@@ -66,6 +86,9 @@ class Catalog:
                 for place in (os.path.abspath(dataset.root), os.path.realpath(dataset.root)):  # noqa: PTH100
                     sentence = sentence.replace(place, name)
         return sentence
+
+    def _looks(self, name: str) -> bool:
+        return name in self._threads and self._threads[name].is_alive()
 
     def _look_from_afar(self, name: str) -> None:
         found = self._look(name)
@@ -76,7 +99,7 @@ class Catalog:
         try:
             return _ready(name, self._datasets[name])
         except NeuronscopeError as error:
-            return _not_ready(name, "failed", self.public(str(error)))
+            return _not_ready(name, "failed", self.public(sentence(error)))
 
 
 def open_catalog(roots: Mapping[str, str]) -> Catalog:
@@ -84,7 +107,7 @@ def open_catalog(roots: Mapping[str, str]) -> Catalog:
 
     :raises BadInput: a folder holds no dataset, or a root is of no known kind.
     """
-    return Catalog({name: open_dataset(absolute(root)) for name, root in roots.items()})
+    return Catalog({name: open_dataset(absolute(root), name=name) for name, root in roots.items()})
 
 
 def absolute(root: str) -> str:
@@ -107,7 +130,7 @@ def _ready(name: str, dataset: Dataset) -> SiteDataset:
     return SiteDataset(
         name=name,
         title=manifest.title,
-        model=manifest.model.name,
+        model=None if manifest.model == UNKNOWN_MODEL else manifest.model.name,
         source=manifest.source.kind,
         layers=len(manifest.layers),
         units=sum(layer.units for layer in manifest.layers),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import sys
 import webbrowser
 from collections.abc import Callable
@@ -12,13 +13,13 @@ from typing import Annotated
 import orjson
 import typer
 
-from neuronscope.cli.ports import free_port
+from neuronscope.cli.ports import Address, free_port
 from neuronscope.errors import BadInput
 from neuronscope_server.production import Service, bracketed, serve
 from neuronscope_server.shapes import Options
 
 SAMPLE = Path(__file__).with_name("sample")
-_NAMED = re.compile(r"([^/\\:=]+)=(.+)")
+_NAMED = re.compile(r"([^/\\:=]+)=(.*)")
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
 
@@ -52,8 +53,13 @@ def serve_command(
     """
     roots = named_roots(datasets or [str(sample())])
     check_roots(roots)
-    options = Options(hosts=allowed_hosts(host, allow_host or []), cors_origins=checked_origins(cors_origin or []))
-    service = Service(roots, options, host=host, port=free_port(host, port), workers=workers)
+    address = free_port(host, port)
+    options = Options(
+        hosts=allowed_hosts(address, allow_host or []),
+        any_ip=address.is_wildcard,
+        cors_origins=checked_origins(cors_origin or []),
+    )
+    service = Service(roots, address, options, workers=workers)
 
     def listening() -> None:
         _say(service, json=json)
@@ -66,7 +72,7 @@ def serve_command(
 def named_roots(arguments: list[str]) -> dict[str, str]:
     """``NAME=PATH`` or a path, as names and absolute roots.
 
-    :raises BadInput: two datasets of one name.
+    :raises BadInput: two datasets of one name, one that was given twice, or an empty argument.
     """
     from neuronscope.dataset.opening import slug
     from neuronscope_server.catalog import absolute
@@ -74,12 +80,21 @@ def named_roots(arguments: list[str]) -> dict[str, str]:
     roots: dict[str, str] = {}
     for argument in arguments:
         named = None if Path(argument).exists() else _NAMED.fullmatch(argument)
-        root = absolute(named[2] if named else argument)
+        given = named[2] if named else argument
+        if not given.strip():
+            raise BadInput(f"{argument!r} names no dataset: give a folder or an address, or NAME= and one of them.")
+        root = absolute(given)
         name = slug(named[1] if named else root.rstrip("/").rpartition("/")[2])
         if name in roots:
-            raise BadInput(f"Two datasets are called {name!r}: {roots[name]} and {root}. Name one: NAME={root}")
+            raise BadInput(_same_name(name, roots[name], root))
         roots[name] = root
     return roots
+
+
+def _same_name(name: str, first: str, second: str) -> str:
+    if first.rstrip("/") == second.rstrip("/"):
+        return f"{first} was given twice. Give it once."
+    return f"Two datasets are called {name!r}: {first} and {second}. Name one: NAME={second}"
 
 
 def check_roots(roots: dict[str, str]) -> None:
@@ -106,9 +121,15 @@ def sample() -> Path:
     return SAMPLE
 
 
-def allowed_hosts(host: str, further: list[str]) -> list[str]:
-    """The names that a request may ask for: this machine's own, the one listened on, and those listed."""
-    return [*Options().hosts, bracketed(host), *further]
+def allowed_hosts(
+    address: Address, further: list[str], *, own_name: Callable[[], str] = socket.gethostname
+) -> list[str]:
+    """The names that a request may ask for: this machine's own, the one listened on, and those listed.
+
+    What listens everywhere also answers for the name that this machine has for others.
+    """
+    listened = [own_name()] if address.is_wildcard else [bracketed(address.host), bracketed(address.ip)]
+    return list(dict.fromkeys([*Options().hosts, *listened, *further]))
 
 
 def checked_origins(origins: list[str]) -> list[str]:
@@ -124,4 +145,16 @@ def _say(service: Service, *, json: bool) -> None:
         sys.stdout.buffer.write(orjson.dumps({"url": service.url, "datasets": list(service.roots)}) + b"\n")
         sys.stdout.flush()
     else:
-        print(f"Neuronscope is at {service.url} (Ctrl-C ends it)", flush=True)
+        print(f"Neuronscope is at {service.url} (Ctrl-C ends it){_for_whom(service)}", flush=True)
+
+
+def _for_whom(service: Service) -> str:
+    """A line more for a server that others can reach."""
+    if not service.address.is_wildcard:
+        return ""
+    from neuronscope_server.security import is_ip
+
+    hosts = service.options.hosts
+    names = ", ".join(host for host in hosts if not is_ip(host))
+    further = "for any name" if "*" in hosts else f"for {names}; further names need --allow-host"
+    return f"\nIt listens on all addresses of this machine, and answers for them and {further}."

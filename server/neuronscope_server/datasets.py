@@ -24,7 +24,7 @@ def datasets(catalog: Catalog) -> Blueprint:
 
     def manifest(name: str) -> Response:
         """:raise 404: if there is no such dataset."""
-        return send_object(request, catalog.dataset(name).manifest)
+        return send_object(request, catalog.reachable(name).manifest)
 
     def lists(name: str) -> Response:
         """:raise 404: if the dataset has no lists."""

@@ -20,7 +20,7 @@ class Files:
     """Reads for the routes; ``fetched`` remembers what came from another machine.
 
     Every method raises a 404 for what is not there, BrokenData for what cannot be read, StorageFailed for a machine
-    that does not answer.
+    that does not answer, and a 503 for one that lately did not.
     """
 
     def __init__(self, catalog: Catalog, *, fetched: Memory[StoredFile] | None = None) -> None:
@@ -46,7 +46,7 @@ class Files:
             return read(dataset)
         file = self._fetched.get(key)
         if file is None:
-            file = read(dataset)
+            file = read(self._catalog.reachable(key[0]))
             self._fetched.put(key, file, len(file.data))
         return file
 

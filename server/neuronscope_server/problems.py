@@ -14,6 +14,7 @@ from neuronscope_server.shapes import Problem
 
 PROBLEM_TYPE = "application/problem+json"
 _STATUS = {BadInput: HTTPStatus.BAD_REQUEST, BrokenData: 500, StorageFailed: HTTPStatus.SERVICE_UNAVAILABLE}
+_CHECK = "`neuronscope check`"
 _SENTENCES = {
     HTTPStatus.NOT_FOUND: "There is nothing at this address; api/openapi.json lists the addresses there are.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This address can only be read; use GET or HEAD.",
@@ -23,11 +24,12 @@ _SENTENCES = {
 
 
 class Refused(HTTPException):
-    """Answer with ``status`` and this sentence."""
+    """Answer with ``status`` and this sentence; ``retry_after`` in seconds, where trying again may help."""
 
-    def __init__(self, status: int, detail: str) -> None:
+    def __init__(self, status: int, detail: str, *, retry_after: int | None = None) -> None:
         super().__init__(detail)
         self.code = status
+        self.headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
 
 
 def answer_with_problems(app: Flask, *, public: Callable[[str], str]) -> None:
@@ -37,6 +39,7 @@ def answer_with_problems(app: Flask, *, public: Callable[[str], str]) -> None:
         status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
         known = error.description if isinstance(error, Refused) else _SENTENCES.get(HTTPStatus(status))
         response = problem(status, known or error.description or "The request cannot be answered.")
+        response.headers.extend(error.headers if isinstance(error, Refused) else {})
         if not isinstance(error, InternalServerError):
             response.headers.extend((name, value) for name, value in error.get_headers() if name == "Allow")
         return response
@@ -45,10 +48,18 @@ def answer_with_problems(app: Flask, *, public: Callable[[str], str]) -> None:
         status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
         if status >= 500:
             app.logger.warning("%s", error)
-        return problem(status, public(str(error)))
+        return problem(status, public(sentence(error)))
 
     app.register_error_handler(HTTPException, on_http)
     app.register_error_handler(NeuronscopeError, on_ours)
+
+
+def sentence(error: NeuronscopeError) -> str:
+    """What the error says; of broken data also what to do."""
+    said = str(error)
+    if not isinstance(error, BrokenData) or _CHECK in said:
+        return said
+    return f"{said.removesuffix('.')}. Run {_CHECK} on the dataset to see everything that is wrong with it."
 
 
 def problem(status: int, detail: str) -> Response:

@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from neuronscope.cli.ports import Address
 from neuronscope_server.shapes import Options
 
 if TYPE_CHECKING:
     from flask import Flask
     from granian.server.mp import MPServer
 
+_LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # where a person on this machine reaches what listens everywhere
 _PARENT_CHECK = 1.0  # seconds between two looks whether the parent process still lives
 
 
@@ -31,17 +33,16 @@ class Service:
     """What to serve and where. ``threads`` is per worker: how many requests may wait for a dataset at a time."""
 
     roots: dict[str, str]  # by name
+    address: Address
     options: Options = field(default_factory=Options)
-    host: str = "127.0.0.1"
-    port: int = 8000
     workers: int = 1
     threads: int = 32
 
     @property
     def url(self) -> str:
         """The address a person on this machine opens."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
-        return f"http://{bracketed(host)}:{self.port}"
+        host = _LOOPBACK.get(self.address.ip, self.address.host)
+        return f"http://{bracketed(host)}:{self.address.port}"
 
 
 def bracketed(host: str) -> str:
@@ -78,8 +79,8 @@ def _granian(service: Service) -> MPServer:
 
     return MPServer(
         msgspec.json.encode(service).decode(),
-        address=service.host,
-        port=service.port,
+        address=service.address.ip,
+        port=service.address.port,
         interface=Interfaces.WSGI,
         workers=service.workers,
         blocking_threads=service.threads,

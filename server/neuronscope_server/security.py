@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import threading
 from collections.abc import Iterable
@@ -26,7 +27,7 @@ def guard(app: Flask, options: Options, *, scripts: Iterable[str] = ()) -> None:
 
     def check() -> None:
         asked = host_of(request)
-        if asked not in hosts and "*" not in hosts:
+        if asked not in hosts and "*" not in hosts and not (options.any_ip and is_ip(asked)):
             raise Refused(421, f"This server does not answer for {asked!r}; --allow-host names further hosts.")
         if _is_chunked(request):
             raise Refused(411, "Say how long the body is (Content-Length); bodies without a length are not taken.")
@@ -66,6 +67,15 @@ def host_of(request: Request) -> str:
     """The host name in the Host header, lower case, without its port; empty when there is none or it is malformed."""
     match = _HOST.fullmatch(request.environ.get("HTTP_HOST", ""))
     return match[1].lower() if match else ""
+
+
+def is_ip(host: str) -> bool:
+    """Whether the host, as it stands in an address, is an IP address and not a name."""
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
 
 
 def security_headers(scripts: Iterable[str], *, shared: bool) -> dict[str, str]:

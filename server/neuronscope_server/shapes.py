@@ -13,7 +13,10 @@ from neuronscope.records import TokensAndWeights
 
 @dataclass(frozen=True)
 class DatasetSummary:
-    """One dataset in a list; ``source`` is its kind ("mlp", "sae", ...), ``layers`` and ``units`` are counts."""
+    """One dataset in a list; ``source`` is its kind ("mlp", "sae", ...), ``layers`` and ``units`` are counts.
+
+    ``model`` is None where nobody recorded which one it is.
+    """
 
     name: str
     title: str
@@ -34,7 +37,8 @@ class DatasetList:
 class SiteDataset(DatasetSummary):
     """One dataset as the viewer meets it: where its files are, and which parts it has.
 
-    ``status`` is "opening" or "failed" only for datasets on another machine; ``detail`` then says why, in a sentence.
+    ``status`` is "opening" only for datasets on another machine. With "failed", ``detail`` says why, in a sentence; one
+    on another machine is tried again by and by, and stays "failed" until that has an answer.
     """
 
     root: str  # every file of the dataset is at this address + "/" + its path; relative to the site
@@ -156,10 +160,12 @@ class Problem:
 class Options:
     """How the server answers, beside which datasets it has.
 
-    ``hosts`` are the names a request may ask for ("*": any); ``cors_origins`` the other sites that may read it.
+    ``hosts`` are the names a request may ask for ("*": any); with ``any_ip`` every IP address is one too, since
+    attacks on a browser's owner through DNS need a name. ``cors_origins`` are the other sites that may read it.
     """
 
     title: str = "Neuronscope"
     hosts: list[str] = field(default_factory=lambda: ["localhost", "127.0.0.1", "[::1]"])
+    any_ip: bool = False
     cors_origins: list[str] = field(default_factory=list)
     largest_body: int = 1_000_000  # bytes; no route reads one yet

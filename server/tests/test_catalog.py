@@ -6,14 +6,16 @@ import http.server
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from neuronscope.dataset import open_dataset
+from neuronscope.dataset import PUBLISHED_GPT2_XL, open_dataset
 from neuronscope.errors import BadInput
 from neuronscope_server.app import create_app
 from neuronscope_server.catalog import Catalog, open_catalog
@@ -28,10 +30,22 @@ class Silent(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+class Counting(Silent):
+    """Notes each path that is asked for in ``asked``."""
+
+    def __init__(self, asked: list[str], *args: Any, **kwargs: Any) -> None:
+        self.asked = asked
+        super().__init__(*args, **kwargs)
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        super().do_GET()
+
+
 @contextmanager
-def serving(folder: Path) -> Iterator[http.server.ThreadingHTTPServer]:
+def serving(folder: Path, handler: Callable[..., Silent] = Silent) -> Iterator[http.server.ThreadingHTTPServer]:
     """The folder on "another machine"."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Silent, directory=str(folder)))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
@@ -48,10 +62,10 @@ def far(packed: Path) -> Iterator[http.server.ThreadingHTTPServer]:
         yield server
 
 
-def settled(catalog: Catalog, name: str) -> SiteDataset:
-    """The look at a dataset once it is no longer opening."""
+def settled(catalog: Catalog, name: str, *, past: str = "opening") -> SiteDataset:
+    """The look at a dataset once it is no longer ``past``."""
     deadline = time.monotonic() + 10
-    while (look := catalog.look(name)).status == "opening":
+    while (look := catalog.look(name)).status == past:
         assert time.monotonic() < deadline
         time.sleep(0.01)
     return look
@@ -63,6 +77,21 @@ def test_local_dataset_is_ready_at_once(catalog: Catalog) -> None:
     assert (tiny.layers, tiny.units, tiny.root) == (2, 5, "api/datasets/tiny")
     assert {"collated-activations", "logits", "units", "lists"} <= set(tiny.parts)
     assert (old.layers, old.units, old.parts) == (1, 2, ["collated-activations"])
+
+
+def test_without_a_manifest_the_title_is_the_name_and_the_model_is_not_known(public: Path) -> None:
+    catalog = open_catalog({"one": str(public), "two": str(public)})
+    looks = [catalog.look(name) for name in catalog.names()]
+    assert [(look.title, look.model) for look in looks] == [("one", None), ("two", None)]
+    client = create_app(catalog).test_client()
+    assert [item["model"] for item in client.get("/api/datasets.json").json["datasets"]] == [None, None]
+    assert client.get("/api/datasets/two/dataset.json").json["title"] == "two"
+
+
+def test_published_dataset_keeps_its_title_and_model() -> None:
+    manifest = open_catalog({"xl": PUBLISHED_GPT2_XL}).dataset("xl")._assumed
+    assert manifest is not None
+    assert (manifest.title, manifest.model.name) == ("GPT-2 XL, as published", "GPT-2 XL")
 
 
 def test_unknown_name_is_refused_with_the_known_ones(catalog: Catalog) -> None:
@@ -108,8 +137,42 @@ def test_far_dataset_that_fails_says_why_and_is_tried_again(packed: Path, tmp_pa
         assert catalog.look("far").status == "failed"
         shutil.copytree(packed, tmp_path, dirs_exist_ok=True)
         now[0] = 31.0
-        assert catalog.look("far").status == "opening"
-        assert settled(catalog, "far").status == "ready"
+        assert catalog.look("far") == look  # until the new look has an answer
+        assert settled(catalog, "far", past="failed").status == "ready"
+
+
+def test_first_requests_wait_for_one_look(tmp_path: Path) -> None:
+    asked: list[str] = []
+    with serving(tmp_path, partial(Counting, asked)) as empty:
+        address = f"http://127.0.0.1:{empty.server_port}"
+        settled(open_catalog({"far": address}), "far")
+        one_look = len(asked)
+        client = create_app(open_catalog({"far": address})).test_client()
+        with ThreadPoolExecutor(4) as pool:
+            answers = list(pool.map(client.get, ["/api/datasets/far/dataset.json"] * 4))
+    assert [answer.status_code for answer in answers] == [503] * 4
+    assert len(asked) == 2 * one_look
+
+
+def test_far_dataset_that_failed_is_refused_at_once_until_it_is_there(packed: Path, tmp_path: Path) -> None:
+    now = [100.0]
+    asked: list[str] = []
+    with serving(tmp_path, partial(Counting, asked)) as empty:
+        far = open_dataset(f"http://127.0.0.1:{empty.server_port}")
+        catalog = Catalog({"far": far}, clock=lambda: now[0])
+        client = create_app(catalog).test_client()
+        detail = settled(catalog, "far").detail
+        before, now[0] = len(asked), 110.5
+        for path in ("dataset.json", "lists.json", "units/3.json", "collated-activations/3/17.json"):
+            answer = client.get(f"/api/datasets/far/{path}")
+            assert (answer.status_code, answer.json["detail"]) == (503, detail)
+            assert answer.headers["Retry-After"] == "20"
+        assert len(asked) == before
+        shutil.copytree(packed, tmp_path, dirs_exist_ok=True)
+        now[0] = 140.0
+        assert client.get("/api/datasets/far/dataset.json").status_code == 503  # and it is looked at again
+        settled(catalog, "far", past="failed")
+        assert client.get("/api/datasets/far/dataset.json").status_code == 200
 
 
 def test_broken_local_dataset_does_not_take_the_lists_with_it(own: Path, packed: Path) -> None:

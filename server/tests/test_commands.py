@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from neuronscope.cli.ports import Address
 from neuronscope.errors import BadInput, BrokenData
 from neuronscope_server import commands as module
 from neuronscope_server.commands import allowed_hosts, checked_origins, named_roots
@@ -54,6 +56,27 @@ def test_without_json_the_address_is_all_that_is_said(
 ) -> None:
     result = runner.invoke(commands, ["serve", str(packed), "--port=0"], catch_exceptions=False)
     assert result.output == f"Neuronscope is at {served[0].url} (Ctrl-C ends it)\n"
+
+
+def test_a_wildcard_says_who_is_answered(
+    runner: CliRunner, commands: typer.Typer, served: list[Service], packed: Path
+) -> None:
+    result = runner.invoke(commands, ["serve", str(packed), "--port=0", "--host=0.0.0.0"], catch_exceptions=False)
+    assert served[0].options.any_ip
+    assert served[0].url.startswith("http://127.0.0.1:")
+    assert f"all addresses of this machine, and answers for them and for localhost, {socket.gethostname()};" in (
+        result.output
+    )
+    runner.invoke(commands, ["serve", str(packed), "--port=0"], catch_exceptions=False)
+    assert not served[1].options.any_ip
+
+
+def test_a_host_name_is_listened_on_by_its_address(
+    runner: CliRunner, commands: typer.Typer, served: list[Service], packed: Path
+) -> None:
+    runner.invoke(commands, ["serve", str(packed), "--port=0", "--host=localhost"], catch_exceptions=False)
+    assert served[0].address.ip == "127.0.0.1"
+    assert served[0].url.startswith("http://localhost:")
 
 
 def test_open_opens_the_page(
@@ -127,9 +150,23 @@ def test_two_datasets_of_one_name_are_refused() -> None:
         named_roots(["/a/data", "/b/data"])
 
 
+@pytest.mark.parametrize("roots", [["/a/data", "/a/data/"], ["x=/a/data", "x=/a/./data"], ["az://a/b", "az://a/b/"]])
+def test_one_dataset_given_twice_is_refused(roots: list[str]) -> None:
+    with pytest.raises(BadInput, match="was given twice"):
+        named_roots(roots)
+
+
+@pytest.mark.parametrize("argument", ["", " ", "x=", "x= "])
+def test_empty_argument_is_refused(argument: str) -> None:
+    with pytest.raises(BadInput, match=f"^{re.escape(repr(argument))} names no dataset: give a folder"):
+        named_roots([argument])
+
+
 def test_only_this_machine_is_answered_for_unless_told() -> None:
-    assert allowed_hosts("127.0.0.1", []) == ["localhost", "127.0.0.1", "[::1]", "127.0.0.1"]
-    assert allowed_hosts("::", ["a.example"])[3:] == ["[::]", "a.example"]
+    own = ["localhost", "127.0.0.1", "[::1]"]
+    assert allowed_hosts(Address("127.0.0.1", "127.0.0.1", 1), []) == own
+    assert allowed_hosts(Address("my.example", "192.0.2.1", 1), []) == [*own, "my.example", "192.0.2.1"]
+    assert allowed_hosts(Address("::", "::", 1), ["a.example"], own_name=lambda: "me") == [*own, "me", "a.example"]
 
 
 @pytest.mark.parametrize("origin", ["other.example", "https://other.example/", "https://*.example", "ftp://a.b", ""])

@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from neuronscope.errors import BadInput, BrokenData, NeuronscopeError, StorageFailed
+from neuronscope_server.problems import sentence
 
 
 def test_unknown_address_is_a_problem_404(client: FlaskClient) -> None:
@@ -32,7 +33,7 @@ def test_only_reading_is_allowed(client: FlaskClient, url: str, method: str) -> 
     assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD"}
 
 
-@pytest.mark.parametrize(("error", "status"), [(BadInput, 400), (BrokenData, 500), (StorageFailed, 503)])
+@pytest.mark.parametrize(("error", "status"), [(BadInput, 400), (StorageFailed, 503)])
 def test_our_errors_keep_their_sentence(app: Flask, error: type[NeuronscopeError], status: int) -> None:
     def fails() -> None:
         raise error("The thing is wrong; do this.")
@@ -41,6 +42,24 @@ def test_our_errors_keep_their_sentence(app: Flask, error: type[NeuronscopeError
     response = app.test_client().get("/fails")
     assert response.status_code == status
     assert response.json["detail"] == "The thing is wrong; do this."
+
+
+@pytest.mark.parametrize("said", ["a.json: not JSON", "a.json: not JSON.", "a.json: see `neuronscope check`"])
+def test_broken_data_ends_with_what_to_do_once(said: str) -> None:
+    told = sentence(BrokenData(said))
+    assert told.startswith(said.removesuffix("."))
+    assert told.count("`neuronscope check`") == 1
+    assert ".." not in told
+
+
+def test_broken_data_is_a_problem_500_that_names_the_command(app: Flask) -> None:
+    def fails() -> None:
+        raise BrokenData("a.json: not JSON")
+
+    app.add_url_rule("/fails", view_func=fails)
+    response = app.test_client().get("/fails")
+    assert response.status_code == 500
+    assert "a.json: not JSON. Run `neuronscope check` on the dataset" in response.json["detail"]
 
 
 def test_unexpected_error_is_logged_and_tells_nothing(app: Flask, caplog: pytest.LogCaptureFixture) -> None:

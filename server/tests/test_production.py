@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from neuronscope.cli.ports import free_port
+from neuronscope.cli.ports import Address, free_port
 from neuronscope_server.production import Service
 
 NEURONSCOPE = Path(sys.executable).with_name("neuronscope")
@@ -91,7 +91,7 @@ def test_ctrl_c_ends_it_and_frees_the_port(start: Start, packed: Path, to_all: b
     assert (out, errors) == ("", "")
     wait_until_gone(process.pid)
     port = int(url.rpartition(":")[2])
-    assert free_port("127.0.0.1", port) == port
+    assert free_port("127.0.0.1", port).port == port
 
 
 def test_workers_end_when_their_parent_was_killed(start: Start, packed: Path) -> None:
@@ -159,6 +159,38 @@ def test_folder_it_is_started_in_cannot_change_what_is_imported(
     assert get(url_of(start(packed, "--port=0", "--json")), "/api/health")[0] == 200
 
 
-@pytest.mark.parametrize(("host", "url"), [("0.0.0.0", "http://127.0.0.1:1"), ("::1", "http://[::1]:1")])
-def test_address_is_one_that_a_browser_can_open(host: str, url: str) -> None:
-    assert Service({}, host=host, port=1).url == url
+@pytest.mark.parametrize("host", ["localhost", "127.1", "0.0.0.0"])
+def test_any_way_to_name_this_machine_is_listened_on(start: Start, packed: Path, host: str) -> None:
+    url = url_of(start(f"tiny={packed}", f"--host={host}", "--port=0", "--json"))
+    assert get(url, "/api/health")[0] == 200
+    others = {name: get(url, "/api/health", Host=name)[0] for name in ("192.0.2.7:80", "evil.example")}
+    assert others == {"192.0.2.7:80": 200 if host == "0.0.0.0" else 421, "evil.example": 421}
+
+
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="no IPv6 here")
+def test_ipv6_address_may_stand_in_brackets(start: Start, packed: Path) -> None:
+    url = url_of(start(packed, "--host=[::1]", "--port=0", "--json"))
+    assert url.startswith("http://[::1]:")
+    assert get(url, "/api/health")[0] == 200
+
+
+@pytest.mark.parametrize("host", ["", "a..b", "no-such-name.invalid"])
+def test_what_is_no_host_is_a_sentence_and_exit_2(start: Start, packed: Path, host: str) -> None:
+    process = start(packed, f"--host={host}", "--port=0")
+    _, errors = process.communicate(timeout=15)
+    assert process.returncode == 2
+    assert "--host" in errors
+    assert errors.strip().count("\n") == 0
+
+
+@pytest.mark.parametrize(
+    ("host", "ip", "url"),
+    [
+        ("0", "0.0.0.0", "http://127.0.0.1:1"),
+        ("::", "::", "http://[::1]:1"),
+        ("::1", "::1", "http://[::1]:1"),
+        ("localhost", "127.0.0.1", "http://localhost:1"),
+    ],
+)
+def test_address_is_one_that_a_browser_can_open(host: str, ip: str, url: str) -> None:
+    assert Service({}, address=Address(host, ip, 1)).url == url

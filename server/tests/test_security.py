@@ -60,6 +60,16 @@ def test_further_hosts_are_answered_when_named(catalog: Catalog) -> None:
     assert anyone.get("/api/health", headers={"Host": "whoever.example"}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("192.0.2.1:8000", 200), ("[2001:db8::1]:80", 200), ("localhost", 200),
+     ("evil.example", 421), ("1.2.3.4.evil.example", 421), ("[::zz]", 421), ("", 421)],
+)  # fmt: skip
+def test_any_ip_address_is_answered_when_all_are_listened_on(catalog: Catalog, host: str, status: int) -> None:
+    everywhere = create_app(catalog, Options(any_ip=True)).test_client()
+    assert everywhere.get("/api/health", headers={"Host": host}).status_code == status
+
+
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
 @pytest.mark.parametrize("url", EVERYWHERE)
 def test_a_body_of_ten_megabytes_is_refused(client: FlaskClient, url: str, method: str) -> None:

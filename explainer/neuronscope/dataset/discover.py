@@ -15,9 +15,11 @@ from neuronscope.dataset.store import Store
 from neuronscope.dataset.zips import Archive
 from neuronscope.errors import BadInput, BrokenData
 
+UNKNOWN_MODEL = ModelInfo(name="unknown")  # the files of the public layout do not say which model they are about
+
 
 def look(store: Store, *, name: str) -> Manifest:
-    """A manifest put together by looking; its ``schema_version`` is None.
+    """A manifest put together by looking, with ``name`` for a title; its ``schema_version`` is None.
 
     :raises BadInput: there are no records under the root; the message says what was looked for.
     """
@@ -27,7 +29,7 @@ def look(store: Store, *, name: str) -> Manifest:
     return Manifest(
         name=name,
         title=name,
-        model=ModelInfo(name=name),
+        model=UNKNOWN_MODEL,
         source=SourceInfo(kind="mlp"),  # the public layout was made for MLP neurons, and says nothing of kinds
         layers=layers,
         artefacts=[part for part, held in zip(layout.PARTS, _held(store, layers), strict=True) if held],

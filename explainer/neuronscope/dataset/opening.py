@@ -27,8 +27,8 @@ def open_dataset(
     """Open the dataset at a folder, ``https://``, ``az://account/container/path`` or ``gs://bucket/path``.
 
     A folder is looked at now, anything else when it is first asked for something. ``az://`` and ``gs://`` are read with
-    the credentials in ``environ`` or the home folder, without any as public data. ``name`` is for addresses and lists;
-    the last part of the root unless given.
+    the credentials in ``environ`` or the home folder, without any as public data. ``name`` is for addresses and lists,
+    and the title where nothing at the root has one; the last part of the root unless given.
 
     :raises BadInput: no dataset there, or an address of a kind that cannot be read.
     """

@@ -44,6 +44,7 @@ def test_probing_finds_the_width_and_the_depth_in_few_requests(layers, units):
         (i, units, None) for i in range(layers)
     ]
     assert found.artefacts == ["collated-activations"]
+    assert (found.title, found.model) == ("x", discover.UNKNOWN_MODEL)
     assert store.asked < 2 * 2 * (layers.bit_length() + units.bit_length()) + 6 * len(PARTS)
 
 

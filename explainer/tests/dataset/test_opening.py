@@ -85,6 +85,13 @@ def test_a_name_can_be_given(write):
     assert open_dataset(write("Some Data"), name="chosen").name == "chosen"
 
 
+def test_a_given_name_is_the_title_where_no_manifest_has_one(write):
+    root = write("data")
+    assert open_dataset(root, name="chosen").manifest.title == "Data"
+    (root / "dataset.json").unlink()
+    assert open_dataset(root, name="chosen").manifest.title == "chosen"
+
+
 def test_names_for_addresses():
     names = ["GPT-2 XL", "../..", "", "Über Daten", "a.b_c-d", "_x", "2024"]
     assert [slug(name) for name in names] == ["gpt-2-xl", "dataset", "dataset", "ber-daten", "a.b_c-d", "x", "2024"]
