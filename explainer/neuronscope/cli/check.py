@@ -6,10 +6,11 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Annotated
 
-import orjson
 import typer
 from rich.console import Console
+from rich.text import Text
 
+from neuronscope import codec
 from neuronscope.dataset import open_dataset
 from neuronscope.dataset.check import Checked, check_dataset
 
@@ -31,14 +32,19 @@ def check(
             for fault in item.faults:
                 faults.append({"path": item.path, "fault": fault})
                 if not json:
-                    typer.echo(f"{item.path}: {fault}")
+                    typer.echo(_on_a_line(f"{item.path}: {fault}"))
         root = opened.root
     if json:
-        typer.echo(orjson.dumps({"dataset": root, "checked": checked, "faults": faults}))
+        typer.echo(codec.dumps({"dataset": root, "checked": checked, "faults": faults}))
     else:
         typer.echo(f"{checked:,} files looked at, {_count(len(faults))}.", err=True)
     if faults:
         raise typer.Exit(1)
+
+
+def _on_a_line(text: str) -> str:
+    """``text`` with what does not print escaped: a name in a dataset may hold line breaks and terminal commands."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _count(faults: int) -> str:
@@ -52,7 +58,7 @@ def _with_progress(items: Iterable[Checked]) -> Iterator[Checked]:
     try:
         for number, item in enumerate(items):
             if console.is_terminal and time.monotonic() - began > _QUIET_SECONDS:
-                status.update(f"{number:,} files looked at, now {item.path}")
+                status.update(Text(_on_a_line(f"{number:,} files looked at, now {item.path}")))
                 status.start()
             yield item
     finally:

@@ -118,7 +118,7 @@ def _members(data: bytes, count: int, where: str) -> Iterator[Member]:
         name = data[at : at + name_n].decode("utf-8" if flags & _UTF8 else "cp437", errors="replace")
         if _FULL32 in (packed, size, offset):
             size, packed, offset = _wide(
-                data[at + name_n :][:extra_n], [size, packed, offset], f"{where}, member {name}"
+                data[at + name_n :][:extra_n], [size, packed, offset], f"{where}, member {name!r}"
             )
         at += name_n + extra_n + comment_n
         if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/"):
@@ -150,6 +150,6 @@ def _with_ends(members: list[Member], directory_offset: int, where: str) -> dict
         if member.name in ends:
             raise BrokenData(f"{where} is damaged: it names the member {member.name!r} twice.")
         if member.offset + _LOCAL_BYTES + len(member.name) + member.compressed > end:
-            raise BrokenData(f"{where}, member {member.name}: it is said to lie where something else lies.")
+            raise BrokenData(f"{where}, member {member.name!r}: it is said to lie where something else lies.")
         ends[member.name], end = end, member.offset
     return {member.name: member._replace(end=ends[member.name]) for member in members}

@@ -191,22 +191,3 @@ def relation_faults(related: RelatedNeurons) -> Iterator[str]:
                 yield f"$.{name}: {len(units)} top_{sign}_neurons but {len(weights)} weights"
             if not all(_UNIT_NAME.fullmatch(unit) for unit in units):
                 yield f"$.{name}.top_{sign}_neurons: not all are LAYER_UNIT"
-
-
-def table_faults(data: bytes, layer: int, units: Sequence[int]) -> Iterator[str]:
-    """The faults of a ``units/{layer}.json``: columns of one length, a row per unit of the layer."""
-    undefined = list(undefined_numbers(data))
-    yield from undefined
-    try:
-        table = codec.loads(data, dict[str, Any])
-    except BrokenData as error:
-        yield str(error)
-        return
-    if table.get("layer") != layer:
-        yield f"$.layer: {table.get('layer')!r}, but it lies at layer {layer}"
-    if table.get("unit") != list(units):
-        yield "$.unit: not the units of this layer, in order"
-    lengths = {name: len(column) for name, column in table.items() if isinstance(column, list)}
-    if len(set(lengths.values())) > 1:
-        said = ", ".join(f"{name} {length}" for name, length in lengths.items())
-        yield f"$: columns of unequal length: {said}"

@@ -73,7 +73,7 @@ class Dataset:
 
     def layers(self) -> list[int]:
         """The layers that have records, ascending."""
-        return [layer.index for layer in self.manifest.layers]
+        return sorted(layer.index for layer in self.manifest.layers)
 
     def units(self, layer: int) -> Sequence[int]:
         """The ids of a layer's units, ascending; empty for a layer that is not there."""
@@ -142,7 +142,8 @@ class Dataset:
         :raises BadInput: no such part, or a negative or non-integer index.
         :raises BrokenData: the zip or the member cannot be used.
         """
-        archive = self._checked_archive(part, layer, unit)
+        layer, unit = _checked(part, layer, unit)
+        archive = self._archive(part, layer)
         if archive is not None:
             return archive.read(layout.unit_name(part, unit))
         data = self._unpacked(part, layer, unit)
@@ -150,7 +151,8 @@ class Dataset:
 
     def read(self, part: str, layer: int, unit: int) -> bytes | None:
         """One file's plain bytes, verified; raises as :meth:`stored`."""
-        archive = self._checked_archive(part, layer, unit)
+        layer, unit = _checked(part, layer, unit)
+        archive = self._archive(part, layer)
         if archive is not None:
             return archive.plain(layout.unit_name(part, unit))
         return self._unpacked(part, layer, unit)
@@ -183,11 +185,6 @@ class Dataset:
         except BrokenData as error:
             raise BrokenData(f"{place(self.store, layout.unit_path(part, layer, unit))}: {error}") from error
 
-    def _checked_archive(self, part: str, layer: int, unit: int) -> Archive | None:
-        layout.known_part(part)
-        index(unit, "unit")
-        return self._archive(part, index(layer, "layer"))
-
     def _unpacked(self, part: str, layer: int, unit: int) -> bytes | None:
         data = self.store.read(layout.unit_path(part, layer, unit))
         if data is not None and not self.store.local:
@@ -211,3 +208,8 @@ class Dataset:
         if data is None:
             raise BrokenData(f"{place(self.store, layout.MANIFEST)} was removed while it was being read.")
         return read_manifest(data, place(self.store, layout.MANIFEST))
+
+
+def _checked(part: str, layer: int, unit: int) -> tuple[int, int]:
+    layout.known_part(part)
+    return index(layer, "layer"), index(unit, "unit")

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import os
+import stat
 from collections.abc import Hashable
 from pathlib import Path
 
 from neuronscope.dataset.store import FileChanged, Stat, place
-from neuronscope.errors import StorageFailed
+from neuronscope.errors import BrokenData, StorageFailed
+
+# Opening a pipe that nobody writes to would wait for ever; regular files do not know O_NONBLOCK.
+_FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
 
 
 class FolderStore:
-    """Files under a local folder; each read opens its file anew, so that a replaced one is noticed."""
+    """Files under a local folder; each read opens its file anew, so that a replaced one is noticed.
+
+    Reading a folder, a pipe or a device raises BrokenData.
+    """
 
     local = True
 
@@ -20,24 +28,23 @@ class FolderStore:
 
     def read(self, path: str) -> bytes | None:
         """The whole file, or None."""
-        try:
-            with open(f"{self.root}/{path}", "rb") as file:
-                return file.read()
-        except (FileNotFoundError, NotADirectoryError):
+        opened = self._open(path)
+        if opened is None:
             return None
+        try:
+            with io.FileIO(opened[0]) as file:
+                return file.readall()
         except OSError as error:
             raise self._failed(path, error) from error
 
     def read_range(self, path: str, start: int, length: int, *, version: Hashable) -> bytes:
         """Part of the file, when it is still that version."""
+        opened = self._open(path)
+        if opened is None:
+            raise FileChanged(path)
+        descriptor, status = opened
         try:
-            descriptor = os.open(f"{self.root}/{path}", os.O_RDONLY | os.O_CLOEXEC)
-        except (FileNotFoundError, NotADirectoryError) as error:
-            raise FileChanged(path) from error
-        except OSError as error:
-            raise self._failed(path, error) from error
-        try:
-            if _version(os.fstat(descriptor)) != version:
+            if _version(status) != version:
                 raise FileChanged(path)
             return os.pread(descriptor, length, start)
         except OSError as error:
@@ -66,6 +73,21 @@ class FolderStore:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+    def _open(self, path: str) -> tuple[int, os.stat_result] | None:
+        """A descriptor of a regular file, and its status; None where there is no file."""
+        try:
+            descriptor = os.open(f"{self.root}/{path}", _FLAGS)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise self._failed(path, error) from error
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(descriptor)
+            what = "a folder" if stat.S_ISDIR(status.st_mode) else "a pipe or a device"
+            raise BrokenData(f"{place(self, path)} is {what}; a file belongs there.")
+        return descriptor, status
 
     def _failed(self, path: str, error: OSError) -> StorageFailed:
         return StorageFailed(f"Cannot read {place(self, path)}: {error.strerror or error}.")

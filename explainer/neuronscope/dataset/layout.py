@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from neuronscope.errors import BadInput
 
 MANIFEST: Final = "dataset.json"
 FILE_LIST: Final = "files.parquet"
+LISTS: Final = "lists.json"
 
 RECORDS: Final = "collated-activations"
 EXPLANATIONS: Final = "explanations"
@@ -33,7 +35,7 @@ PART_NOUN: Final[dict[str, type[Any] | None]] = {
 }
 PARTS: Final = tuple(PART_NOUN)
 
-# The published roots by address: name, title, model, layers, units per layer. Listing is not promised there.
+# Roots of the published datasets; published.py says what they hold.
 PUBLISHED_GPT2_XL: Final = "az://openaipublic/neuron-explainer/data"
 PUBLISHED_GPT2_SMALL: Final = "az://openaipublic/neuron-explainer/gpt2_small_data"
 
@@ -82,10 +84,14 @@ def known_part(part: str) -> str:
 
 
 def index(value: object, what: str) -> int:
-    """``value`` itself, a whole number from 0.
+    """``value`` as an int: any kind of whole number from 0, NumPy's included.
 
-    :raises BadInput: anything else, True and "3" included.
+    :raises BadInput: anything else, True, 3.0 and "3" included.
     """
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+    try:
+        number = -1 if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]  # it raises
+    except TypeError:
+        number = -1
+    if number < 0:
         raise BadInput(f"{what} is {value!r}; a {what} is a whole number from 0.")
-    return value
+    return number

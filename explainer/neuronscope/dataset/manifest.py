@@ -1,14 +1,19 @@
-"""The manifest (dataset.json): what a dataset is and how it was made. Written last: its presence means complete."""
+"""The manifest (dataset.json): what a dataset is and how it was made. Written last: its presence means complete.
+
+Construction checks what the types cannot say and raises ValueError, so a manifest that contradicts itself is not read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from neuronscope import codec
 from neuronscope.errors import BadInput, BrokenData
 
 SCHEMA_VERSION = 1
+LIMIT = 10**18  # layers and units are called after numbers of at most 18 digits
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,14 @@ class LayerInfo:
     index: int
     units: int
     unit_ids: list[int] | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.index < LIMIT:
+            raise ValueError(f"index is {self.index}; it must be 0 or greater, and have at most 18 digits")
+        if not 0 <= self.units <= LIMIT:
+            raise ValueError(f"units is {self.units}; it must be 0 or greater, and at most {LIMIT}")
+        if self.unit_ids is not None:
+            _refuse_other_ids(self.unit_ids, self.units)
 
 
 @dataclass(frozen=True)
@@ -103,6 +116,15 @@ class Manifest:
     created: str | None = None  # ISO 8601, UTC
     files: dict[str, FileInfo] = field(default_factory=dict)  # by path; zips and top-level files
 
+    def __post_init__(self) -> None:
+        if self.schema_version is not None and self.schema_version < 1:
+            raise ValueError(f"schema_version is {self.schema_version}; it must be 1 or greater")
+        met: set[int] = set()
+        for layer in self.layers:
+            if layer.index in met:
+                raise ValueError(f"layers has layer {layer.index} twice")
+            met.add(layer.index)
+
 
 def unit_ids(layer: LayerInfo) -> Sequence[int]:
     """The ids of a layer's units, ascending."""
@@ -119,6 +141,7 @@ def read_manifest(data: bytes, where: str) -> Manifest:
         manifest = codec.loads(data, Manifest)
     except BrokenData as error:
         raise BrokenData(f"{where}: {error}") from error
+    _refuse_paths_outside(manifest.files, where)
     if manifest.schema_version is not None and manifest.schema_version > SCHEMA_VERSION:
         raise BadInput(
             f"{where} has schema_version {manifest.schema_version}; this version of Neuronscope reads up to "
@@ -130,3 +153,19 @@ def read_manifest(data: bytes, where: str) -> Manifest:
 def write_manifest(manifest: Manifest) -> bytes:
     """The bytes of a dataset.json."""
     return codec.dumps(manifest)
+
+
+def _refuse_other_ids(ids: Sequence[int], units: int) -> None:
+    if len(ids) != units:
+        raise ValueError(f"units is {units} but there are {len(ids)} unit_ids")
+    if any(low >= high for low, high in pairwise(ids)):
+        raise ValueError("unit_ids do not ascend")
+    if ids and not 0 <= ids[0] <= ids[-1] < LIMIT:
+        raise ValueError("unit_ids must be 0 or greater, and have at most 18 digits")
+
+
+def _refuse_paths_outside(files: Iterable[str], where: str) -> None:
+    """What is printable has no NUL either, and no half of a surrogate pair, which no disk takes."""
+    for path in files:
+        if any(step in ("", ".", "..") for step in path.split("/")) or "\\" in path or not path.isprintable():
+            raise BrokenData(f"{where}: $.files[{path!r}]: not a path inside the dataset")

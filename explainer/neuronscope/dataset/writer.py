@@ -61,15 +61,16 @@ class DatasetWriter:
         :raises ValueError: units not ascending, or the layer was added already.
         """
         layout.known_part(part)
-        path = layout.zip_path(part, layout.index(layer, "layer"))
-        if self._root / path in self._written or self._root / path[:-4] in self._written:
+        folder = f"{part}/{layout.index(layer, 'layer')}"
+        path = f"{folder}.zip"
+        if self._root / path in self._written or self._root / folder in self._written:
             raise ValueError(f"{part} of layer {layer} was added already")
         self._make_folder(self._root / part)
         named = ((layout.unit_name(part, unit), data) for unit, data in _ascending(files))
         if self._packed:
             self._write_zip(path, named)
         else:
-            self._write_folder(f"{part}/{layer}", named)
+            self._write_folder(folder, named)
         self._parts.add(part)
 
     def add_file(self, path: str, data: bytes) -> None:
@@ -153,8 +154,9 @@ class DatasetWriter:
 
 def _ascending(files: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
     last = -1
-    for unit, data in files:
-        if layout.index(unit, "unit") <= last:
+    for given, data in files:
+        unit = layout.index(given, "unit")
+        if unit <= last:
             raise ValueError(f"unit {unit} comes after unit {last}; units must ascend")
         last = unit
         yield unit, data

@@ -142,4 +142,4 @@ class Archive:
         return StorageFailed(f"{place(self._store, self._path)} keeps changing while it is read; try again.")
 
     def _broken(self, name: str, fault: str) -> BrokenData:
-        return BrokenData(f"{place(self._store, self._path)}, member {name}: {fault}.")
+        return BrokenData(f"{place(self._store, self._path)}, member {name!r}: {fault}.")

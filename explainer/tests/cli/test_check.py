@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,17 @@ def test_json_is_one_object(app, folder):
 def test_no_dataset_is_bad_input(app, tmp_path):
     result = CliRunner().invoke(app, [str(tmp_path)])
     assert isinstance(result.exception, BadInput)
+
+
+def test_a_name_cannot_forge_a_line_or_command_the_terminal(app, folder):
+    for name in (b"x\nforged: ok", b"\x1b[2J", "\u202egnp".encode(), b"\xff"):
+        (folder / os.fsdecode(b"collated-activations/0/" + name)).touch()
+    result = CliRunner().invoke(app, [str(folder)])
+    assert sorted(result.stdout.splitlines()) == [
+        r"collated-activations/0/\u202egnp: not part of a dataset",
+        r"collated-activations/0/\udcff: not part of a dataset",
+        r"collated-activations/0/\x1b[2J: not part of a dataset",
+        r"collated-activations/0/x\nforged: ok: not part of a dataset",
+    ]
+    said = json.loads(CliRunner().invoke(app, [str(folder), "--json"]).stdout)["faults"]
+    assert "collated-activations/0/x\nforged: ok" in [fault["path"] for fault in said]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -179,9 +181,79 @@ def test_an_unreadable_file_is_a_fault(write):
     (root / f"{RECORDS}/0/2.json").unlink()
     (root / f"{RECORDS}/0/2.json").mkdir()
     (said,) = faults(root)[f"{RECORDS}/0/2.json"]
-    assert "Is a directory" in said
+    assert said == "is a folder; a file belongs there."
 
 
 def test_no_dataset_is_bad_input(tmp_path):
     with pytest.raises(BadInput):
         faults(tmp_path)
+
+
+def changed_manifest(root: Path, **changes: Any) -> None:
+    path = root / "dataset.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_layer_that_is_said_to_be_endless_is_counted_not_listed(write, packed):
+    root = write(packed=packed, layers=1)
+    changed_manifest(root, layers=[{"index": 0, "units": 10**11}], files={})
+    found = faults(root)
+    where = f"{RECORDS}/0.zip" if packed else f"{RECORDS}/0"
+    missing = [f"{where}/{unit}.json" for unit in range(5, 25)]
+    assert set(found) == {*missing, where, "units/0.json"}
+    assert found[where] == ["99,999,999,975 more units of the manifest are missing"]
+    assert found[missing[-1]] == ["missing: the manifest says that there is such a unit"]
+
+
+def test_a_manifest_that_leads_out_of_the_dataset_is_one_fault(write):
+    root = write()
+    changed_manifest(root, files={"../secret": {"bytes": 3, "sha256": ""}})
+    assert faults(root) == {"dataset.json": ["$.files['../secret']: not a path inside the dataset"]}
+
+
+def test_parts_that_the_manifest_names_must_be_known_and_there(write):
+    root = write(layers=1)
+    changed_manifest(root, artefacts=[RECORDS, "explanations", "logits", "opinions"])
+    unknown, absent = sorted(faults(root)["dataset.json"], key=len, reverse=True)
+    assert unknown.startswith("$.artefacts: there is no part 'opinions'; there are collated-activations, ")
+    assert absent == "$.artefacts: names logits, and there are no files of it"
+
+
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+def test_what_is_no_regular_file_is_a_fault_and_the_rest_is_checked(write, packed, make):
+    root = write(packed=packed)
+    (root / "lists.json").touch()
+    odd = ["dataset.json", "units/0.json", "lists.json", "explanations/0.zip", f"{RECORDS}/1/2.json"]
+    odd = [path for path in odd if (root / path).exists()] + [f"{RECORDS}/7.zip"]
+    for path in odd:
+        (root / path).unlink(missing_ok=True)
+        make(root / path)
+    found = faults(root)
+    for path in odd:
+        assert found.pop(path)[-1].endswith("; a file belongs there.")
+    assert found == {}
+
+
+@pytest.mark.parametrize("data", [b"", b"nonsense", b"PAR1"])
+def test_a_list_of_files_that_cannot_be_read_is_a_fault(write, data):
+    root = write(packed=False)
+    (root / "files.parquet").write_bytes(data)
+    assert faults(root)["files.parquet"][-1] == "not a Parquet file with the columns path, bytes and sha256"
+
+
+def test_a_broken_manifest_where_nothing_else_stands_is_the_one_fault(tmp_path):
+    (tmp_path / "dataset.json").mkdir()
+    assert faults(tmp_path) == {"dataset.json": ["is a folder; a file belongs there."]}
+
+
+def test_lists_and_values_of_tables_are_looked_at(write):
+    root = write(layers=1)
+    changed_manifest(root, files={})
+    (root / "lists.json").write_text('{"lists": [{"title": "x", "units": [{"layer": 0, "unit": 5}]}]}')
+    (root / "units/0.json").write_text('{"layer": 0, "unit": [0, 1, 2, 3, 4], "max": [1, 2, null, "3", 4]}')
+    assert faults(root) == {
+        "lists.json": ["$.lists[0].units[0]: the dataset has no layer 0, unit 5"],
+        "units/0.json": ["$.max[3]: a number or null belongs here"],
+    }

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from neuronscope import codec
-from neuronscope.dataset.consistency import file_faults, table_faults
+from neuronscope.dataset.consistency import file_faults
 from neuronscope.records import (
     ActivationRecord,
     ConnectedNeurons,
@@ -162,14 +162,3 @@ def test_faults_of_related_neurons():
 def test_a_part_without_a_noun_must_be_an_object():
     assert faults(b"{}", "logits") == []
     assert faults(b"[]", "logits") == ["$: Expected `object`, got `array`"]
-
-
-def test_faults_of_a_table_of_units():
-    table = {"layer": 3, "unit": [4, 17], "max": [1.0, None]}
-    assert list(table_faults(codec.dumps(table), 3, [4, 17])) == []
-    assert list(table_faults(codec.dumps(table | {"max": [1.0], "layer": 2}), 3, range(2))) == [
-        "$.layer: 2, but it lies at layer 3",
-        "$.unit: not the units of this layer, in order",
-        "$: columns of unequal length: unit 2, max 1",
-    ]
-    assert list(table_faults(b"[]", 3, [])) == ["$: Expected `object`, got `array`"]

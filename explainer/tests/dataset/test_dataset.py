@@ -6,6 +6,7 @@ import asyncio
 import zlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from neuronscope import codec
@@ -154,3 +155,32 @@ def test_a_record_that_cannot_be_used_names_the_file_and_the_field(write):
 def test_a_dataset_closes(write):
     with open_dataset(write()) as dataset:
         assert repr(dataset).startswith("Dataset('")
+
+
+class Whole:
+    """A whole number of another kind than int, as NumPy's are."""
+
+    def __init__(self, value: int) -> None:
+        self.value = value
+
+    def __index__(self) -> int:
+        return self.value
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.uint8, Whole])
+def test_any_kind_of_whole_number_names_a_unit(dataset, record_of, kind):
+    assert dataset.record(kind(0), kind(1)) == record_of(0, 1)
+    assert dataset.stored("collated-activations", kind(0), kind(1)) == dataset.stored("collated-activations", 0, 1)
+    assert (kind(0), kind(1)) in dataset
+    assert list(dataset.units(kind(0))) == [0, 1, 2, 3, 4]
+    with pytest.raises(BadInput, match="unit is"):
+        dataset.record(kind(0), np.float32(1))
+    with pytest.raises(BadInput, match="unit is"):
+        dataset.record(kind(0), np.True_)
+
+
+def test_layers_ascend_whatever_the_order_in_the_manifest(write):
+    path = write() / "dataset.json"
+    plain = codec.loads(path.read_bytes(), dict)
+    path.write_bytes(codec.dumps(plain | {"layers": plain["layers"][::-1]}))
+    assert open_dataset(path.parent).layers() == [0, 1]

@@ -9,7 +9,7 @@ import pytest
 
 from neuronscope.dataset.folder import FolderStore
 from neuronscope.dataset.store import FileChanged
-from neuronscope.errors import StorageFailed
+from neuronscope.errors import BrokenData, StorageFailed
 
 
 def test_a_file_its_size_and_a_part_of_it(tmp_path):
@@ -42,11 +42,24 @@ def test_a_replaced_or_touched_file_is_another_version(tmp_path):
 
 
 def test_what_the_disk_refuses_is_a_sentence(tmp_path: Path):
-    (tmp_path / "folder").mkdir()
     store = FolderStore(tmp_path)
-    with pytest.raises(StorageFailed, match=r"Cannot read .*/folder: Is a directory\."):
-        store.read("folder")
-    with pytest.raises(StorageFailed, match=r"Cannot read .*/folder: Is a directory\."):
-        store.read_range("folder", 0, 1, version=store.stat("folder").version)
-    with pytest.raises(StorageFailed, match="File name too long"):
-        store.stat("x" * 5000)
+    for call in (store.read, store.stat, store.list):
+        with pytest.raises(StorageFailed, match=r"Cannot read .*/xxx.*: File name too long\."):
+            call("x" * 5000)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (Path.mkdir, r".*/odd is a folder; a file belongs there\."),
+        (os.mkfifo, r".*/odd is a pipe or a device; a file belongs there\."),
+        (lambda path: path.symlink_to("/dev/zero"), r".*/odd is a pipe or a device"),
+    ],
+)
+def test_what_is_no_regular_file_is_broken_and_nobody_waits_for_it(tmp_path, make, words):
+    make(tmp_path / "odd")
+    store = FolderStore(tmp_path)
+    with pytest.raises(BrokenData, match=words):
+        store.read("odd")
+    with pytest.raises(BrokenData, match=words):
+        store.read_range("odd", 0, 1, version=store.stat("odd").version)

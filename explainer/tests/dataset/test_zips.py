@@ -271,3 +271,11 @@ def test_a_name_cannot_be_written_twice(misuse: Callable[[ZipWriter], object]):
     writer.add("0.json", b"")
     with pytest.raises(ValueError, match="already"):
         misuse(writer)
+
+
+def test_a_members_name_is_quoted_where_it_is_broken(tmp_path):
+    data = bytearray(packed({"x\nforged": b"a" * 50}))
+    data[14] ^= 0xFF  # of the CRC in the local header, which does not count
+    data[data.index(b"PK\x01\x02") + 16] ^= 0xFF
+    with pytest.raises(BrokenData, match=r"0\.zip, member 'x\\nforged': the checksum"):
+        opened(tmp_path, bytes(data)).read("x\nforged")
