@@ -11,9 +11,9 @@ import type { Destination } from "./goto";
 import { useKeys } from "./keys";
 import type { DatasetEntry, Site } from "./nouns";
 import { HomePage } from "./pages/HomePage";
-import { NotFoundPage } from "./pages/NotFoundPage";
+import { NoticePage } from "./pages/NoticePage";
 import { UnitPage } from "./pages/UnitPage";
-import { FIRST_VIEW, firstVisit, navigate, type Route, useRoute } from "./route";
+import { firstVisit, formatRoute, navigate, type Route, useRoute } from "./route";
 import { unitName } from "./words";
 
 export function App() {
@@ -22,10 +22,17 @@ export function App() {
   const dataset = site.data ? datasetOf(site.data, route) : undefined;
   const [helping, setHelping] = useState(false);
   const field = useRef<HTMLInputElement>(null);
+  const [address] = formatRoute(route).split("?"); // without what was toggled
   useArrival(placeOf(route), site.data !== undefined);
-  useKeys({ g: () => field.current?.focus(), "?": () => setHelping(true) });
-  const go = ({ dataset: named, layer, unit }: Destination) =>
-    navigate({ page: "unit", dataset: named ?? dataset?.name ?? null, layer, unit, view: FIRST_VIEW });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: help is about the page it was opened on
+  useEffect(() => setHelping(false), [address]);
+  const toField = () => {
+    field.current?.focus();
+    field.current?.select(); // what stands there is written over
+  };
+  useKeys({ g: toField, "?": () => setHelping(true) });
+  const go = (to: Destination) =>
+    navigate(to.page === "unit" ? { ...to, dataset: to.dataset ?? dataset?.name ?? null } : to);
   return (
     <>
       <TopBar
@@ -33,6 +40,7 @@ export function App() {
         datasets={site.data?.datasets ?? []}
         chosen={dataset?.name ?? null}
         unitName={unitName(dataset?.source ?? "mlp")}
+        address={address}
         field={field}
         onDataset={(name) => navigate({ page: "home", dataset: name, layer: null })}
         onGo={go}
@@ -42,7 +50,7 @@ export function App() {
         <TooltipProvider>
           <Boundary key={placeOf(route)}>
             <SiteState query={site}>
-              {site.data && <Page {...{ route, dataset, site: site.data }} />}
+              {site.data && <Page {...{ route, dataset, site: site.data, retry: () => site.refetch() }} />}
             </SiteState>
           </Boundary>
         </TooltipProvider>
@@ -64,14 +72,40 @@ function SiteState({ query, children }: SiteProps) {
   return <Failed message={query.error.message} onRetry={() => query.refetch()} />;
 }
 
-function Page({ route, site, dataset }: { route: Route; site: Site; dataset: DatasetEntry | undefined }) {
-  if (route.page === "missing") return <NotFoundPage sentence={`No page has the address ${route.path}.`} />;
-  if (site.datasets.length === 0) return <NotFoundPage sentence="This site has no datasets yet." />;
-  if (!dataset) return <NotFoundPage sentence={`There is no dataset with the name ${route.dataset}.`} />;
-  if (dataset.status !== "ready")
-    return <NotFoundPage sentence={dataset.detail ?? `${dataset.title} is not open yet.`} />;
+type PageProps = { route: Route; site: Site; dataset: DatasetEntry | undefined; retry: () => void };
+
+function Page({ route, site, dataset, retry }: PageProps) {
+  if (route.page === "missing") return <NotFound>No page has the address {route.path}.</NotFound>;
+  if (site.datasets.length === 0) return <NotFound>This site has no datasets yet.</NotFound>;
+  if (!dataset) return <NotFound>There is no dataset with the name {route.dataset}.</NotFound>;
+  if (dataset.status !== "ready") return <NotReady {...{ dataset, retry }} />;
   if (route.page === "home") return <HomePage dataset={dataset} layer={route.layer} />;
   return <UnitPage dataset={dataset} layer={route.layer} unit={route.unit} view={route.view} />;
+}
+
+function NotFound({ children }: { children: ReactNode }) {
+  return (
+    <NoticePage title="Not found">
+      <p className="lede">{children}</p>
+      <p>
+        <a href="#/">To the start</a>
+      </p>
+    </NoticePage>
+  );
+}
+
+/** A dataset on another machine that is still being opened, or could not be. */
+function NotReady({ dataset, retry }: { dataset: DatasetEntry; retry: () => void }) {
+  const { title, status, detail } = dataset;
+  return status === "opening" ? (
+    <NoticePage title={`Opening ${title} …`}>
+      <Loading lines={6} />
+    </NoticePage>
+  ) : (
+    <NoticePage title={`${title} could not be opened`}>
+      <Failed message={detail ?? "The server does not say why."} onRetry={retry} />
+    </NoticePage>
+  );
 }
 
 function datasetOf(site: Site, route: Route): DatasetEntry | undefined {

@@ -50,6 +50,13 @@ export async function getObject<T extends object>(url: string, signal?: AbortSig
   return value as T;
 }
 
+/** The JSON object at an address, which must hold this list: without it no caller can draw anything. */
+async function getWith<T extends object>(list: keyof T & string, url: string, signal: AbortSignal) {
+  const found = await getObject<T>(url, signal);
+  if (Array.isArray(found[list])) return found;
+  throw new Problem(200, `The answer has another shape than the viewer knows: it has no ${list}.`);
+}
+
 async function ask(url: string, signal: AbortSignal | undefined): Promise<Response> {
   try {
     return await fetch(url, { headers: { accept: "application/json" }, ...(signal && { signal }) });
@@ -97,23 +104,32 @@ function checked(record: NeuronRecord): NeuronRecord {
   return record;
 }
 
-/** What this site offers; asked first, once. */
+// How often to ask whether a dataset on another machine is open by now; the server tries a failed one again.
+const OPENING_MS = 1000;
+const FAILED_MS = 5000;
+
+/** What this site offers; asked first, once, and again while a dataset is not open. */
 export const siteQuery = () =>
   queryOptions({
     queryKey: ["site"],
-    queryFn: ({ signal }) => getObject<Site>(fileUrl("api", "site.json"), signal),
+    queryFn: ({ signal }) => getWith<Site>("datasets", fileUrl("api", "site.json"), signal),
+    refetchInterval: ({ state }) => {
+      const found = new Set(state.data?.datasets.map(({ status }) => status));
+      if (found.has("opening")) return OPENING_MS;
+      return found.has("failed") ? FAILED_MS : false;
+    },
   });
 
 export const manifestQuery = (dataset: DatasetEntry) =>
   queryOptions({
     queryKey: [dataset.root, "manifest"],
-    queryFn: ({ signal }) => getObject<Manifest>(fileUrl(dataset.root, "dataset.json"), signal),
+    queryFn: ({ signal }) => getWith<Manifest>("layers", fileUrl(dataset.root, "dataset.json"), signal),
   });
 
 export const listsQuery = (dataset: DatasetEntry) =>
   queryOptions({
     queryKey: [dataset.root, "lists"],
-    queryFn: ({ signal }) => getObject<UnitLists>(fileUrl(dataset.root, "lists.json"), signal),
+    queryFn: ({ signal }) => getWith<UnitLists>("lists", fileUrl(dataset.root, "lists.json"), signal),
   });
 
 export const tableQuery = (dataset: DatasetEntry, layer: number) =>

@@ -13,11 +13,16 @@ function current(): Theme {
   return system().matches ? "dark" : "light";
 }
 
+/** Marks the page with a theme; without one it follows the system. */
+function show(theme: string | null): void {
+  if (theme === "dark" || theme === "light") document.documentElement.dataset["theme"] = theme;
+  else delete document.documentElement.dataset["theme"];
+}
+
 /** Shows a theme and keeps it; the one the system has needs no keeping and follows it again. */
 export function choose(theme: Theme): void {
   const follows = theme === (system().matches ? "dark" : "light");
-  if (follows) delete document.documentElement.dataset["theme"];
-  else document.documentElement.dataset["theme"] = theme;
+  show(follows ? null : theme);
   try {
     if (follows) localStorage.removeItem(KEY);
     else localStorage.setItem(KEY, theme);
@@ -29,11 +34,18 @@ export function choose(theme: Theme): void {
 
 function subscribe(changed: () => void): () => void {
   const media = system();
+  const stored = ({ key, newValue }: StorageEvent) => {
+    if (key !== KEY && key !== null) return; // null: everything was cleared
+    show(newValue);
+    changed();
+  };
   media.addEventListener("change", changed);
   window.addEventListener(CHANGED, changed);
+  window.addEventListener("storage", stored); // another tab's choice
   return () => {
     media.removeEventListener("change", changed);
     window.removeEventListener(CHANGED, changed);
+    window.removeEventListener("storage", stored);
   };
 }
 

@@ -12,14 +12,23 @@ export type Context = "line" | "snippet" | "full";
 const RADIUS: Record<Context, number> = { line: 5, snippet: 16, full: Number.POSITIVE_INFINITY };
 const STEPS: readonly Context[] = ["line", "snippet", "full"];
 
-/** Line breaks made visible; everything else as it is. */
+// Control characters but the tab, and what has no width: direction controls, separators, fillers. The joiners stay,
+// for they shape emoji and whole scripts.
+const UNSEEN = /(?!\t)[\p{Cc}\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/gu;
+const JOINERS = /^(\u200c|\u200d|\ufe0e|\ufe0f)+$/;
+
+/** Line breaks made visible, and what cannot be seen or would move later text; everything else as it is. */
 export function drawn(text: string): string {
-  return text.replace(/\r/g, "␍").replace(/\n/g, "⏎");
+  return text.replace(/\r/g, "␍").replace(/\n/g, "⏎").replace(UNSEEN, mark);
 }
+
+const mark = (character: string): string =>
+  `‹U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}›`;
 
 /** One token on its own, its outer spaces visible too. */
 export function named(token: string): string {
   if (token === "") return "part of a character";
+  if (JOINERS.test(token)) return token.replace(/./g, mark);
   const edges = token.replace(/^ +| +$/g, (spaces) => "␣".repeat(spaces.length));
   return drawn(edges).replace(/\t/g, "⇥");
 }
@@ -38,15 +47,21 @@ export function glyphs(tokens: readonly string[]): Glyph[] {
   return found;
 }
 
-/** The position with the largest activation of that sign; null where none has it. Ignored positions do not count. */
-export function peakOf(record: ActivationRecord, sign: Sign = 1): number | null {
+/** The position furthest in the direction of that sign; null where every position is ignored. */
+export function extremeOf(record: ActivationRecord, sign: Sign = 1): number | null {
   const skip = new Set(record.ignored);
   let best: number | null = null;
   record.activations.forEach((value, position) => {
-    if (skip.has(position) || !(value * sign > 0)) return;
+    if (skip.has(position) || !Number.isFinite(value)) return;
     if (best === null || value * sign > (record.activations[best] ?? 0) * sign) best = position;
   });
   return best;
+}
+
+/** The extreme where its activation has that sign; null where none has it. */
+export function peakOf(record: ActivationRecord, sign: Sign = 1): number | null {
+  const at = extremeOf(record, sign);
+  return at !== null && (record.activations[at] ?? 0) * sign > 0 ? at : null;
 }
 
 /** Level of a glyph: the strongest of its positions, by size; ignored ones stay uncoloured. */
@@ -112,13 +127,13 @@ export function wider(pieces: readonly Glyph[], context: Context): Context | nul
   return STEPS[STEPS.indexOf(context) + 1] ?? null;
 }
 
-/** A number for a caption: three figures or two decimals, with a true minus sign; a dash where undefined. */
+/** A number for a caption: whole from 100 on, two decimals, two figures below 0.1, with a true minus sign; a dash where undefined. */
 export function short(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   const size = Math.abs(value);
   if (size >= 1e5 || (size > 0 && size < 0.001)) return minus(value.toExponential(1));
   if (size >= 100) return minus(value.toFixed(0));
-  return minus(size >= 1 || size === 0 ? value.toFixed(2) : String(Number(value.toPrecision(2))));
+  return minus(size >= 0.1 || size === 0 ? value.toFixed(2) : value.toPrecision(2));
 }
 
 /** A stored activation as it stands in the file, to at most 5 significant digits (files hold 4). */
@@ -133,11 +148,12 @@ export function count(value: number): string {
   return value.toLocaleString("en-US");
 }
 
-/** A share in percent, with two figures where it is small. */
+/** A share in percent, with two figures where it is small; 100% is all and nothing less. */
 export function percent(share: number | null | undefined): string {
   if (share === null || share === undefined) return "–";
   const value = 100 * share;
   if (value > 0 && value < 0.001) return "<0.001%";
+  if (value >= 99.5 && value < 100) return value < 99.95 ? `${value.toFixed(1)}%` : ">99.9%";
   return `${value >= 10 || value === 0 ? value.toFixed(0) : Number(value.toPrecision(2))}%`;
 }
 
@@ -148,10 +164,13 @@ export function shareOfScale(value: number, scale: Scale): string {
   return `${Math.round((100 * value) / scale.limit)}% of ${end}`.replace("-", "−");
 }
 
-/** 1 for the position with the largest activation of its record, 2 for the next. */
-export function rankOf(record: ActivationRecord, position: number): number {
-  const value = record.activations[position] ?? 0;
-  return 1 + record.activations.filter((other) => other > value).length;
+/** "rank 1 of 63" for the position with the largest activation; ignored positions have no rank and do not count. */
+export function rankOf({ activations, ignored }: ActivationRecord, position: number): string | null {
+  const skip = new Set(ignored);
+  if (skip.has(position)) return null;
+  const ranked = activations.filter((_, at) => !skip.has(at));
+  const value = activations[position] ?? 0;
+  return `rank ${1 + ranked.filter((other) => other > value).length} of ${ranked.length}`;
 }
 
 /** What the tooltip says of one position. */
@@ -172,6 +191,6 @@ export function otherParts(record: ActivationRecord, glyph: Glyph, position: num
 /** What a screen reader hears of one position. */
 export function spoken(record: ActivationRecord, position: number, scale: Scale): string {
   const value = exact(record.activations[position] ?? 0);
-  const rank = `rank ${rankOf(record, position)} of ${record.tokens.length}`;
-  return `${named(record.tokens[position] ?? "")}, ${value}, ${detail(record, position, scale)}, ${rank}`;
+  const said = [named(record.tokens[position] ?? ""), value, detail(record, position, scale)];
+  return [...said, rankOf(record, position) ?? []].flat().join(", ");
 }

@@ -334,6 +334,8 @@ export interface components {
         /**
          * DatasetSummary
          * @description One dataset in a list; ``source`` is its kind ("mlp", "sae", ...), ``layers`` and ``units`` are counts.
+         *
+         *     ``model`` is None where nobody recorded which one it is.
          */
         DatasetSummary: {
             name: string;
@@ -693,7 +695,8 @@ export interface components {
          * SiteDataset
          * @description One dataset as the viewer meets it: where its files are, and which parts it has.
          *
-         *     ``status`` is "opening" or "failed" only for datasets on another machine; ``detail`` then says why, in a sentence.
+         *     ``status`` is "opening" only for datasets on another machine. With "failed", ``detail`` says why, in a sentence; one
+         *     on another machine is tried again by and by, and stays "failed" until that has an answer.
          */
         SiteDataset: {
             name: string;

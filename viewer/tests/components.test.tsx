@@ -1,4 +1,4 @@
-import { fireEvent, render, screen, within } from "@testing-library/react";
+import { act, fireEvent, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test, vi } from "vitest";
 import { scaleOf } from "../src/color";
@@ -16,7 +16,8 @@ import { ThemeToggle } from "../src/components/ThemeToggle";
 import { TokenHeatmap } from "../src/components/TokenHeatmap";
 import { TooltipProvider } from "../src/components/Tooltip";
 import { groupsOf } from "../src/groups";
-import type { ActivationRecord, ScoredExplanation } from "../src/nouns";
+import type { ActivationRecord, GroupCount, ScoredExplanation } from "../src/nouns";
+import { drawn } from "../src/tokens";
 import { hardText, seeded, text, unit, warm } from "./samples";
 
 const scale = scaleOf(unit);
@@ -46,7 +47,7 @@ test("the drawn text is the tokens' own, at rest and live, whatever they hold", 
   for (let round = 0; round < 30; round++) {
     const record = hardText(random);
     const box = heatmap(record);
-    const whole = record.tokens.join("").replace(/\r/g, "␍").replace(/\n/g, "⏎");
+    const whole = drawn(record.tokens.join(""));
     expect(box.textContent).toBe(whole);
     fireEvent.focus(box);
     expect(box.textContent).toBe(whole);
@@ -170,11 +171,31 @@ test("a group that came out short or empty says why", () => {
   draw("random");
   expect(screen.getByText("15 asked for, only 1 were left to choose from")).toBeVisible();
   expect(screen.getByRole("group", { name: "Random 1 of 1, no peak" })).toBeVisible();
+  expect(screen.getByText("drawn by chance from the texts that no other group shows")).toBeVisible();
   draw("q0-0.5");
   expect(screen.getByText("5 asked for, none left")).toBeVisible();
-  const [never] = groupsOf({ neuron_id: unit.neuron_id });
-  if (never) render(<RecordGroup group={never} scale={scale} open={false} onOpen={vi.fn()} context="full" />);
+});
+
+test("that a unit never fired is said where the counts prove it, and nowhere else", () => {
+  const [top] = groupsOf({ neuron_id: unit.neuron_id });
+  if (!top) throw new Error("no group");
+  const draw = (counted: GroupCount | null) => (
+    <RecordGroup group={{ ...top, counted }} scale={scale} open={false} onOpen={vi.fn()} context="full" />
+  );
+  const { rerender } = render(draw(null));
+  expect(screen.getByText("This file holds no top texts.")).toBeVisible();
+  rerender(draw({ group: "top", sequences: 100, fired: 3, kept: 0 }));
+  expect(screen.getByText("This file holds no top texts.")).toBeVisible();
+  rerender(draw({ group: "top", sequences: 100, fired: 0, kept: 0 }));
   expect(screen.getByText("It fired on none of the texts.")).toBeVisible();
+});
+
+test("a text without a peak has its extreme in the margin, or a dash where nothing counts", () => {
+  const [top] = groupsOf(unit);
+  if (!top) throw new Error("no group");
+  const records = [text(["a", "b", "c"], [9, -2, -0.25], [0]), text(["a"], [9], [0])];
+  render(<RecordGroup group={{ ...top, records }} scale={scale} open onOpen={vi.fn()} context="full" />);
+  expect(screen.getAllByRole("listitem").map((row) => row.textContent)).toEqual(["−0.25abc", "–a"]);
 });
 
 test("the legend names the ends of the scale, blue only where there is any", () => {
@@ -207,7 +228,7 @@ test("the histogram has a bar per bin that counts something, and nothing at all 
 
 test("statistics are listed with what they mean; an undefined one is a dash; without them the moments remain", () => {
   const { container, rerender } = render(<StatList record={unit} />);
-  expect(container).toHaveTextContent("Density1.2%tokens above 10% of the maximum (0.8), of 6,400");
+  expect(container).toHaveTextContent("Density1.2%tokens above 10% of the maximum (0.80), of 6,400");
   expect(container).toHaveTextContent("Fired in40of 100 texts; below zero in 3");
   expect(container).toHaveTextContent("Skewness–Kurtosis1235");
   rerender(<StatList record={{ ...unit, statistics: null }} />);
@@ -254,7 +275,13 @@ test("go to takes numbers and refuses with a sentence", async () => {
   await user.clear(field);
   expect(screen.queryByRole("alert")).toBeNull();
   await user.type(field, "5 131{Enter}");
-  expect(onGo).toHaveBeenCalledWith({ dataset: null, layer: 5, unit: 131 });
+  expect(onGo).toHaveBeenCalledWith({
+    page: "unit",
+    dataset: null,
+    layer: 5,
+    unit: 131,
+    view: { context: "snippet", open: [] },
+  });
   expect(field).toHaveValue("");
 });
 
@@ -276,6 +303,13 @@ test("the theme is switched, kept, and given back to the system", async () => {
   await user.click(screen.getByRole("button", { name: "Use the dark theme" }));
   expect(document.documentElement).toHaveAttribute("data-theme", "dark");
   expect(localStorage.getItem("neuronscope-theme")).toBe("dark");
+  act(() => {
+    window.dispatchEvent(new StorageEvent("storage", { key: "neuronscope-theme", newValue: null }));
+  });
+  expect(document.documentElement).not.toHaveAttribute("data-theme"); // another tab went back to the system's
+  act(() => {
+    window.dispatchEvent(new StorageEvent("storage", { key: "neuronscope-theme", newValue: "dark" }));
+  });
   await user.click(screen.getByRole("button", { name: "Use the light theme" }));
   expect(document.documentElement).not.toHaveAttribute("data-theme");
   expect(localStorage.getItem("neuronscope-theme")).toBeNull();
@@ -320,7 +354,11 @@ test("help opens as a dialog and closes", async () => {
   const { rerender } = render(<Help open={true} onClose={onClose} />);
   expect(screen.getByRole("dialog", { name: "Keys and words" })).toBeVisible();
   await userEvent.click(screen.getByRole("button", { name: "Close" }));
-  expect(onClose).toHaveBeenCalled();
+  expect(onClose).toHaveBeenCalledTimes(1);
+  await userEvent.click(screen.getByText("activation")); // its own content
+  expect(onClose).toHaveBeenCalledTimes(1);
+  await userEvent.click(screen.getByRole("dialog")); // the backdrop
+  expect(onClose).toHaveBeenCalledTimes(2);
   rerender(<Help open={false} onClose={onClose} />);
   expect(screen.queryByRole("dialog")).toBeNull();
 });

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { parseGoto } from "../src/goto";
 
-const at = { dataset: null, layer: 5, unit: 131 };
+const view = { context: "snippet", open: [] };
+const at = { page: "unit", dataset: null, layer: 5, unit: 131, view };
 
 test.each([
   "5:131",
@@ -14,8 +15,13 @@ test.each([
   "Layer 5 · Neuron 131",
 ])("%j names layer 5, unit 131", (text) => expect(parseGoto(text)).toEqual(at));
 
-test("a link of this site names its dataset too, the old form none", () => {
-  expect(parseGoto("http://127.0.0.1:8000/#/d/gpt2/5/131?context=full")).toEqual({ ...at, dataset: "gpt2" });
+test("a link leads to the page it names, with its state; the old form names no dataset", () => {
+  expect(parseGoto("http://127.0.0.1:8000/#/d/gpt2/5/131?context=full&open=top")).toEqual({
+    ...at,
+    dataset: "gpt2",
+    view: { context: "full", open: ["top"] },
+  });
+  expect(parseGoto("#/d/gpt2/5")).toEqual({ page: "home", dataset: "gpt2", layer: 5 });
   expect(parseGoto("https://old.example/viewer/#/layers/5/neurons/131")).toEqual(at);
 });
 
@@ -27,7 +33,7 @@ test.each([
   "-5:131",
   "5:-131",
   "5.5 131",
-  "#/d/gpt2",
+  "#/nowhere",
   "https://example.org/5",
   "1e9 2 3",
 ])("%j names nothing", (text) => expect(parseGoto(text)).toBeNull());

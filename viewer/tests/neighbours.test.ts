@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { anyUnit, holds, layerStep, nearest, step } from "../src/neighbours";
+import { absence, anyUnit, holds, layerStep, nearest, step } from "../src/neighbours";
 import { manifest, seeded } from "./samples";
 
 const dense = [
@@ -42,6 +42,17 @@ test("a dataset holds the ids it lists and no other", () => {
   expect(holds(sparse, { layer: 5, unit: 132 })).toBe(false);
   expect(holds(dense, { layer: 0, unit: 3 })).toBe(false);
   expect(holds(dense, { layer: 9, unit: 0 })).toBe(false);
+});
+
+test("what is not there is told by what there is", () => {
+  expect(absence(sparse, { layer: 5, unit: 132 }, "neuron")).toBe(
+    "Layer 5 of this dataset has no neuron 132; it has 3 neurons.",
+  );
+  const layers = [0, 1, 2, 7].map((index) => ({ index, units: 4 }));
+  const missing = (there: typeof layers) => absence(there, { layer: 9, unit: 0 }, "neuron");
+  expect(missing(layers)).toBe("This dataset has no layer 9; it has layers 0–2, 7.");
+  expect(missing(layers.slice(3))).toBe("This dataset has no layer 9; it has layer 7.");
+  expect(missing([])).toBe("This dataset has no layer 9; it has none.");
 });
 
 test("every unit can be drawn by chance and nothing else", () => {

@@ -1,6 +1,6 @@
 /** The whole page over a pretended network: each file there, missing, refused, or broken. */
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { act, render, screen, within } from "@testing-library/react";
+import { act, cleanup, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test, vi } from "vitest";
 import { App } from "../src/App";
@@ -155,6 +155,44 @@ test("keys go to the neighbours, to another layer, to the field and to help; not
   expect(screen.getByRole("dialog")).toBeVisible();
 });
 
+test("e shows every text, and then fewer", async () => {
+  const user = userEvent.setup();
+  open("#/d/sample/5/131?context=full");
+  await screen.findByRole("button", { name: "Show all 6 of Top" });
+  await user.keyboard("e");
+  expect(window.location.hash).toBe("#/d/sample/5/131?context=full&open=top");
+  await user.keyboard("e");
+  expect(window.location.hash).toBe("#/d/sample/5/131?context=full");
+});
+
+test("the field is written over by g, emptied by a new page, and a pasted link keeps its state", async () => {
+  const user = userEvent.setup();
+  open("#/d/sample/5/131");
+  await screen.findByRole("link", { name: /Next/ });
+  const field = () => screen.getByRole<HTMLInputElement>("textbox");
+  await user.type(field(), "five{Enter}{Escape}");
+  expect(screen.getByRole("alert")).toBeVisible();
+  await user.keyboard("g");
+  expect(field().selectionEnd).toBe(4);
+  await user.keyboard("{Escape}j");
+  await settled();
+  expect(field()).toHaveValue("");
+  expect(screen.queryByText(/Write a layer/)).toBeNull();
+  await user.type(field(), "http://elsewhere.example/#/d/sample/5/131?context=full{Enter}");
+  expect(window.location.hash).toBe("#/d/sample/5/131?context=full");
+});
+
+test("help closes when another page comes", async () => {
+  open("#/d/sample/5/131");
+  await userEvent.click(await screen.findByRole("button", { name: "Keys and words" }));
+  expect(screen.getByRole("dialog")).toBeVisible();
+  await act(async () => {
+    window.location.hash = "#/d/sample/5/900";
+  });
+  await settled();
+  expect(screen.queryByRole("dialog")).toBeNull();
+});
+
 test("copy link copies the address, and says so where it may not", async () => {
   const user = userEvent.setup();
   open("#/d/sample/5/131");
@@ -173,10 +211,27 @@ test("without explanations the pane says so, whether the file or the whole part 
   expect(await pane("Statistics")).toHaveTextContent("Maximum");
 });
 
-test("a unit that is not there is a sentence in each pane, and its neighbours are still reachable", async () => {
-  open("#/d/sample/5/500");
-  expect(await screen.findByText("This dataset holds no activations of layer 5, neuron 500.")).toBeVisible();
+test("a unit that is not there is one sentence with the nearest, and its neighbours are still reachable", async () => {
+  open("#/d/sample/5/500?context=full");
+  const sentence = await screen.findByText(/Layer 5 of this dataset has no neuron 500; it has 3 neurons/);
+  expect(within(sentence).getByRole("link", { name: "neuron 131" })).toHaveAttribute(
+    "href",
+    "#/d/sample/5/131?context=full",
+  );
   expect(await screen.findByRole("link", { name: /Next: 900/ })).toBeVisible();
+  expect(screen.queryByRole("region")).toBeNull();
+});
+
+test("a layer that is not there is one sentence with the layers that are", async () => {
+  open("#/d/sample/3/1");
+  expect(await screen.findByText("This dataset has no layer 3; it has layers 2, 5.")).toBeVisible();
+  expect(screen.queryByRole("region")).toBeNull();
+});
+
+test("a record that a dataset holds and that is missing is a sentence in each pane", async () => {
+  const { [RECORD]: _gone, ...rest } = full;
+  open("#/d/sample/5/131", rest);
+  expect(await screen.findByText("This dataset holds no activations of layer 5, neuron 131.")).toBeVisible();
 });
 
 test("an error is the server's sentence with Retry in its pane, and Retry brings the data", async () => {
@@ -189,6 +244,8 @@ test("an error is the server's sentence with Retry in its pane, and Retry brings
   const activations = within(await pane("Activations"));
   expect(await activations.findByRole("alert")).toHaveTextContent("layer 5 has a damaged zip");
   expect(await pane("Explanation")).toHaveTextContent("words for sitting");
+  expect(await pane("Statistics")).toHaveTextContent("See Activations.");
+  expect(screen.getAllByRole("alert")).toHaveLength(1);
   files[RECORD] = unit as unknown as Response;
   await userEvent.click(activations.getByRole("button", { name: "Retry" }));
   expect(await activations.findByRole("heading", { name: "Top" })).toBeVisible();
@@ -218,10 +275,39 @@ test("addresses that name nothing, and datasets that are not there or not open, 
   expect(await screen.findByText("There is no dataset with the name other.")).toBeVisible();
 });
 
-test("a dataset that failed to open says why", async () => {
+test("a dataset that is being opened says so and shows itself once it is open", async () => {
+  const looking = { ...site, datasets: [{ ...dataset, status: "opening" }] };
+  const files: Record<string, unknown> = { ...full, "api/site.json": looking };
+  open("#/", files);
+  expect(await screen.findByRole("heading", { level: 1, name: "Opening A sample …" })).toBeVisible();
+  expect(screen.getByRole("status")).toHaveTextContent("Loading");
+  files["api/site.json"] = site;
+  expect(await screen.findByRole("heading", { level: 1, name: "tiny" }, { timeout: 3000 })).toBeVisible();
+});
+
+test("a dataset that failed to open says why, and Retry asks again", async () => {
   const failed = { ...dataset, status: "failed", detail: "The host did not answer." };
-  open("#/", { "api/site.json": { ...site, datasets: [failed] } });
-  expect(await screen.findByText("The host did not answer.")).toBeVisible();
+  const files: Record<string, unknown> = { ...full, "api/site.json": { ...site, datasets: [failed] } };
+  open("#/", files);
+  expect(await screen.findByRole("alert")).toHaveTextContent("The host did not answer.");
+  expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("A sample could not be opened");
+  files["api/site.json"] = site;
+  await userEvent.click(screen.getByRole("button", { name: "Retry" }));
+  expect(await screen.findByRole("heading", { level: 1, name: "tiny" })).toBeVisible();
+});
+
+test("an answer of another shape fails where it is used and nowhere else", async () => {
+  open("#/", { "api/site.json": {} });
+  expect(await screen.findByRole("alert")).toHaveTextContent("it has no datasets");
+  cleanup();
+  open("#/", { ...full, [`${ROOT}/lists.json`]: {} });
+  expect(await within(await pane("Worth a look")).findByRole("alert")).toHaveTextContent("it has no lists");
+  expect(await screen.findByText(/4 neurons in 2 layers/)).toBeVisible();
+  cleanup();
+  open("#/", { ...full, [`${ROOT}/dataset.json`]: {} });
+  expect(await screen.findByRole("heading", { level: 1, name: "tiny" })).toBeVisible();
+  expect(await within(await pane("Worth a look")).findByText("Sitting")).toBeVisible();
+  expect(await screen.findAllByRole("alert")).toHaveLength(2); // the summary and the layers
 });
 
 test("a site without datasets, and a site that does not answer, are sentences", async () => {

@@ -134,6 +134,8 @@ const HARD = [
   "⏎",
   "é",
   "👩‍👩‍👧",
+  "\u202e",
+  "\u200b",
 ];
 
 /** A text of up to 40 tokens from the hard cases, with activations of both signs. */

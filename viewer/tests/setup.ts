@@ -10,6 +10,7 @@ window.matchMedia ??= (query: string) =>
     onchange: null,
   }) as unknown as MediaQueryList;
 window.scrollTo = () => {};
+Element.prototype.scrollIntoView ??= () => {};
 Range.prototype.getClientRects ??= () => [] as unknown as DOMRectList;
 HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
   this.open = true;

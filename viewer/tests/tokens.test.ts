@@ -5,6 +5,7 @@ import {
   detail,
   drawn,
   exact,
+  extremeOf,
   glyphLevel,
   glyphs,
   glyphText,
@@ -96,6 +97,13 @@ test("the peak is the largest of its sign; an ignored position never is, zero ne
   expect(peakOf(text(["a"], [-1]))).toBeNull();
 });
 
+test("the extreme is there without a peak too, and only ignored positions leave none", () => {
+  expect(extremeOf(text(["a", "b"], [-2, -1]))).toBe(1);
+  expect(extremeOf(text(["a", "b"], [2, 1]), -1)).toBe(1);
+  expect(extremeOf(text(["a", "b"], [0, -1], [0]))).toBe(1);
+  expect(extremeOf(text(["a"], [1], [0]))).toBeNull();
+});
+
 test("an ignored position is drawn without colour", () => {
   expect(glyphLevel(warm, { start: 0, end: 1 }, 8)).toBe(0);
 });
@@ -130,6 +138,14 @@ test("line breaks are drawn, and a token on its own shows its spaces", () => {
   expect(named("")).toBe("part of a character");
 });
 
+test("what has no width or would reorder later text is drawn as a mark; joiners only where they stand alone", () => {
+  expect(drawn("a\u202eb\u2066\u200f")).toBe("a‹U+202E›b‹U+2066›‹U+200F›");
+  expect(drawn("\u200b\ufeff\0\x1b\x85")).toBe("‹U+200B›‹U+FEFF›‹U+0000›‹U+001B›‹U+0085›");
+  expect(named(" \u202d")).toBe("␣‹U+202D›");
+  expect(drawn("👩\u200d👧 می\u200cخواهم é مرحبا")).toBe("👩\u200d👧 می\u200cخواهم é مرحبا");
+  expect(named("\u200d")).toBe("‹U+200D›");
+});
+
 test("numbers are short in captions and as stored in the tooltip", () => {
   expect([short(8.734), short(-0.2712), short(1234.5), short(0), short(null), short(0.00001)]).toEqual([
     "8.73",
@@ -147,6 +163,8 @@ test("numbers are short in captions and as stored in the tooltip", () => {
     "–",
     "<0.001%",
   ]);
+  expect([0.1954, 0.996, -0.8, 0.05, 0.001].map(short)).toEqual(["0.20", "1.00", "−0.80", "0.050", "0.0010"]);
+  expect([3064 / 3072, 0.9996, 0.9949, 1].map(percent)).toEqual(["99.7%", ">99.9%", "99%", "100%"]);
   expect(count(1234567)).toBe("1,234,567");
 });
 
@@ -155,6 +173,12 @@ test("a position is told by its share, its place, or why it does not count", () 
   expect(detail(warm, 0, scale)).toBe("token 1 of 4 · left out of ranking, colour and statistics");
   expect(shareOfScale(-4, { limit: 8, end: "minimum" })).toBe("−50% of the size of the minimum");
   expect(shareOfScale(0, { limit: 0, end: "maximum" })).toBe("no scale: nothing above zero");
-  expect(rankOf(warm, 2)).toBe(2);
-  expect(spoken(warm, 2, scale)).toBe("␣sat, 8, 100% of max · token 3 of 4, rank 2 of 4");
+  expect([0, 1, 2, 3].map((position) => rankOf(warm, position))).toEqual([
+    null,
+    "rank 2 of 3",
+    "rank 1 of 3",
+    "rank 3 of 3",
+  ]);
+  expect(spoken(warm, 2, scale)).toBe("␣sat, 8, 100% of max · token 3 of 4, rank 1 of 3");
+  expect(spoken(warm, 0, scale)).toBe("The, 9, token 1 of 4 · left out of ranking, colour and statistics");
 });

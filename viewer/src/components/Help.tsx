@@ -5,6 +5,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["j k", "next, previous"],
   ["] [", "same place in the next, previous layer"],
   ["g", "go to a layer and number"],
+  ["e", "show every text, or fewer"],
   ["c", "copy the link of this page"],
   ["Tab", "to the next text"],
   ["← →", "in a text: walk its tokens, from the peak"],
@@ -27,15 +28,24 @@ export function Help({ open, onClose }: { open: boolean; onClose: () => void }) 
     else dialog.current?.close();
   }, [open]);
   return (
-    <dialog ref={dialog} className="help" aria-labelledby="help-title" onClose={onClose}>
-      <header>
-        <h2 id="help-title">Keys and words</h2>
-        <button type="button" onClick={onClose}>
-          Close
-        </button>
-      </header>
-      <Terms className="keys" terms={KEYS} />
-      <Terms className="words" terms={WORDS} />
+    // biome-ignore lint/a11y/useKeyWithClickEvents: a key that closes it is Escape, the dialog's own
+    <dialog
+      ref={dialog}
+      className="help"
+      aria-labelledby="help-title"
+      onClose={onClose}
+      onClick={(event) => event.target === event.currentTarget && onClose()} // beside the content: the backdrop
+    >
+      <div>
+        <header>
+          <h2 id="help-title">Keys and words</h2>
+          <button type="button" onClick={onClose}>
+            Close
+          </button>
+        </header>
+        <Terms className="keys" terms={KEYS} />
+        <Terms className="words" terms={WORDS} />
+      </div>
     </dialog>
   );
 }

@@ -3,7 +3,7 @@ import { memo } from "react";
 import type { Scale } from "../color";
 import { denominator, type RecordGroupData } from "../groups";
 import type { ActivationRecord } from "../nouns";
-import { type Context, exact, named, peakOf, type Sign, short } from "../tokens";
+import { type Context, exact, extremeOf, named, peakOf, type Sign, short } from "../tokens";
 import { Empty } from "./States";
 import { TokenHeatmap } from "./TokenHeatmap";
 
@@ -18,11 +18,13 @@ type Props = {
 export const RecordGroup = memo(function RecordGroup({ group, scale, context, open, onOpen }: Props) {
   const { key, title, about, records, counted } = group;
   const shown = open ? records : records.slice(0, group.first);
+  const told = records.length > 0 && shown.length === records.length;
   return (
     <section className="group" aria-labelledby={`group-${key}`}>
-      <header>
+      <header title={about}>
         <h3 id={`group-${key}`}>{title}</h3>
-        <p title={about}>{denominator(group)}</p>
+        <p>{denominator(group)}</p>
+        <p className={told ? "meaning" : "hidden"}>{about}</p>
         {records.length > group.first && (
           <button type="button" aria-expanded={open} onClick={() => onOpen(key, !open)}>
             {open ? "Show fewer" : `Show all ${records.length}`} <span className="hidden">of {title}</span>
@@ -45,16 +47,23 @@ export const RecordGroup = memo(function RecordGroup({ group, scale, context, op
   );
 });
 
-const emptySentence = ({ key, about }: RecordGroupData): string =>
-  key === "top" ? "It fired on none of the texts." : `No texts: ${about}.`;
+/** That it never fired is said only where the counts prove it. */
+function emptySentence({ key, about, counted }: RecordGroupData): string {
+  if (key !== "top") return `No texts: ${about}.`;
+  const silent = counted !== null && counted.sequences > 0 && counted.fired === 0;
+  return silent ? "It fired on none of the texts." : "This file holds no top texts.";
+}
 
 type RowProps = { record: ActivationRecord; scale: Scale; context: Context; sign: Sign; name: string };
 
 function RecordRow({ record, scale, context, sign, name }: RowProps) {
   const peak = peakOf(record, sign);
-  const value = peak === null ? 0 : (record.activations[peak] ?? 0);
+  const extreme = extremeOf(record, sign);
+  const value = extreme === null ? null : (record.activations[extreme] ?? null);
   const label =
-    peak === null ? `${name}, no peak` : `${name}, peak ${named(record.tokens[peak] ?? "")} ${exact(value)}`;
+    peak === null
+      ? `${name}, no peak`
+      : `${name}, peak ${named(record.tokens[peak] ?? "")} ${exact(value ?? 0)}`;
   return (
     <li>
       <span className="margin">{short(value)}</span>

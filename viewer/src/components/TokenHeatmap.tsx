@@ -65,7 +65,7 @@ function useReading({ record, scale, text }: { record: ActivationRecord; scale: 
   // The tooltip needs the span of the position, which may be there only after the step's own rendering.
   // biome-ignore lint/correctness/useExhaustiveDependencies: moves with the cursor alone
   useLayoutEffect(() => {
-    if (cursor !== null) tip.show(cursor);
+    return cursor === null ? undefined : tip.bring(cursor);
   }, [cursor]);
 
   const enterAt = ({ clientX, clientY }: PointerEvent) => {

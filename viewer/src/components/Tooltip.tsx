@@ -18,17 +18,20 @@ export const useTip = (): Tip => use(TipContext);
 const GAP = 6;
 const EDGE = 8;
 
+/** From EDGE to where the size still fits into the room. */
+const inside = (wanted: number, size: number, room: number): number =>
+  Math.round(Math.max(EDGE, Math.min(room - size - EDGE, wanted)));
+
 /** Above the element where there is room, else below; never over the window's edge. */
 function place(tip: HTMLElement, at: Element): void {
   // A token that wraps has a box per line: the tooltip belongs to the first.
   const box = at.getClientRects()[0] ?? at.getBoundingClientRect();
   const middle = box.left + box.width / 2 - tip.offsetWidth / 2;
-  const left = Math.max(
-    EDGE,
-    Math.min(document.documentElement.clientWidth - tip.offsetWidth - EDGE, middle),
-  );
   const above = box.top - tip.offsetHeight - GAP;
-  tip.style.transform = `translate(${Math.round(left)}px, ${Math.round(above > EDGE ? above : box.bottom + GAP)}px)`;
+  const { clientWidth, clientHeight } = document.documentElement;
+  const left = inside(middle, tip.offsetWidth, clientWidth);
+  const top = inside(above > EDGE ? above : box.bottom + GAP, tip.offsetHeight, clientHeight);
+  tip.style.transform = `translate(${left}px, ${top}px)`;
 }
 
 function fill(tip: HTMLElement, content: TipContent): void {

@@ -10,13 +10,15 @@ type Props = {
   datasets: readonly DatasetEntry[];
   chosen: string | null;
   unitName: string;
+  address: string | undefined;
   field: RefObject<HTMLInputElement | null>;
   onDataset: (name: string) => void;
   onGo: (to: Destination) => void;
   onHelp: () => void;
 };
 
-export function TopBar({ title, datasets, chosen, unitName, field, onDataset, onGo, onHelp }: Props) {
+export function TopBar(props: Props) {
+  const { title, datasets, chosen, unitName, address, field, onDataset, onGo, onHelp } = props;
   return (
     <>
       <SkipLink />
@@ -25,7 +27,7 @@ export function TopBar({ title, datasets, chosen, unitName, field, onDataset, on
           {title}
         </a>
         <DatasetChoice {...{ datasets, chosen, onDataset }} />
-        <GoTo name={unitName} onGo={onGo} field={field} />
+        <GoTo key={address} name={unitName} onGo={onGo} field={field} />
         <button type="button" className="icon" aria-label="Keys and words" onClick={onHelp}>
           ?
         </button>

@@ -16,10 +16,12 @@ type Point = { clientX: number; clientY: number };
 
 export function useTokenTip({ box, record, shown, scale }: Text) {
   const tip = useTip();
+  const elementOf = (glyph: Glyph | undefined) =>
+    glyph && box.current?.querySelector(`[data-from="${glyph.start}"]`);
   const show = (position: number) => {
     const glyph = glyphAt(shown, position);
-    const at = glyph && box.current?.querySelector(`[data-from="${glyph.start}"]`);
-    if (!at) return;
+    const at = elementOf(glyph);
+    if (!glyph || !at) return;
     tip.show(at, {
       token: named(record.tokens[position] ?? ""),
       value: exact(record.activations[position] ?? 0),
@@ -27,13 +29,21 @@ export function useTokenTip({ box, record, shown, scale }: Text) {
       more: otherParts(record, glyph, position),
     });
   };
+  /** Shows it for a token that may lie outside the window. Answers how to call that off. */
+  const bring = (position: number) => {
+    elementOf(glyphAt(shown, position))?.scrollIntoView({ block: "nearest" });
+    show(position);
+    // scrolling hides every tooltip, and its event comes just before the next frame
+    const frame = requestAnimationFrame(() => show(position));
+    return () => cancelAnimationFrame(frame);
+  };
   const showOf = (element: Element | null) => {
     const token = element?.closest("[data-from]");
     if (token && box.current?.contains(token)) show(Number(token.getAttribute("data-from")));
     else tip.hide();
   };
   return {
-    show,
+    bring,
     showOf,
     showUnder: ({ clientX, clientY }: Point) => showOf(document.elementFromPoint?.(clientX, clientY) ?? null),
     hide: tip.hide,

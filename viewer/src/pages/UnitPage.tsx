@@ -4,6 +4,7 @@ import { JumpChips } from "../components/JumpChips";
 import type { DatasetEntry, UnitAddress } from "../nouns";
 import { ActivationsPane } from "../panes/ActivationsPane";
 import { ExplanationPane } from "../panes/ExplanationPane";
+import { Present } from "../panes/Present";
 import { StatisticsPane } from "../panes/StatisticsPane";
 import { UnitHead } from "../panes/UnitHead";
 import { formatRoute, navigate, type Route, type UnitView } from "../route";
@@ -34,21 +35,20 @@ export function UnitPage({ dataset, layer, unit, view }: Props) {
     [dataset.name, layer, unit],
   );
   const unitProps = { dataset, name, at: { layer, unit } };
+  const hrefOf = (to: UnitAddress) => formatRoute(routeTo(to, view));
   return (
     <>
-      <UnitHead
-        {...unitProps}
-        hrefOf={(to) => formatRoute(routeTo(to, view))}
-        onGo={(to) => navigate(routeTo(to, view))}
-      />
-      <JumpChips panes={PANES} />
-      <ExplanationPane {...unitProps} />
-      <div className="columns">
-        <ActivationsPane key={`${dataset.name} ${layer} ${unit}`} {...unitProps} {...{ view, onView }} />
-        <div className="rail">
-          <StatisticsPane {...unitProps} />
+      <UnitHead {...unitProps} hrefOf={hrefOf} onGo={(to) => navigate(routeTo(to, view))} />
+      <Present {...unitProps} hrefOf={hrefOf}>
+        <JumpChips panes={PANES} />
+        <ExplanationPane {...unitProps} />
+        <div className="columns">
+          <ActivationsPane key={`${dataset.name} ${layer} ${unit}`} {...unitProps} {...{ view, onView }} />
+          <div className="rail">
+            <StatisticsPane {...unitProps} />
+          </div>
         </div>
-      </div>
+      </Present>
     </>
   );
 }

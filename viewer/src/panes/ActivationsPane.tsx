@@ -9,6 +9,7 @@ import { Legend } from "../components/Legend";
 import { Pane } from "../components/Pane";
 import { RecordGroup } from "../components/RecordGroup";
 import { groupsOf } from "../groups";
+import { useKeys } from "../keys";
 import type { DatasetEntry, NeuronRecord, UnitAddress } from "../nouns";
 import type { Context } from "../tokens";
 import { QueryView } from "./QueryView";
@@ -44,6 +45,12 @@ function Activations({ record, view, onView }: Shown & { record: NeuronRecord })
       onView({ ...view, open: open ? [...view.open, key] : view.open.filter((other) => other !== key) }),
     [view, onView],
   );
+  useKeys({
+    e: () => {
+      const long = groups.filter(({ records, first }) => records.length > first).map(({ key }) => key);
+      onView({ ...view, open: long.every((key) => view.open.includes(key)) ? [] : long });
+    },
+  });
   const histogram = record.statistics?.histogram;
   return (
     <>

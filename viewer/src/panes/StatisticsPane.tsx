@@ -13,7 +13,7 @@ export function StatisticsPane({ dataset, at, name }: Props) {
   const missing = `This dataset holds no statistics of this ${name.toLowerCase()}.`;
   return (
     <Pane id="statistics" title="Statistics">
-      <QueryView query={query} lines={8} missing={missing}>
+      <QueryView query={query} lines={8} missing={missing} failed="See Activations.">
         {(record) => <StatList record={record} />}
       </QueryView>
     </Pane>

@@ -1,5 +1,5 @@
 /** What is missing or broken is a sentence in its place; the rest of the page works. */
-import { expect, link, openUnit, test, unitAt } from "./fixtures";
+import { expect, link, openUnit, test, title, unitAt } from "./fixtures";
 
 const RECORDS = "**/collated-activations/**";
 const problem = (status: number, detail: string) => ({
@@ -20,11 +20,40 @@ test("an error says what is wrong and Retry brings the data", async ({ page, dat
   await expect(page.getByRole("region", { name: "Statistics" })).toContainText("Kurtosis");
 });
 
-test("a unit that the dataset lacks is a sentence, by the server's own 404", async ({ page, data }) => {
+test("a unit that the dataset lacks is one sentence with the nearest; so is a layer", async ({
+  page,
+  data,
+}) => {
   const at = { layer: unitAt(data, 0).layer, unit: 999_999_999 };
   await page.goto(`./${link(data, at)}`);
-  await expect(page.getByText(`This dataset holds no activations of layer ${at.layer},`)).toBeVisible();
+  await expect(page.getByText(`Layer ${at.layer} of this dataset has no`)).toBeVisible();
   await expect(page.getByRole("link", { name: /Previous/ })).toBeVisible();
+  await expect(page.getByRole("region")).toHaveCount(0);
+  await page.locator(".lede a").click();
+  await expect(page.locator("#activations .records").first()).toBeVisible();
+  await page.goto(`./${link(data, { layer: 999_999, unit: 0 })}`);
+  await expect(page.getByText(/^This dataset has no layer 999999; it has layers? \d/)).toBeVisible();
+});
+
+test("a dataset that is being opened shows itself once it is open", async ({ page, data }) => {
+  const opening = { ...data.dataset, status: "opening", detail: null };
+  let asked = 0;
+  await page.route("**/api/site.json", (route) =>
+    asked++ < 2 ? route.fulfill({ json: { title: "Far", datasets: [opening] } }) : route.continue(),
+  );
+  await page.goto("./");
+  await expect(title(page)).toHaveText(`Opening ${opening.title} …`);
+  await expect(title(page)).toHaveText(data.dataset.model ?? data.dataset.title);
+});
+
+test("answers that are objects of another shape are sentences", async ({ page }) => {
+  for (const name of ["**/api/site.json", "**/dataset.json"]) {
+    await page.route(name, (route) => route.fulfill({ json: {} }));
+    await page.goto("./");
+    await page.reload();
+    await expect(page.getByRole("alert").first()).toContainText("another shape than the viewer knows");
+    await page.unroute(name);
+  }
 });
 
 test("a record that was cut off, and one of an unknown shape, are told", async ({ page, data }) => {
@@ -60,9 +89,10 @@ test("tokens that look like markup are text", async ({ page, data }) => {
   await page.route(RECORDS, (route) => route.fulfill({ status: 200, contentType: "application/json", body }));
   await openUnit(page, link(data, unitAt(data, 0.5), "?context=full"));
   const box = page.locator(".heatmap").first();
-  expect(await box.textContent()).toBe(tokens.join(""));
+  const text = tokens.join("").replace("\u202e", "‹U+202E›");
+  expect(await box.textContent()).toBe(text);
   await box.hover();
-  expect(await box.textContent()).toBe(tokens.join(""));
+  expect(await box.textContent()).toBe(text);
   expect(await page.locator(".heatmap :is(script, img)").count()).toBe(0);
 });
 

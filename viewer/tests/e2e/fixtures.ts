@@ -69,7 +69,13 @@ export const title = (page: Page): Locator => page.getByRole("heading", { level:
 
 /** A record's text as a page draws it. */
 export const asDrawn = ({ tokens }: ActivationRecord): string =>
-  tokens.join("").replaceAll("\r", "␍").replaceAll("\n", "⏎");
+  tokens
+    .join("")
+    .replaceAll("\r", "␍")
+    .replaceAll("\n", "⏎")
+    .replace(/[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, (unseen) => {
+      return `‹U+${unseen.charCodeAt(0).toString(16).toUpperCase()}›`;
+    });
 
 /** The texts of one group on a unit's page. */
 export const textsOf = (page: Page, group: string): Locator =>

@@ -78,6 +78,9 @@ test("with keys alone: to a unit, through a text, on, to another layer, help, co
   await expect(page.getByRole("dialog", { name: "Keys and words" })).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog")).toBeHidden();
+  await page.keyboard.press("?");
+  await page.mouse.click(5, 5); // beside it
+  await expect(page.getByRole("dialog")).toBeHidden();
   await page.keyboard.press("c");
   await expect(page.getByText("Copied")).toBeVisible();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(page.url());

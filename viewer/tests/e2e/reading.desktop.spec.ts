@@ -38,6 +38,32 @@ test("the arrow keys tell each token's value and place", async ({ page, request,
   }
 });
 
+test("a walk through a long text stays in the window, and so does its tooltip", async ({ page, data }) => {
+  const tokens = Array.from({ length: 1500 }, (_, place) => ` word${place}`);
+  const long = { tokens, activations: tokens.map((_, place) => (place === 900 ? 1 : 0)) };
+  const neuron_id = { layer_index: 0, neuron_index: 0 };
+  await page.route("**/collated-activations/**", (route) =>
+    route.fulfill({ json: { neuron_id, most_positive_activation_records: [long] } }),
+  );
+  await openUnit(page, link(data, unitAt(data, 0), "?context=full"));
+  await textsOf(page, "top").first().focus();
+  const tip = page.getByRole("tooltip");
+  const bar = (await page.locator(".bar").boundingBox())?.height ?? 0;
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await page.keyboard.press("ArrowRight"); // to the peak, far below
+  for (const key of ["ArrowRight", "ArrowLeft"])
+    for (let times = 0; times < 20; times++) {
+      await page.keyboard.press(key);
+      await page.evaluate(() => new Promise(requestAnimationFrame)); // scrolling has been told
+      await expect(tip).toBeInViewport({ ratio: 1 });
+      const token = await page.locator(".heatmap .current").boundingBox();
+      expect(token?.y).toBeGreaterThanOrEqual(bar);
+      expect((token?.y ?? 0) + (token?.height ?? 0)).toBeLessThanOrEqual(900);
+    }
+  await page.evaluate(() => window.scrollBy(0, 300)); // a person's own scrolling hides it
+  await expect(tip).toBeHidden();
+});
+
 test("a text widens by Enter and by click, not by selecting in it", async ({ page, data }) => {
   await openUnit(page, link(data, unitAt(data, 0.6), "?context=line"));
   const box = page.locator(".heatmap.widens").first();
