@@ -132,8 +132,7 @@ def test_special_tokens_stand_as_they_are_written(byte_tokenizer: Any) -> None:
 
 @pytest.fixture(scope="module")
 def smollm2() -> Tokenizer:
-    if not SMOLLM2.is_file():
-        pytest.skip("the model is not unpacked: make .cache/smollm2/model.safetensors")
+    assert SMOLLM2.is_file(), "the test model is missing: make .cache/smollm2/model.safetensors"
     return Tokenizer.from_file(str(SMOLLM2))
 
 
