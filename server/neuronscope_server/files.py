@@ -7,13 +7,13 @@ from typing import Any
 
 from neuronscope.codec import dumps, loads
 from neuronscope.dataset import Dataset, StoredFile, layout
+from neuronscope.dataset.tables import Lists, UnitTable
 from neuronscope.errors import BrokenData
 from neuronscope_server.answers import pack
 from neuronscope_server.catalog import Catalog, is_remote
 from neuronscope_server.memory import Memory
 from neuronscope_server.parts import PARTS
 from neuronscope_server.problems import Refused
-from neuronscope_server.shapes import Lists, UnitTable
 
 
 class Files:

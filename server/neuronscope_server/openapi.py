@@ -15,10 +15,11 @@ import msgspec
 import neuronscope
 from neuronscope import records
 from neuronscope.dataset.manifest import Manifest
+from neuronscope.dataset.tables import Lists, UnitTable
 from neuronscope_server.answers import JSON_LINE
 from neuronscope_server.parts import PARTS
 from neuronscope_server.problems import PROBLEM_TYPE
-from neuronscope_server.shapes import DatasetList, Health, Lists, Problem, Site, UnitTable
+from neuronscope_server.shapes import DatasetList, Health, Problem, Site
 
 _REF = "#/components/schemas/{name}"
 

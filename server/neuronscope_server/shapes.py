@@ -60,52 +60,6 @@ class Site:
 
 
 @dataclass(frozen=True)
-class UnitTable:
-    """One layer as columns of equal length, a row per unit; an undefined number is null, a column may be absent."""
-
-    layer: int
-    unit: list[int]
-    max: list[float | None] | None = None
-    min: list[float | None] | None = None
-    mean: list[float | None] | None = None
-    variance: list[float | None] | None = None
-    skewness: list[float | None] | None = None
-    kurtosis: list[float | None] | None = None
-    density: list[float | None] | None = None
-    dead: list[bool | None] | None = None
-    sequences_fired: list[int | None] | None = None
-    peak_token: list[str | None] | None = None
-    explanation: list[str | None] | None = None
-    score: list[float | None] | None = None
-
-
-@dataclass(frozen=True)
-class ListedUnit:
-    """One unit of a list, with what a person wrote about it."""
-
-    layer: int
-    unit: int
-    label: str | None = None
-    description: str | None = None
-
-
-@dataclass(frozen=True)
-class UnitList:
-    """Units that somebody put together under a title."""
-
-    title: str
-    units: list[ListedUnit]
-    note: str | None = None
-
-
-@dataclass(frozen=True)
-class Lists:
-    """The lists of a dataset (lists.json)."""
-
-    lists: list[UnitList]
-
-
-@dataclass(frozen=True)
 class Neighbour:
     """One related unit; ``value`` is the measure's (a correlation, a cosine); the last three are of that unit."""
 

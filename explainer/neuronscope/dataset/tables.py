@@ -1,10 +1,9 @@
-"""What is wrong in the files beside the parts, ``units/{layer}.json`` and ``lists.json``: bytes in, sentences out."""
+"""The files beside the parts, ``units/{layer}.json`` and ``lists.json``: their nouns, and what is wrong in one."""
 
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
 
 from neuronscope import codec
 from neuronscope.dataset.consistency import undefined_numbers
@@ -12,31 +11,38 @@ from neuronscope.errors import BrokenData
 
 _SHOWN = 3  # faults of one kind in one file that are spelt out
 
-_NUMBER, _WHOLE, _BOOL, _TEXT = (int, float), (int,), (bool,), (str,)
-_COLUMNS: dict[str, tuple[type, ...]] = {
-    "max": _NUMBER,
-    "min": _NUMBER,
-    "mean": _NUMBER,
-    "variance": _NUMBER,
-    "skewness": _NUMBER,
-    "kurtosis": _NUMBER,
-    "density": _NUMBER,
-    "dead": _BOOL,
-    "sequences_fired": _WHOLE,
-    "peak_token": _TEXT,
-    "explanation": _TEXT,
-    "score": _NUMBER,
-}
-_CALLED: dict[tuple[type, ...], str] = {
-    _NUMBER: "a number",
-    _WHOLE: "a whole number",
-    _BOOL: "true or false",
-    _TEXT: "text",
-}
+
+@dataclass(frozen=True)
+class UnitTable:
+    """One layer as columns of equal length, a row per unit; an undefined number is null, a column may be absent."""
+
+    layer: int
+    unit: list[int]
+    max: list[float | None] | None = None
+    min: list[float | None] | None = None
+    mean: list[float | None] | None = None
+    variance: list[float | None] | None = None
+    skewness: list[float | None] | None = None
+    kurtosis: list[float | None] | None = None
+    density: list[float | None] | None = None
+    dead: list[bool | None] | None = None
+    sequences_fired: list[int | None] | None = None
+    peak_token: list[str | None] | None = None
+    explanation: list[str | None] | None = None
+    score: list[float | None] | None = None
+
+    def __post_init__(self) -> None:
+        columns = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "layer"}
+        lengths = {name: len(column) for name, column in columns.items() if column is not None}
+        if len(set(lengths.values())) > 1:
+            said = ", ".join(f"{name} {length}" for name, length in lengths.items())
+            raise ValueError(f"columns of unequal length: {said}")
 
 
 @dataclass(frozen=True)
-class _ListedUnit:
+class ListedUnit:
+    """One unit of a list, with what a person wrote about it."""
+
     layer: int
     unit: int
     label: str | None = None
@@ -48,55 +54,38 @@ class _ListedUnit:
 
 
 @dataclass(frozen=True)
-class _UnitList:
+class UnitList:
+    """Units that somebody put together under a title."""
+
     title: str
-    units: list[_ListedUnit]
+    units: list[ListedUnit]
     note: str | None = None
 
 
 @dataclass(frozen=True)
-class _Lists:
-    lists: list[_UnitList]
+class Lists:
+    """The lists of a dataset (lists.json)."""
+
+    lists: list[UnitList]
 
 
 def table_faults(data: bytes, layer: int, units: Sequence[int]) -> Iterator[str]:
-    """The faults of a ``units/{layer}.json``: columns of one length, a row per unit of the layer, right values."""
+    """The faults of a ``units/{layer}.json``: the columns of the layer's units, in their order, of the right kinds."""
     yield from undefined_numbers(data)
     try:
-        table = codec.loads(data, dict[str, Any])
+        table = codec.loads(data, UnitTable)
     except BrokenData as error:
         yield str(error)
         return
-    if not _same([table.get("layer")], [layer]):
-        yield f"$.layer: {table.get('layer')!r}, but it lies at layer {layer}"
-    if not _same(table.get("unit"), units):
+    if table.layer != layer:
+        yield f"$.layer: {table.layer}, but it lies at layer {layer}"
+    if not _same(table.unit, units):
         yield "$.unit: not the units of this layer, in order"
-    lengths = {name: len(column) for name, column in table.items() if isinstance(column, list)}
-    if len(set(lengths.values())) > 1:
-        said = ", ".join(f"{name} {length}" for name, length in lengths.items())
-        yield f"$: columns of unequal length: {said}"
-    for name, kinds in _COLUMNS.items():
-        yield from _column_faults(name, table.get(name), kinds)
 
 
-def _same(column: object, units: Sequence[int]) -> bool:
+def _same(column: Sequence[int], units: Sequence[int]) -> bool:
     """Whether the column is those units; ``units`` may be a range that is too long to be written out."""
-    if not isinstance(column, list) or len(column) != len(units):
-        return False
-    return all(type(value) is int and value == unit for value, unit in zip(column, units, strict=True))
-
-
-def _column_faults(name: str, column: object, kinds: tuple[type, ...]) -> Iterator[str]:
-    """The first value that is of another type; the exact type counts, since True is an int to isinstance."""
-    if column is None:
-        return
-    if not isinstance(column, list):
-        yield f"$.{name}: a list belongs here"
-        return
-    for i, value in enumerate(column):
-        if value is not None and type(value) not in kinds:
-            yield f"$.{name}[{i}]: {_CALLED[kinds]} or null belongs here"
-            return
+    return len(column) == len(units) and all(a == b for a, b in zip(column, units, strict=True))
 
 
 def members(units: Sequence[int]) -> Container[int]:
@@ -108,7 +97,7 @@ def list_faults(data: bytes, layers: Mapping[int, Sequence[int]]) -> Iterator[st
     """The faults of a ``lists.json``: lists of units that are in ``layers``, the unit ids by layer."""
     yield from undefined_numbers(data)
     try:
-        lists = codec.loads(data, _Lists).lists
+        lists = codec.loads(data, Lists).lists
     except BrokenData as error:
         yield str(error)
         return

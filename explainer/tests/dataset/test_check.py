@@ -255,5 +255,5 @@ def test_lists_and_values_of_tables_are_looked_at(write):
     (root / "units/0.json").write_text('{"layer": 0, "unit": [0, 1, 2, 3, 4], "max": [1, 2, null, "3", 4]}')
     assert faults(root) == {
         "lists.json": ["$.lists[0].units[0]: the dataset has no layer 0, unit 5"],
-        "units/0.json": ["$.max[3]: a number or null belongs here"],
+        "units/0.json": ["$.max[3]: Expected `float | null`, got `str`"],
     }
