@@ -33,16 +33,18 @@ export const RecordGroup = memo(function RecordGroup({ group, scale, context, op
       </header>
       {counted?.note && <Empty>{counted.note}</Empty>}
       {records.length === 0 && !counted?.note && <Empty>{emptySentence(group)}</Empty>}
-      <ol className={`records ${context}`}>
-        {shown.map((record, place) => (
-          <RecordRow
-            // biome-ignore lint/suspicious/noArrayIndexKey: a group's records have no other name than their place
-            key={place}
-            {...{ record, scale, context, sign: group.sign }}
-            name={`${title} ${place + 1} of ${records.length}`}
-          />
-        ))}
-      </ol>
+      {shown.length > 0 && (
+        <ol className={`records ${context}`}>
+          {shown.map((record, place) => (
+            <RecordRow
+              // biome-ignore lint/suspicious/noArrayIndexKey: a group's records have no other name than their place
+              key={place}
+              {...{ record, scale, context, sign: group.sign }}
+              name={`${title} ${place + 1} of ${records.length}`}
+            />
+          ))}
+        </ol>
+      )}
     </section>
   );
 });
