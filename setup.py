@@ -22,6 +22,7 @@ CORE = [
 MODEL = ["accelerate>=1.10", "gguf>=0.17", "torch>=2.6", "transformers>=5.0"]
 DEV = [
     "hypothesis>=6.140",
+    "jsonschema>=4.23",
     "mypy>=2.0",
     "openapi-spec-validator>=0.8",
     "pytest>=9.0",

@@ -125,7 +125,7 @@ def _ready(name: str, dataset: Dataset) -> SiteDataset:
     parts = [part for part in layout.PARTS if dataset.has(part)]
     if manifest.layers and dataset.file(layout.units_path(manifest.layers[0].index)) is not None:
         parts.append("units")
-    if dataset.file("lists.json") is not None:
+    if dataset.file(layout.LISTS) is not None:
         parts.append("lists")
     return SiteDataset(
         name=name,

@@ -71,10 +71,10 @@ def _units(dataset: Dataset, name: str, layer: int) -> StoredFile:
 
 
 def _lists(dataset: Dataset, name: str) -> StoredFile:
-    data = dataset.file("lists.json")
+    data = dataset.file(layout.LISTS)
     if data is None:
-        raise Refused(404, f"{name} has no lists (lists.json).")
-    return _checked(data, Lists, f"{name}/lists.json", unchanged=dataset.passes_through)
+        raise Refused(404, f"{name} has no lists ({layout.LISTS}).")
+    return _checked(data, Lists, f"{name}/{layout.LISTS}", unchanged=dataset.passes_through)
 
 
 def _checked(data: bytes, noun: type[Any], path: str, *, unchanged: bool) -> StoredFile:

@@ -89,6 +89,5 @@ export function denominator(group: RecordGroupData): string {
   const { sequences, fired } = group.counted;
   if (sequences === 0) return "no texts in this group";
   const how = group.sign < 0 ? "below zero" : "fired";
-  const share = sequences === 0 ? "" : ` (${percent(fired / sequences)})`;
-  return `${texts} of ${count(sequences)}; ${how} in ${count(fired)}${share}`;
+  return `${texts} of ${count(sequences)}; ${how} in ${count(fired)} (${percent(fired / sequences)})`;
 }
