@@ -1,32 +1,38 @@
-"""Files in, documents out: text files (one document each), JSONL and Parquet (one per line or row)."""
+"""Files in, documents out: text files (one document each), JSONL, Parquet and Arrow (one per line or row).
+
+A folder in a file's place is a Hugging Face dataset: saved by ``Dataset.save_to_disk``, or its repository.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from neuronscope.collate.folders import files_of
+from neuronscope.collate.textfile import TextFile, opened, read_text
 from neuronscope.errors import BadInput
 
-# A text, or token ids where a field holds those.
-Document = str | list[int]
+# A text, token ids where a field holds those, or a text that is read when it is needed.
+Document = str | list[int] | TextFile
 
 DEFAULT_FIELD = "text"
 
 
 def read_documents(paths: Iterable[Path], *, field: str | None = None) -> Iterator[Document]:
-    """Documents of all files in the order given; ``field`` is the one of JSONL and Parquet ("text" by default).
+    """Documents of all files in the order given; ``field`` is the one of tables and JSONL ("text" by default).
 
-    A field that holds a list of whole numbers is taken as token ids.
+    A field that holds a list of whole numbers is taken as token ids. The files of a folder stand in name order.
 
     :raises BadInput: no such file, an unknown kind of file, a field that is not there, not UTF-8, or no text at all.
     """
     for path in paths:
-        read = _reader(path)
         empty = True
-        for document in read(path, field or DEFAULT_FIELD):
-            empty = empty and not document
-            yield document
+        for file in files_of(path):
+            for document in _reader(file)(file, field or DEFAULT_FIELD):
+                empty = empty and not document
+                yield document
         if empty:
             raise BadInput(f"{path} is empty: there is no text in it")
 
@@ -34,33 +40,46 @@ def read_documents(paths: Iterable[Path], *, field: str | None = None) -> Iterat
 def check_files(paths: Iterable[Path]) -> None:
     """Look at the names alone, before anything slow starts.
 
-    :raises BadInput: no such file, or an unknown kind of file.
+    :raises BadInput: no such file, an unknown kind of file, or a folder without files to read.
     """
     for path in paths:
-        _reader(path)
+        for file in files_of(path):
+            _reader(file)
+
+
+def file_digests(paths: Iterable[Path]) -> dict[str, str]:
+    """Of each file its SHA-256 ("sha256:..."), in the order of reading; a folder gives the files read for it.
+
+    Two runs read the same text if these are equal, their order included.
+
+    :raises BadInput: as ``check_files``.
+    """
+    return {str(file): _digest(file) for path in paths for file in files_of(path)}
+
+
+def _digest(path: Path) -> str:
+    _reader(path)
+    with path.open("rb") as file:
+        return "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _reader(path: Path) -> Callable[[Path, str], Iterator[Document]]:
-    if path.is_dir():
-        raise BadInput(f"{path} is a folder: name its files")
     if not path.is_file():
         raise BadInput(f"{path}: there is no such text file")
-    read = _READERS.get(path.suffix.lower())
+    suffix = path.suffix.lower()
+    read = _PACKED.get(path.with_suffix("").suffix.lower()) if suffix == ".gz" else _READERS.get(suffix)
     if read is None:
-        raise BadInput(f"{path}: unknown kind of file; these are read: {', '.join(sorted(_READERS))}")
+        remedy = _REMEDIES.get(suffix, f"these are read: {', '.join(sorted(_READERS))}, and text and JSONL as .gz")
+        raise BadInput(f"{path}: unknown kind of file; {remedy}")
     return read
 
 
 def _text(path: Path, _field: str) -> Iterator[Document]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:  # line ends stay as they are
-            yield file.read()
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{path} is not UTF-8 text: byte {error.start} is not part of a character") from error
+    yield read_text(path)
 
 
 def _jsonl(path: Path, field: str) -> Iterator[Document]:
-    with path.open("rb") as file:
+    with opened(path) as file:
         for number, line in enumerate(file, 1):
             if line.strip():
                 yield _document(_json_object(line, f"{path}, line {number}"), field, where=f"{path}, line {number}")
@@ -81,11 +100,24 @@ def _json_object(line: bytes, where: str) -> dict[str, object]:
 def _parquet(path: Path, field: str) -> Iterator[Document]:
     from neuronscope.dataset.parquet import columns, read_column
 
-    names = columns(path)
+    return _column(path, field, columns(path), read_column(path, field))
+
+
+def _arrow(path: Path, field: str) -> Iterator[Document]:
+    from neuronscope.dataset.arrow import columns, read_column
+
+    return _column(path, field, columns(path), read_column(path, field))
+
+
+def _column(path: Path, field: str, names: list[str], values: Iterator[object]) -> Iterator[Document]:
     if field not in names:
         raise BadInput(f"{path} has no field {field!r}; it has {_listed(names)}")
-    for number, value in enumerate(read_column(path, field), 1):
-        yield _document({field: value}, field, where=f"{path}, row {number}")
+    number = 0
+    try:
+        for number, value in enumerate(values, 1):
+            yield _document({field: value}, field, where=f"{path}, row {number}")
+    except UnicodeDecodeError as error:  # tables do not check their texts, and are read many rows at a time
+        raise BadInput(f"{path}, after row {number}: field {field!r} is not UTF-8 text") from error
 
 
 def _document(fields: dict[str, object], field: str, *, where: str) -> Document:
@@ -113,11 +145,15 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(map(repr, names)) or "none"
 
 
-_READERS: dict[str, Callable[[Path, str], Iterator[Document]]] = {
+_PACKED: dict[str, Callable[[Path, str], Iterator[Document]]] = {
     ".txt": _text,
     ".md": _text,
     ".text": _text,
     ".jsonl": _jsonl,
     ".ndjson": _jsonl,
-    ".parquet": _parquet,
+}
+_READERS = _PACKED | {".parquet": _parquet, ".arrow": _arrow}
+_REMEDIES = {
+    ".json": "JSON is read line by line, an object in each: turn it into that and name it .jsonl",
+    **dict.fromkeys((".zst", ".xz", ".bz2", ".zip"), "unpack it first"),
 }

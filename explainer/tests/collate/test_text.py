@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from neuronscope.collate import read_documents
+from neuronscope.collate import textfile
+from neuronscope.collate.text import check_files, file_digests, read_documents
+from neuronscope.collate.textfile import TextFile
 from neuronscope.errors import BadInput
 
 
@@ -43,7 +47,10 @@ def test_files_are_read_in_the_order_given(tmp_path: Path) -> None:
     [
         ("a.txt", b"", "a.txt is empty"),
         ("a.txt", b"ab\xff", "a.txt is not UTF-8 text: byte 2"),
-        ("a.pdf", b"x", "unknown kind of file; these are read: .jsonl, .md"),
+        ("a.pdf", b"x", "unknown kind of file; these are read: .arrow, .jsonl, .md"),
+        ("a.json", b"[]", "unknown kind of file; JSON is read line by line"),
+        ("a.jsonl.zst", b"x", "unknown kind of file; unpack it first"),
+        ("a.parquet.gz", b"x", "unknown kind of file; these are read"),
         ("a.jsonl", b"", "a.jsonl is empty"),
         ("a.jsonl", b'{"text": "x"}\nnot json\n', "a.jsonl, line 2: not JSON"),
         ("a.jsonl", b"[1]\n", "a.jsonl, line 1: an object with fields is expected, not list"),
@@ -58,6 +65,8 @@ def test_files_are_read_in_the_order_given(tmp_path: Path) -> None:
         ),
         ("a.jsonl", b'{"text":' + b"[" * 100_000, "a.jsonl, line 1: nested too deeply"),
         ("a.parquet", b"not parquet", "a.parquet is not a Parquet file"),
+        ("a.arrow", b"not arrow", "a.arrow is not an Arrow file"),
+        ("a.jsonl.gz", b"not gzip", "a.jsonl.gz cannot be unpacked to its end"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_a_sentence(tmp_path: Path, name: str, data: bytes, message: str) -> None:
@@ -73,8 +82,50 @@ def test_a_parquet_file_without_the_field_lists_its_own(tmp_path: Path) -> None:
         list(read_documents([tmp_path / "a.parquet"]))
 
 
-def test_missing_files_and_folders_are_named(tmp_path: Path) -> None:
+def test_missing_files_and_folders_without_text_are_named(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="there is no such text file"):
         list(read_documents([tmp_path / "none.txt"]))
-    with pytest.raises(BadInput, match="is a folder"):
-        list(read_documents([tmp_path]))
+    for refused in (list, check_files, file_digests):
+        with pytest.raises(BadInput, match=r"holds no \.parquet, \.jsonl or \.txt files"):
+            refused(read_documents([tmp_path]) if refused is list else [tmp_path])
+
+
+def test_gzip_is_undone(tmp_path: Path) -> None:
+    text = written(tmp_path, "a.txt.gz", gzip.compress(b"one"))
+    lines = written(tmp_path, "b.jsonl.GZ", gzip.compress(b'{"text": "two"}\n{"text": "three"}\n'))
+    assert list(read_documents([text, lines])) == ["one", "two", "three"]
+
+
+def test_a_long_text_file_is_read_when_it_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(textfile, "_PART", 4)
+    [document] = read_documents([written(tmp_path, "a.txt", b"longer")])
+    assert isinstance(document, TextFile)
+    assert "".join(document) == "longer"
+
+
+@pytest.mark.parametrize("kind", ["parquet", "arrow"])
+def test_text_of_a_table_that_is_not_utf_8_is_a_sentence(tmp_path: Path, kind: str) -> None:
+    broken = pa.Array.from_buffers(pa.string(), 2, pa.array([b"fine", b"\xff"]).buffers())
+    table, path = pa.table({"text": broken}), tmp_path / f"a.{kind}"
+    if kind == "parquet":
+        pq.write_table(table, path)
+    else:
+        with pa.ipc.new_stream(str(path), table.schema) as writer:
+            writer.write_table(table)
+    with pytest.raises(BadInput, match=r"after row 0: field 'text' is not UTF-8 text"):
+        list(read_documents([path]))
+
+
+def test_digests_tell_whether_any_file_that_is_read_changed(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name in ("b.txt", "a.txt", "note.md"):
+        written(folder, name, name.encode())
+    alone = written(tmp_path, "z.txt", b"z")
+    before = file_digests([alone, folder])
+    assert list(before) == [str(alone), str(folder / "a.txt"), str(folder / "b.txt")]
+    assert before[str(alone)] == "sha256:" + hashlib.sha256(b"z").hexdigest()
+    written(folder, "note.md", b"changed, but not read")
+    assert file_digests([alone, folder]) == before
+    written(folder, "b.txt", b"b,txt")
+    assert file_digests([alone, folder]) != before
