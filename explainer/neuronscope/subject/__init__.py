@@ -1,19 +1,25 @@
 """The model looked at: loading it, where its units are, and what they do on a batch of token ids."""
 
-from neuronscope.subject.activations import read_activations, stream_activations
+from neuronscope.subject.activations import Visit, read_activations, stream_activations
 from neuronscope.subject.load import load_subject
 from neuronscope.subject.model import Subject, SubjectInfo
+from neuronscope.subject.opening import open_source
 from neuronscope.subject.save import save_subject
+from neuronscope.subject.source import Source, SparseActivations
 from neuronscope.subject.tokens import Positions, decode, default_bos, encode, positions
 
 __all__ = [
     "Positions",
+    "Source",
+    "SparseActivations",
     "Subject",
     "SubjectInfo",
+    "Visit",
     "decode",
     "default_bos",
     "encode",
     "load_subject",
+    "open_source",
     "positions",
     "read_activations",
     "save_subject",

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from neuronscope.errors import BadInput
 from neuronscope.subject.files import ModelFiles, find_files
-from neuronscope.subject.hooks import find_mlps
 from neuronscope.subject.model import Subject, SubjectInfo
 from neuronscope.subject.tokens import default_bos
 
@@ -30,8 +29,8 @@ def load_subject(path: str, dtype: str = "float32", device: str = "auto", *, nam
     :param dtype: of the weights and activations: float32, bfloat16 or float16.
     :param device: ``auto`` (a CUDA device where there is one), or a torch device.
     :param name: what the model is called in datasets; by default the folder's, the file's or the hub's name.
-    :raises BadInput: no such model, no weights, an unknown architecture, files that cannot be read, or an installation
-        without the libraries that run models.
+    :raises BadInput: no such model, no weights, files that cannot be read, or an installation without the libraries
+        that run models.
     """
     _refuse_without_libraries()
     if dtype not in DTYPES:
@@ -51,17 +50,20 @@ def _refuse_without_libraries() -> None:
 
 
 def _info(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, name: str, digest: str) -> SubjectInfo:
-    mlps = find_mlps(model)
-    longest = getattr(model.config, "max_position_embeddings", None)
+    config = model.config.get_text_config()
+    if unknown := [key for key in ("num_hidden_layers", "hidden_size") if not hasattr(config, key)]:
+        raise BadInput(f"{name} ({type(model).__name__}) says no {unknown[0]} in its configuration, so it is not read")
+    longest = getattr(config, "max_position_embeddings", None)
+    bos_id = tokenizer.bos_token_id
     return SubjectInfo(
         name=name,
         architecture=type(model).__name__,
-        units=mlps.units,
-        projection=mlps.path,
-        gated=mlps.gated,
+        layers=int(config.num_hidden_layers),
+        d_model=int(config.hidden_size),
         hash=digest,
         vocabulary=int(model.get_input_embeddings().weight.shape[0]),
         bos=default_bos(tokenizer),
+        bos_id=None if bos_id is None else int(bos_id),
         max_positions=None if longest is None else int(longest),
     )
 

@@ -16,18 +16,13 @@ class SubjectInfo:
 
     name: str
     architecture: str  # the class of the model, e.g. "LlamaForCausalLM"
-    units: tuple[int, ...]  # MLP neurons of each layer
-    projection: str  # module path of the MLP's output projection, with {layer}
-    gated: bool  # the neuron is a product with a gate, so 0 is no natural threshold
+    layers: int
+    d_model: int  # width of the residual stream
     hash: str
     vocabulary: int  # rows of the embedding: token ids run from 0 to one less
     bos: int | None  # the token the tokenizer puts before a text by default
+    bos_id: int | None  # the tokenizer's BOS token, whether it puts it there or not
     max_positions: int | None  # None where positions are not limited
-
-    @property
-    def layers(self) -> int:
-        """How many layers the model has."""
-        return len(self.units)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from neuronscope.display import Decode
+from neuronscope.errors import BadInput
 from neuronscope.subject.model import SubjectInfo
 
 if TYPE_CHECKING:
@@ -33,12 +34,19 @@ class Positions:
         return list(range(self.counted - self.recorded)) or None
 
 
-def positions(info: SubjectInfo, *, include_special: bool = False) -> Positions:
+def positions(info: SubjectInfo, *, include_special: bool = False, prepend_bos: bool | None = None) -> Positions:
     """The rule for one model: BOS goes in and is left out of everything, or the first position is not counted.
 
     Many models put a huge activation on whatever stands first; ``include_special`` counts it all the same.
+
+    :param prepend_bos: what the source asks for, as an SAE's configuration may: True puts BOS before each sequence,
+        False leaves it off, None follows the tokenizer.
+    :raises BadInput: BOS is asked for, and the tokenizer has no such token.
     """
-    prefix = () if info.bos is None else (info.bos,)
+    bos = info.bos if prepend_bos is None else (info.bos_id if prepend_bos else None)
+    if prepend_bos and bos is None:
+        raise BadInput(f"BOS is asked for before each sequence, and the tokenizer of {info.name} has no BOS token")
+    prefix = () if bos is None else (bos,)
     if include_special:
         return Positions("included", prefix, recorded=0, counted=0)
     if prefix:

@@ -10,7 +10,7 @@ import pytest
 from neuronscope.dataset import Dataset, open_dataset
 from neuronscope.dataset.check import check_dataset
 from neuronscope.records import NeuronRecord
-from neuronscope.subject import Subject, load_subject, read_activations
+from neuronscope.subject import Subject, load_subject, open_source, read_activations
 
 CHECKOUT = Path(__file__).parents[3]
 SAMPLE = CHECKOUT / "data/sample"
@@ -79,6 +79,7 @@ def test_its_activations_are_the_models_own(
     """The strongest and the most negative text of a unit in each layer, run again through the model."""
     import torch
 
+    neurons = open_source(subject)
     for layer in sample.layers():
         unit = sample.units(layer)[place]
         record = sample.record(layer, unit)
@@ -88,5 +89,7 @@ def test_its_activations_are_the_models_own(
             assert stored.source is not None
             ids = documents[stored.source.document][stored.source.offset :][: len(stored.tokens)]
             assert subject.tokenizer.decode(ids) == "".join(stored.tokens)
-            again = read_activations(subject, torch.from_numpy(ids)[None], [layer])[layer][0, 1:, unit].numpy()
+            values = read_activations(subject, neurons, torch.from_numpy(ids)[None], [layer])[layer]
+            assert isinstance(values, torch.Tensor)
+            again = values[0, 1:, unit].numpy()
             np.testing.assert_allclose(again, stored.activations[1:], rtol=2e-3, atol=2e-3 * np.abs(again).max())

@@ -1,37 +1,53 @@
-"""Reading activations: layers in order, nothing computed after the last one asked for."""
+"""Reading activations: layers in order, nothing computed after the last hook that is needed."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import pytest
 import torch
 
-from neuronscope.subject import load_subject, read_activations, stream_activations
+from neuronscope.errors import BadInput
+from neuronscope.subject import Subject, load_subject, open_source, read_activations, stream_activations
 
 
 def test_the_head_and_later_layers_are_never_computed(tiny_llama: Path) -> None:
     subject = load_subject(str(tiny_llama))
+    source = open_source(subject)
     ran: list[str] = []
     for name in ("lm_head", "model.layers.1", "model.layers.0.mlp.down_proj"):
         subject.model.get_submodule(name).register_forward_hook(lambda *_, name=name: ran.append(name))
-    read_activations(subject, torch.ones(2, 5, dtype=torch.int64), [0])
+    read_activations(subject, source, torch.ones(2, 5, dtype=torch.int64), [0])
     assert ran == []
 
 
-def test_layers_come_in_ascending_order_each_once(tiny_gpt2: Path) -> None:
-    subject = load_subject(str(tiny_gpt2))
+def test_layers_come_in_ascending_order_each_once(gpt2: Subject) -> None:
     seen: list[tuple[int, tuple[int, ...]]] = []
     ids = torch.ones(2, 5, dtype=torch.int64)
-    stream_activations(subject, ids, [1, 0, 1], visit=lambda layer, values: seen.append((layer, tuple(values.shape))))
+
+    def visit(layer: int, values: Any) -> None:
+        seen.append((layer, tuple(values.shape)))
+
+    stream_activations(gpt2, open_source(gpt2), ids, [1, 0, 1], visit=visit)
     assert seen == [(0, (2, 5, 24)), (1, (2, 5, 24))]
 
 
-def test_no_hook_stays_behind(tiny_gpt2: Path) -> None:
-    subject = load_subject(str(tiny_gpt2))
-    read_activations(subject, torch.ones(1, 4, dtype=torch.int64), [0, 1])
-    assert not any(module._forward_pre_hooks for module in subject.model.modules())
+def test_no_hook_stays_behind(gpt2: Subject) -> None:
+    for asked in ("mlp", "resid"):
+        read_activations(gpt2, open_source(gpt2, asked), torch.ones(1, 4, dtype=torch.int64), [0, 1])
+    assert not any(module._forward_pre_hooks or module._forward_hooks for module in gpt2.model.modules())
 
 
-def test_bfloat16_is_read_in_bfloat16(tiny_gpt2: Path) -> None:
+def test_bfloat16_is_read_in_bfloat16(tiny_gpt2: Path, tmp_path: Path) -> None:
     subject = load_subject(str(tiny_gpt2), dtype="bfloat16")
-    assert read_activations(subject, torch.ones(1, 4, dtype=torch.int64), [1])[1].dtype == torch.bfloat16
+    np.savez(tmp_path / "v.npz", **{"blocks.1.hook_mlp_out": np.ones((2, 16))})
+    for asked in ("mlp", "resid", "attn", f"vectors:{tmp_path / 'v.npz'}"):
+        read = read_activations(subject, open_source(subject, asked), torch.ones(1, 4, dtype=torch.int64), [1])
+        assert read[1].dtype == torch.bfloat16
+
+
+def test_a_layer_that_the_source_lacks_is_a_sentence(gpt2: Subject) -> None:
+    with pytest.raises(BadInput, match=r"layer 2: this source \(MLP neurons\) has layers 0-1"):
+        read_activations(gpt2, open_source(gpt2), torch.ones(1, 4, dtype=torch.int64), [0, 2])

