@@ -1,145 +1,110 @@
-"""A planned layer whose rows are filled in; out its NeuronRecords, and its columns for units/{layer}.json."""
+"""One layer's arrays in; out each unit's statistics as they stand in its record, and the columns of units/{layer}.json.
+
+Nothing here reads activations but for a unit's peak token: the sequences are written by ``recordbytes.py``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neuronscope.collate.numbers import defined, significant
+from neuronscope.collate.excerpts import Excerpts
+from neuronscope.collate.histogram import Histograms
+from neuronscope.collate.numbers import defined
 from neuronscope.collate.options import Sampling
-from neuronscope.collate.plan import LayerPlan
-from neuronscope.collate.sequences import Sequences
-from neuronscope.display import Decode, display_tokens
-from neuronscope.records import ActivationRecord, NeuronId, NeuronRecord, Statistics, TextSource
-from neuronscope.subject import Positions
+from neuronscope.collate.result import NEGATIVE, TOP, Group, LayerResult, groups_of
+from neuronscope.records import GroupCount, Statistics
 
-ABOVE_ZERO = "above zero"
-ABOVE_SHARE = "above 10% of the maximum"
-
-Rows = dict[int, NDArray[np.float32]]
 Column = list[int] | list[bool] | list[float | None] | list[str | None]
 
 
-class Excerpts:
-    """Sequences as records show them; the text of each is worked out once."""
-
-    def __init__(self, sequences: Sequences, positions: Positions, decode: Decode) -> None:
-        self.positions = positions
-        self._sequences = sequences
-        self._decode = decode
-        self._pieces: dict[int, str] = {}
-        self._tokens: dict[int, list[str]] = {}
-
-    def tokens(self, index: int) -> list[str]:
-        """Display strings of the recorded positions of one sequence."""
-        if index not in self._tokens:
-            ids = [*self.positions.prefix, *self._sequences.ids[index].tolist()][self.positions.recorded :]
-            self._tokens[index] = display_tokens(ids, self._decode, pieces=self._pieces)
-        return self._tokens[index]
-
-    def record(self, index: int, activations: NDArray[np.float32]) -> ActivationRecord:
-        """One sequence with its activations, float32 [recorded position]."""
-        source = TextSource(int(self._sequences.documents[index]), int(self._sequences.offsets[index]))
-        return ActivationRecord(
-            self.tokens(index), significant(activations).tolist(), source=source, ignored=self.positions.ignored
-        )
-
-    def peak_token(self, index: int, activations: NDArray[np.float32]) -> str:
-        """The token of the largest counted activation; where it is a later part of a character, that character."""
-        skipped = self.positions.counted - self.positions.recorded
-        tokens = self.tokens(index)
-        peak = skipped + int(np.argmax(activations[skipped:]))
-        return next((token for token in reversed(tokens[: peak + 1]) if token), "")
-
-
 @dataclass(frozen=True)
-class Counted:
+class RunFacts:
     """What all units of a run share."""
 
     sequences: int
-    tokens: int
-    gated: bool
+    tokens: int  # counted ones
+    density_definition: str  # such as "above zero"
+    sampling: Sampling
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """The groups of a record, in the order of their slots."""
+        return groups_of(self.sampling)
 
 
-def records(plan: LayerPlan, excerpts: Excerpts, counted: Counted, sampling: Sampling) -> Iterator[NeuronRecord]:
-    """One record per kept unit, in ascending order."""
-    for index in range(len(plan.kept)):
-        yield _record(plan, index, excerpts, counted, sampling)
-
-
-def _record(plan: LayerPlan, index: int, excerpts: Excerpts, counted: Counted, sampling: Sampling) -> NeuronRecord:
-    unit, chosen, rows = int(plan.kept[index]), plan.selections[index], plan.rows.of(index)
-
-    def shown(sequences: Sequence[int]) -> list[ActivationRecord]:
-        return [excerpts.record(sequence, rows[sequence]) for sequence in sequences]
-
-    return NeuronRecord(
-        neuron_id=NeuronId(plan.layer, unit),
-        random_sample=shown(chosen.random),
-        random_sample_by_quantile=[shown(group) for group in chosen.quantiles],
-        quantile_boundaries=list(sampling.quantiles),
-        mean=defined(plan.mean[unit]),
-        variance=defined(plan.variance[unit]),
-        skewness=defined(plan.skewness[unit]),
-        kurtosis=defined(plan.kurtosis[unit]),
-        most_positive_activation_records=shown(chosen.top),
-        most_negative_activation_records=shown(chosen.negative),
-        statistics=_statistics(plan, index, counted),
-    )
-
-
-def _statistics(plan: LayerPlan, index: int, counted: Counted) -> Statistics:
-    unit = int(plan.kept[index])
-    density, threshold = _density(plan, index, counted)
+def statistics_of(result: LayerResult, row: int, facts: RunFacts) -> Statistics:
+    """The statistics of unit ``result.units[row]``."""
+    of = result.statistics
+    fired, fired_negative = int(of.sequences_fired[row]), int(of.sequences_fired_negative[row])
     return Statistics(
-        tokens=counted.tokens,
-        sequences=counted.sequences,
-        sequences_fired=int(plan.fired[unit]),
-        sequences_fired_negative=int(plan.fired_negative[unit]),
-        dead=not plan.fired[unit] and not plan.fired_negative[unit],
-        min=float(plan.minima[unit]),
-        max=float(plan.maxima[unit]),
-        density=density,
-        density_threshold=threshold,
-        density_definition=ABOVE_SHARE if counted.gated else ABOVE_ZERO,
-        histogram=plan.histograms.unit(unit),
-        groups=plan.selections[index].counts,
+        tokens=facts.tokens,
+        sequences=facts.sequences,
+        sequences_fired=fired,
+        sequences_fired_negative=fired_negative,
+        dead=not fired and not fired_negative,
+        min=defined(of.minimum[row]),
+        max=defined(of.maximum[row]),
+        density=defined(of.density[row]),
+        density_threshold=defined(of.density_threshold[row]),
+        density_definition=facts.density_definition,
+        histogram=Histograms(of.histogram_exponent, of.histogram_counts).unit(row),
+        groups=list(_counts(result, row, facts)),
     )
 
 
-def _density(plan: LayerPlan, index: int, counted: Counted) -> tuple[float | None, float | None]:
-    """Share of tokens above the threshold, and the threshold; None where the maximum is not positive."""
-    unit = int(plan.kept[index])
-    if not counted.gated:
-        return int(plan.above_zero[unit]) / counted.tokens, 0.0
-    if plan.maxima[unit] <= 0:
-        return None, None
-    return int(plan.rows.above[index]) / counted.tokens, float(plan.thresholds[index])
+def _counts(result: LayerResult, row: int, facts: RunFacts) -> Iterator[GroupCount]:
+    """Every group's denominator."""
+    for place, group in enumerate(facts.groups):
+        kept = int(np.count_nonzero(result.chosen[row, group.start : group.start + group.size] >= 0))
+        note = _note(result, row, group, kept) if kept < group.size else None
+        yield GroupCount(group.name, int(result.pools[row, place]), int(result.fired[row, place]), kept, note)
 
 
-def columns(plan: LayerPlan, excerpts: Excerpts, counted: Counted) -> dict[str, int | Column]:
-    """units/{layer}.json: columns of equal length, one row per kept unit."""
-    kept = plan.kept
-    every = range(len(kept))
+def _note(result: LayerResult, row: int, group: Group, kept: int) -> str:
+    """Why fewer are shown than were asked for."""
+    few = f"only {kept}" if kept else "none"
+    return f"{group.size} asked for, {few} {_why_not_more(result, row, group, kept)}"
+
+
+def _why_not_more(result: LayerResult, row: int, group: Group, kept: int) -> str:
+    if group.name not in (TOP, NEGATIVE):
+        return "were left to choose from"
+    of = result.statistics
+    fired = of.sequences_fired_negative if group.name == NEGATIVE else of.sequences_fired
+    others = int(fired[row]) - kept
+    return f"left: the {others} others that fired are in the top group" if others else "fired"
+
+
+def columns(result: LayerResult, excerpts: Excerpts, facts: RunFacts) -> dict[str, int | Column]:
+    """units/{layer}.json: columns of equal length, one row per unit."""
+    of = result.statistics
     return {
-        "layer": plan.layer,
-        "unit": kept.tolist(),
-        "max": plan.maxima[kept].astype(np.float64).tolist(),
-        "min": plan.minima[kept].astype(np.float64).tolist(),
-        "mean": [defined(value) for value in plan.mean[kept]],
-        "variance": [defined(value) for value in plan.variance[kept]],
-        "skewness": [defined(value) for value in plan.skewness[kept]],
-        "kurtosis": [defined(value) for value in plan.kurtosis[kept]],
-        "density": [_density(plan, index, counted)[0] for index in every],
-        "dead": [bool(dead) for dead in (plan.fired[kept] == 0) & (plan.fired_negative[kept] == 0)],
-        "sequences_fired": plan.fired[kept].tolist(),
-        "peak_token": [_peak_token(plan, index, excerpts) for index in every],
+        "layer": result.layer,
+        "unit": result.units.tolist(),
+        "max": _numbers(of.maximum),
+        "min": _numbers(of.minimum),
+        "mean": _numbers(of.mean),
+        "variance": _numbers(of.variance),
+        "skewness": _numbers(of.skewness),
+        "kurtosis": _numbers(of.kurtosis),
+        "density": _numbers(of.density),
+        "dead": ((of.sequences_fired == 0) & (of.sequences_fired_negative == 0)).tolist(),
+        "sequences_fired": of.sequences_fired.tolist(),
+        "peak_token": [_peak_token(result, row, excerpts, facts) for row in range(len(result.units))],
     }
 
 
-def _peak_token(plan: LayerPlan, index: int, excerpts: Excerpts) -> str | None:
-    top = plan.selections[index].top
-    return excerpts.peak_token(top[0], plan.rows.of(index)[top[0]]) if top else None
+def _numbers(values: NDArray[np.float32] | NDArray[np.float64]) -> list[float | None]:
+    return [defined(value) for value in values.tolist()]
+
+
+def _peak_token(result: LayerResult, row: int, excerpts: Excerpts, facts: RunFacts) -> str | None:
+    """The token at the peak of the strongest sequence; None for a unit that never fires."""
+    top = next(group for group in facts.groups if group.name == TOP)
+    first = int(result.chosen[row, top.start]) if top.size else -1
+    return excerpts.peak_token(first, result.activations[row, top.start]) if first >= 0 else None

@@ -12,6 +12,8 @@ from neuronscope.errors import BadInput
 MANIFEST: Final = "dataset.json"
 FILE_LIST: Final = "files.parquet"
 LISTS: Final = "lists.json"
+FIGURES: Final = "figures"  # a folder, where they were kept
+WORKING: Final = ".collating"  # a folder with the state of an unfinished run; no part of the dataset
 
 RECORDS: Final = "collated-activations"
 EXPLANATIONS: Final = "explanations"
@@ -65,6 +67,11 @@ def zip_path(part: str, layer: int) -> str:
 def units_path(layer: int) -> str:
     """Where a layer's table of units stands."""
     return f"units/{layer}.json"
+
+
+def figures_path(layer: int) -> str:
+    """Where the figures of merit of a layer stand, if they were kept."""
+    return f"{FIGURES}/{layer}.safetensors"
 
 
 def number(name: str, end: str) -> int | None:

@@ -31,10 +31,11 @@ class ModelInfo:
 class SourceInfo:
     """The kind of unit, where it is read, and how the first position is treated."""
 
-    kind: str  # "mlp", later "resid", "attn", "sae", "vectors"
+    kind: str  # "mlp", "resid", "attn", "sae", "transcoder", "crosscoder" or "vectors"
     hook: str | None = None
     bos: str | None = None  # "prepended", "first-position-ignored" or "included"; None where nobody recorded it
     density_definition: str | None = None
+    hash: str | None = None  # of the SAE or the directions; None where the model's hash says it all
 
 
 @dataclass(frozen=True)

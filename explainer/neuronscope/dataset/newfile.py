@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,7 +22,7 @@ class NewFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._partial = path.with_name(f".{path.name}.partial")
+        self._partial = temporary(path)
         self._digest = hashlib.sha256()
         self._size = 0
 
@@ -31,12 +31,12 @@ class NewFile:
             self._file = self._partial.open("wb")
         return self
 
-    def write(self, data: bytes) -> None:
-        """Append to the file."""
+    def write(self, data: bytes | memoryview) -> None:
+        """Append to the file; of a view, the bytes it shows."""
         with disk(self._path):
             self._file.write(data)
         self._digest.update(data)
-        self._size += len(data)
+        self._size += memoryview(data).nbytes
 
     def info(self) -> FileInfo:
         """Size and digest of what was written."""
@@ -49,9 +49,7 @@ class NewFile:
             if error is None:
                 self._give_name()
         finally:
-            with disk(self._path):
-                self._file.close()
-                self._partial.unlink(missing_ok=True)
+            self._let_go()
 
     def _give_name(self) -> None:
         with disk(self._path):
@@ -59,6 +57,18 @@ class NewFile:
             os.fsync(self._file.fileno())
             self._partial.rename(self._path)
             sync_folder(self._path.parent)
+
+    def _let_go(self) -> None:
+        """Close the file, and remove it unless it has its name by now."""
+        with suppress(OSError):  # a full disk refuses what was still to be written; that was said, or is being said
+            self._file.close()
+        with disk(self._path):
+            self._partial.unlink(missing_ok=True)
+
+
+def temporary(path: Path) -> Path:
+    """Where a file, or a folder that appears whole, stands until then."""
+    return path.with_name(f".{path.name}.partial")
 
 
 @contextmanager

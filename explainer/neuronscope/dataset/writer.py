@@ -7,26 +7,43 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing, suppress
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from neuronscope.dataset import layout
+from neuronscope.dataset.bulk import in_order
+from neuronscope.dataset.leftovers import remove, remove_others, remove_temporary, set_aside
 from neuronscope.dataset.manifest import SCHEMA_VERSION, FileInfo, Manifest, write_manifest
-from neuronscope.dataset.newfile import NewFile, disk, sync_folder
-from neuronscope.dataset.zipwriter import ZipWriter
+from neuronscope.dataset.newfile import NewFile, disk, sync_folder, temporary
+from neuronscope.dataset.zipwriter import Deflated, ZipWriter, deflate
 from neuronscope.errors import BadInput
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_TOGETHER = 16  # units of one task: to hand over each by itself costs a fifth of the work
+
+# A file's bytes, or what gives them when it is called.
+Content = bytes | Callable[[], bytes]
 
 
 class DatasetWriter:
-    """Use it as a context manager: unless ``finish`` was reached, leaving removes everything that was written."""
+    """Use it as a context manager: unless ``finish`` was reached, leaving removes everything that was written.
 
-    def __init__(self, root: Path, *, packed: bool = True) -> None:
+    The folder may hold the hidden one of the run's own state, which is left alone. With ``replacing`` it may also hold
+    what an unfinished run wrote: a file takes the place of an older one of its name, leaving early removes nothing,
+    and ``finish`` removes what stands under a dataset's names without having been written.
+    """
+
+    def __init__(self, root: Path, *, packed: bool = True, replacing: bool = False) -> None:
         """``packed``: one zip per layer and part; otherwise a folder with a file per unit."""
         self._root = root
         self._packed = packed
+        self._replacing = replacing
         self._finished = False
         self._folders: list[Path] = []  # made by us, outermost first
         self._written: list[Path] = []  # files and layers' folders under their final names
@@ -42,7 +59,9 @@ class DatasetWriter:
         """
         if self._root.exists() and not self._root.is_dir():
             raise BadInput(f"{self._root} is a file. Name a new folder for the dataset.")
-        if self._root.is_dir() and any(self._root.iterdir()):
+        if self._replacing:
+            remove_temporary(self._root)
+        elif self._root.is_dir() and any(path.name != layout.WORKING for path in self._root.iterdir()):
             raise BadInput(f"{self._root} is not empty. Name a new folder for the dataset, or remove that one first.")
         self._make_folder(self._root)
         return self
@@ -53,8 +72,11 @@ class DatasetWriter:
         if not self._finished:
             self._remove_all()
 
-    def add_layer(self, part: str, layer: int, files: Iterable[tuple[int, bytes]]) -> None:
-        """Write one layer of one part: ``(unit, the file's bytes)`` in ascending order, drawn one at a time.
+    def add_layer(self, part: str, layer: int, files: Iterable[tuple[int, Content]], *, threads: int = 1) -> None:
+        """Write one layer of one part: ``(unit, the file's bytes)`` in ascending order, drawn a few at a time.
+
+        A function in the place of the bytes is called for them. With more ``threads`` than one those call and deflate,
+        several at once; what is written does not depend on their number.
 
         :raises BadInput: no such part, or an index that is not a whole number from 0.
         :raises StorageFailed: the disk is full or failed.
@@ -62,30 +84,26 @@ class DatasetWriter:
         """
         layout.known_part(part)
         folder = f"{part}/{layout.index(layer, 'layer')}"
-        path = f"{folder}.zip"
-        if self._root / path in self._written or self._root / folder in self._written:
-            raise ValueError(f"{part} of layer {layer} was added already")
-        self._make_folder(self._root / part)
-        named = ((layout.unit_name(part, unit), data) for unit, data in _ascending(files))
+        path = f"{folder}.zip" if self._packed else folder
+        self._begin(self._root / path, f"{part} of layer {layer}")
+        named = ((layout.unit_name(part, unit), content) for unit, content in _ascending(files))
         if self._packed:
-            self._write_zip(path, named)
+            self._write_zip(path, named, threads)
         else:
-            self._write_folder(folder, named)
+            self._write_folder(path, named, threads)
         self._parts.add(part)
 
-    def add_file(self, path: str, data: bytes) -> None:
-        """Write one file outside the parts, such as ``units/3.json``.
+    def add_file(self, path: str, data: bytes | Iterable[bytes]) -> None:
+        """Write one file outside the parts, such as ``units/3.json``; its bytes may come in pieces.
 
         :raises StorageFailed: the disk is full or failed.
         :raises ValueError: it was added already.
         """
         target = self._root / path
-        if target in self._written:
-            raise ValueError(f"{path} was added already")
-        self._make_folder(target.parent)
+        self._begin(target, path)
         with NewFile(target) as file:
-            file.write(data)
-        self._keep(target)
+            for piece in (data,) if isinstance(data, bytes) else data:
+                file.write(piece)
         self._files[path] = file.info()
 
     def finish(self, manifest: Manifest) -> Manifest:
@@ -95,6 +113,8 @@ class DatasetWriter:
         """
         if self._unit_files:
             self.add_file(layout.FILE_LIST, _file_list(self._unit_files))
+        if self._replacing:
+            remove_others(self._root, self._written)
         complete = dataclasses.replace(
             manifest,
             schema_version=SCHEMA_VERSION,
@@ -105,29 +125,42 @@ class DatasetWriter:
         self._finished = True
         return complete
 
-    def _write_zip(self, path: str, named: Iterable[tuple[str, bytes]]) -> None:
-        with NewFile(self._root / path) as file:
+    def _begin(self, target: Path, what: str) -> None:
+        """Make room for a file, or a layer's folder, that will be written now."""
+        if target in self._written:
+            raise ValueError(f"{what} was added already")
+        manifest = self._root / layout.MANIFEST
+        if self._replacing and manifest.exists():  # it says that the dataset is complete
+            remove(manifest)
+            sync_folder(self._root)
+        self._make_folder(target.parent)
+        self._written.append(target)
+
+    def _write_zip(self, path: str, named: Iterable[tuple[str, Content]], threads: int) -> None:
+        with NewFile(self._root / path) as file, closing(_each(_deflated, named, threads)) as members:
             zip_file = ZipWriter(file.write)
-            for name, data in named:
-                zip_file.add(name, data)
+            for name, member in members:
+                zip_file.add_deflated(name, member)
             zip_file.finish()
-        self._keep(self._root / path)
         self._files[path] = file.info()
 
-    def _write_folder(self, path: str, named: Iterable[tuple[str, bytes]]) -> None:
+    def _write_folder(self, path: str, named: Iterable[tuple[str, Content]], threads: int) -> None:
         target = self._root / path
-        partial = target.with_name(f".{target.name}.partial")
+        partial = temporary(target)
         self._make_folder(partial)
-        for name, data in named:
-            with NewFile(partial / name) as file:
-                file.write(data)
-            self._unit_files[f"{path}/{name}"] = file.info()
+        with closing(_each(_called, named, threads)) as files:
+            for name, data in files:
+                with NewFile(partial / name) as file:
+                    file.write(data)
+                self._unit_files[f"{path}/{name}"] = file.info()
         with disk(target):
             sync_folder(partial)
+            if target.exists():
+                target.rename(set_aside(target))
             partial.rename(target)
             sync_folder(target.parent)
         self._folders.remove(partial)
-        self._keep(target)
+        remove(set_aside(target))
 
     def _make_folder(self, folder: Path) -> None:
         missing = [path for path in (folder, *folder.parents) if not path.exists()]
@@ -137,29 +170,51 @@ class DatasetWriter:
                 self._folders.append(path)
                 sync_folder(path.parent)
 
-    def _keep(self, path: Path) -> None:
-        self._written.append(path)
-
     def _remove_all(self) -> None:
         partial = [folder for folder in self._folders if folder.name.endswith(".partial")]
-        for path in (*self._written, *partial):
+        for path in partial if self._replacing else (*partial, *self._written):
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 path.unlink(missing_ok=True)
         for folder in reversed(self._folders):
-            with suppress(OSError):  # gone already, or somebody else's files are in it
+            with suppress(OSError):  # gone already, or something else is in it
                 folder.rmdir()
 
 
-def _ascending(files: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
+def _each(work: Callable[[T], R], items: Iterable[T], threads: int) -> Generator[R]:
+    """``work`` of each item, in order; closing it waits for what is under way."""
+    if threads == 1:
+        yield from map(work, items)
+        return
+    for results in in_order(lambda batch: [work(item) for item in batch], _batches(items), concurrency=threads):
+        yield from results
+
+
+def _batches(items: Iterable[T]) -> Iterator[list[T]]:
+    rest = iter(items)
+    while batch := list(islice(rest, _TOGETHER)):
+        yield batch
+
+
+def _deflated(named: tuple[str, Content]) -> tuple[str, Deflated]:
+    name, data = _called(named)
+    return name, deflate(data)
+
+
+def _called(named: tuple[str, Content]) -> tuple[str, bytes]:
+    name, content = named
+    return name, content if isinstance(content, bytes) else content()
+
+
+def _ascending(files: Iterable[tuple[int, Content]]) -> Iterator[tuple[int, Content]]:
     last = -1
-    for given, data in files:
+    for given, content in files:
         unit = layout.index(given, "unit")
         if unit <= last:
             raise ValueError(f"unit {unit} comes after unit {last}; units must ascend")
         last = unit
-        yield unit, data
+        yield unit, content
 
 
 def _file_list(files: dict[str, FileInfo]) -> bytes:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from isal import isal_zlib
 
@@ -17,6 +18,20 @@ _DEFLATED = 8
 _UNIX_FILE = 0o100644 << 16
 _FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
 _MADE_BY_UNIX = 3 << 8
+
+
+@dataclass(frozen=True)
+class Deflated:
+    """A member's content as a zip holds it: the raw deflate stream, and the CRC-32 and size of what was deflated."""
+
+    stream: bytes
+    crc: int
+    size: int
+
+
+def deflate(data: bytes) -> Deflated:
+    """Deflate one member's content; threads that do so run side by side."""
+    return Deflated(isal_zlib.compress(data, _LEVEL, -15), isal_zlib.crc32(data), len(data))
 
 
 class ZipWriter:
@@ -35,20 +50,27 @@ class ZipWriter:
     def add(self, name: str, data: bytes) -> None:
         """Deflate and write one member.
 
-        :raises ValueError: a member of that name was written already, or ``data`` is 4 GiB or larger.
+        :raises ValueError: as ``add_deflated``.
+        """
+        self.add_deflated(name, deflate(data))
+
+    def add_deflated(self, name: str, member: Deflated) -> None:
+        """Write one member that was deflated before.
+
+        :raises ValueError: a member of that name was written already, or its content is 4 GiB or larger.
         """
         if name in self._names:
             raise ValueError(f"the zip has a member {name} already")
-        if len(data) >= _FULL32:
-            raise ValueError(f"{name} holds {len(data)} bytes; a member must be smaller than 4 GiB")
+        if member.size >= _FULL32:
+            raise ValueError(f"{name} holds {member.size} bytes; a member must be smaller than 4 GiB")
         self._names.add(name)
-        packed = isal_zlib.compress(data, _LEVEL, -15)
         raw_name = name.encode()
         flags = 0 if name.isascii() else _UTF8
-        common = struct.pack("<4H3L", flags, _DEFLATED, _TIME, _DATE, isal_zlib.crc32(data), len(packed), len(data))
+        sizes = (len(member.stream), member.size)
+        common = struct.pack("<4H3L", flags, _DEFLATED, _TIME, _DATE, member.crc, *sizes)
         self._entries.append(self._entry(raw_name, common))
         self._write(struct.pack("<4sH", b"PK\x03\x04", 20) + common + struct.pack("<2H", len(raw_name), 0) + raw_name)
-        self._write(packed)
+        self._write(member.stream)
 
     def finish(self) -> None:
         """Write the central directory and the end records; nothing can be added afterwards."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import resource
+from array import array
 
 import pytest
 
+from neuronscope.dataset.manifest import FileInfo
 from neuronscope.dataset.newfile import NewFile
 from neuronscope.errors import StorageFailed
 
@@ -21,6 +24,13 @@ def test_a_file_has_its_name_only_when_it_is_whole(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_the_size_of_a_view_is_that_of_its_bytes(tmp_path):
+    with NewFile(tmp_path / "a") as file:
+        file.write(memoryview(array("q", [1, 2])))
+    assert file.info() == FileInfo(16, hashlib.sha256((tmp_path / "a").read_bytes()).hexdigest())
+    assert (tmp_path / "a").stat().st_size == 16
+
+
 def test_an_exception_leaves_what_was_there(tmp_path):
     path = tmp_path / "a"
     path.write_bytes(b"old")
@@ -28,6 +38,22 @@ def test_an_exception_leaves_what_was_there(tmp_path):
         file.write(bytes([1 // 0]))
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_disk_that_takes_no_more_leaves_nothing_behind(tmp_path):
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def attempt() -> None:
+        with NewFile(tmp_path / "a") as file:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
+            file.write(bytes(11))  # waits in memory, and is refused twice: on forcing it to the disk, and on closing
+
+    try:
+        with pytest.raises(StorageFailed, match=r"Cannot write .*/a: File too large"):
+            attempt()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_is_not_there_is_a_sentence(tmp_path):

@@ -6,7 +6,14 @@ import errno
 import hashlib
 import io
 import os
+import resource
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 
 import pyarrow.parquet as pq
 import pytest
@@ -129,6 +136,118 @@ def test_a_full_disk_is_a_sentence_and_leaves_nothing_behind(tmp_path, monkeypat
         attempt()
     monkeypatch.undo()
     assert list(tmp_path.iterdir()) == []
+
+
+@contextmanager
+def small_disk(size: int) -> Iterator[None]:
+    """Files cannot grow beyond ``size`` bytes: the system refuses the write, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("size", [40_000, 40_007, 60_000])
+def test_a_disk_that_fills_up_in_the_middle_of_a_layer_leaves_nothing_behind(tmp_path, threads, size):
+    def attempt() -> None:
+        with DatasetWriter(tmp_path / "x") as writer:
+            writer.add_layer("collated-activations", 0, FILES)
+            writer.add_layer("collated-activations", 1, jobs(40), threads=threads)
+
+    with small_disk(size), pytest.raises(StorageFailed, match=r"Cannot write .*activations/1.zip: File too large"):
+        attempt()
+    assert list(tmp_path.iterdir()) == []
+
+
+def jobs(count: int) -> Iterator[tuple[int, Callable[[], bytes]]]:
+    """Units whose bytes, 3,000 that hardly deflate, are asked for by a call."""
+    for unit in range(count):
+        yield unit, lambda seed=unit: Random(seed).randbytes(3000)
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_the_number_of_threads_changes_nothing(tmp_path, packed):
+    written = []
+    for threads in (1, 2, 5):
+        root = tmp_path / str(threads)
+        with DatasetWriter(root, packed=packed) as writer:
+            writer.add_layer("collated-activations", 0, jobs(70), threads=threads)
+            writer.add_layer("collated-activations", 1, FILES, threads=threads)
+            writer.finish(MANIFEST)
+        written.append(everything(root))
+    assert written[0] == written[1] == written[2]
+    assert open_dataset(root).read("collated-activations", 0, 69) == Random(69).randbytes(3000)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_files_are_called_for_a_few_at_a_time(tmp_path, threads):
+    drawn = called = most = 0
+
+    def content() -> bytes:
+        nonlocal called
+        called += 1
+        return b"{}"
+
+    def files() -> Iterator[tuple[int, Callable[[], bytes]]]:
+        nonlocal drawn, most
+        for unit in range(1000):
+            drawn += 1
+            most = max(most, drawn - called)
+            yield unit, content
+
+    with DatasetWriter(tmp_path / "x") as writer:
+        writer.add_layer("collated-activations", 0, files(), threads=threads)
+    assert called == 1000
+    assert most <= (1 if threads == 1 else 100)
+
+
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
+def test_an_error_of_a_thread_is_raised_and_leaves_nothing_behind(tmp_path, packed, error):
+    def fail() -> bytes:
+        raise error("in a thread")
+
+    def attempt() -> None:
+        with DatasetWriter(tmp_path / "x", packed=packed) as writer:
+            writer.add_layer("collated-activations", 0, [*jobs(50), (50, fail), (51, fail)], threads=2)
+
+    with pytest.raises(error, match="in a thread"):
+        attempt()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupt_stops_the_threads_and_leaves_nothing_behind(tmp_path):
+    before = threading.active_count()
+
+    def slow() -> bytes:
+        time.sleep(0.001)
+        return b"{}"
+
+    def attempt() -> None:
+        with DatasetWriter(tmp_path / "x") as writer:
+            threading.Timer(0.05, signal.raise_signal, [signal.SIGINT]).start()
+            writer.add_layer("collated-activations", 0, ((unit, slow) for unit in range(100_000)), threads=2)
+
+    with pytest.raises(KeyboardInterrupt):
+        attempt()
+    assert list(tmp_path.iterdir()) == []
+    assert threading.active_count() == before
+
+
+def test_the_runs_own_state_may_stand_in_the_folder_and_stays(tmp_path):
+    (tmp_path / ".collating").mkdir()
+    (tmp_path / ".collating/state").write_bytes(b"half")
+    with DatasetWriter(tmp_path) as writer:
+        writer.add_layer("collated-activations", 0, FILES)
+    assert everything(tmp_path) == {".collating/state": b"half"}
+    with DatasetWriter(tmp_path) as writer:
+        writer.add_layer("collated-activations", 0, FILES)
+        manifest = writer.finish(MANIFEST)
+    assert set(everything(tmp_path)) == {".collating/state", "collated-activations/0.zip", "dataset.json"}
+    assert list(manifest.files) == ["collated-activations/0.zip"]
 
 
 def test_misuse_is_refused(tmp_path):

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from neuronscope.dataset.folder import FolderStore
 from neuronscope.dataset.zips import Archive
-from neuronscope.dataset.zipwriter import ZipWriter
+from neuronscope.dataset.zipwriter import Deflated, ZipWriter, deflate
 from neuronscope.errors import BrokenData
 
 FILES = {"0.json": b'{"a":1}', "17.json": b"x" * 5000, "3.json": b""}
@@ -261,6 +261,21 @@ def test_a_limit_on_one_member(tmp_path):
     assert archive.plain("0.json") == FILES["0.json"]
     with pytest.raises(BrokenData, match="5,000 bytes; 100 is the limit"):
         archive.read("17.json")
+
+
+@given(files=MEMBERS)
+def test_a_member_that_was_deflated_before_is_written_alike(files):
+    out = io.BytesIO()
+    writer = ZipWriter(out.write)
+    for name, data in files.items():
+        writer.add_deflated(name, deflate(data))
+    writer.finish()
+    assert out.getvalue() == packed(files)
+
+
+def test_a_member_of_four_gigabytes_is_refused():
+    with pytest.raises(ValueError, match=r"0\.json holds 4294967295 bytes; a member must be smaller"):
+        ZipWriter(io.BytesIO().write).add_deflated("0.json", Deflated(b"", 0, 0xFFFFFFFF))
 
 
 @pytest.mark.parametrize(

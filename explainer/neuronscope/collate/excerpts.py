@@ -1,0 +1,76 @@
+"""A corpus, the rule for the first position and the tokenizer's decoding in; out sequences as records show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuronscope.codec import dumps
+from neuronscope.collate.sequences import Sequences
+from neuronscope.display import Decode, display_tokens
+from neuronscope.records import ActivationRecord, TextSource
+from neuronscope.subject import Positions
+
+_KEPT_TOKENS = 2**21  # of the sequences that are remembered; about 50 MB at most, however large the corpus is
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The JSON of a record with one sequence, but for its activations: what stands before them, and what after."""
+
+    before: bytes
+    after: bytes
+
+
+@dataclass(frozen=True)
+class _Excerpt:
+    tokens: list[str]
+    frame: Frame
+
+
+class Excerpts:
+    """Sequences as records show them; the text of each is worked out and written as JSON once, and then remembered."""
+
+    def __init__(self, sequences: Sequences, positions: Positions, decode: Decode) -> None:
+        self.positions = positions
+        self._sequences = sequences
+        self._decode = decode
+        self._pieces: dict[int, str] = {}
+        self._excerpt = lru_cache(maxsize=1 + _KEPT_TOKENS // sequences.length)(self._new_excerpt)
+
+    def tokens(self, index: int) -> list[str]:
+        """Display strings of the recorded positions of one sequence."""
+        return self._excerpt(index).tokens
+
+    def frame(self, index: int) -> Frame:
+        """The JSON around the activations of one sequence."""
+        return self._excerpt(index).frame
+
+    def record(self, index: int, activations: list[float]) -> ActivationRecord:
+        """One sequence with its activations, one per recorded position."""
+        return self._record(index, self.tokens(index), activations)
+
+    def peak_token(self, index: int, activations: NDArray[np.float32]) -> str:
+        """The token of the largest counted activation; where it is a later part of a character, that character.
+
+        :param activations: float32 [recorded position].
+        """
+        skipped = self.positions.counted - self.positions.recorded
+        tokens = self.tokens(index)
+        peak = skipped + int(np.argmax(activations[skipped:]))
+        return next((token for token in reversed(tokens[: peak + 1]) if token), "")
+
+    def _new_excerpt(self, index: int) -> _Excerpt:
+        ids = [*self.positions.prefix, *self._sequences.ids[index].tolist()][self.positions.recorded :]
+        tokens = display_tokens(ids, self._decode, pieces=self._pieces)
+        blank = [0.0] * len(tokens)
+        # What follows holds only whole numbers, so the last run of zeros with a point is that of the activations.
+        before, _, after = dumps(self._record(index, tokens, blank)).rpartition(dumps(blank))
+        return _Excerpt(tokens, Frame(before, after))
+
+    def _record(self, index: int, tokens: list[str], activations: list[float]) -> ActivationRecord:
+        source = TextSource(int(self._sequences.documents[index]), int(self._sequences.offsets[index]))
+        return ActivationRecord(tokens, activations, source=source, ignored=self.positions.ignored)

@@ -1,0 +1,1 @@
+"""The inner loops of a collation, compiled when they are first called; importing this needs numba."""
