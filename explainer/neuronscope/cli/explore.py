@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from neuronscope.cli.arguments import check_free, layer_numbers, source_date
+from neuronscope.cli.arguments import check_out, layer_numbers, source_date
 from neuronscope.cli.ports import free_port
 from neuronscope.cli.progress import StageBar
-from neuronscope.cli.steps import ModelChoice, TextChoice, prepare
+from neuronscope.cli.steps import ModelChoice, TextChoice, cut_text, load
 from neuronscope.errors import BadInput
 
 _SPREAD = 4  # layers, when none are asked for
@@ -21,7 +21,9 @@ _SPREAD = 4  # layers, when none are asked for
 def explore(
     context: typer.Context,
     model: Annotated[str, typer.Argument(help="A model folder, a hub id, or a .gguf file.")],
-    text: Annotated[list[Path], typer.Argument(help="Text: .txt, .md, .jsonl or .parquet files.")],
+    text: Annotated[
+        list[Path], typer.Argument(help="Text: .txt, .md, .jsonl, .parquet files, or a Hugging Face dataset folder.")
+    ],
     out: Annotated[
         Path | None, typer.Option(help="Keep the dataset here; thrown away at the end unless given.")
     ] = None,
@@ -47,7 +49,7 @@ def explore(
     with ExitStack() as stack:
         if out is None:
             out = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="neuronscope-"))) / "explore"
-        check_free(out)
+        check_out(out)
         choice = TextChoice(text, field, sequences, 64)
         _collate(ModelChoice(model, dtype, device), choice, layer_numbers(layers), spread=layers is None, out=out)
         arguments = [str(out), "--port", str(port), *([] if no_open else ["--open"]), *(["--json"] if json else [])]
@@ -59,10 +61,11 @@ def _collate(model: ModelChoice, text: TextChoice, layers: tuple[int, ...] | Non
 
     created = source_date()
     with StageBar(text.length) as bar:
-        subject, found = prepare(model, text, bar)
+        subject, source = load(model, text, bar)
+        found = cut_text(subject, text, bar)
         chosen = spread_layers(subject.info.layers) if spread else layers
         options = CollateOptions(layers=chosen, title=f"{subject.info.name}, a quick look")
-        collate(subject, found, out=out, options=options, progress=bar.show, created=created)
+        collate(subject, found, out=out, source=source, options=options, progress=bar.show, created=created)
 
 
 def spread_layers(layers: int) -> tuple[int, ...]:

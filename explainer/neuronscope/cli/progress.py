@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, Task, TaskID, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+if TYPE_CHECKING:
+    from neuronscope.collate import Step
+
 _NAMES = {
     "loading": "loading the model",
-    "text": "reading text",
-    "statistics": "first pass, statistics",
-    "records": "second pass, records",
+    "text": "cutting text",
+    "measuring": "measuring a short run",
+    "collating": "collating sequences",
+    "choosing": "choosing, by layer",
     "writing": "writing layers",
 }
 
@@ -22,13 +26,13 @@ class StageBar:
     """Use it as a context manager; ``show`` is what ``collate`` reports to."""
 
     def __init__(self, sequence_length: int) -> None:
-        speed = _TokensPerSecond(sequence_length)
         columns = (
             TextColumn("{task.description:<24}"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
-            speed,
+            _TokensPerSecond(sequence_length),
+            TextColumn("{task.fields[note]}"),
         )
         console = Console(stderr=True)
         self._progress = Progress(*columns, console=console, disable=not console.is_terminal)
@@ -43,15 +47,20 @@ class StageBar:
     ) -> None:
         self._progress.stop()
 
-    def show(self, stage: str, done: int, total: int) -> None:
-        """Say that ``done`` of ``total`` is done in this stage."""
-        if stage not in self._stages:
-            self._stages[stage] = self._progress.add_task(_NAMES.get(stage, stage), total=total)
-        self._progress.update(self._stages[stage], completed=done, total=total)
+    def stage(self, name: str, done: int, total: int | None, note: str = "") -> None:
+        """Say that ``done`` of ``total`` is done in this stage; None where nobody knows how much there is."""
+        if name not in self._stages:
+            self._stages[name] = self._progress.add_task(_NAMES.get(name, name), total=total, completed=done, note=note)
+        self._progress.update(self._stages[name], completed=done, total=total, note=note)
+
+    def show(self, step: Step) -> None:
+        """Say how far a collation is."""
+        note = "" if step.silent is None else f"{step.silent:,} units have not fired yet"
+        self.stage(step.stage, step.done, step.total, note)
 
 
 class _TokensPerSecond(TextColumn):
-    """Only for the stages that count sequences."""
+    """Only for the stage that runs sequences."""
 
     def __init__(self, sequence_length: int) -> None:
         super().__init__("")
@@ -59,5 +68,5 @@ class _TokensPerSecond(TextColumn):
 
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
-        counts_sequences = task.description in (_NAMES["statistics"], _NAMES["records"])
-        return Text(f"{speed * self._length:,.0f} tokens/s" if speed and counts_sequences else "")
+        runs = task.description == _NAMES["collating"]
+        return Text(f"{speed * self._length:,.0f} tokens/s" if speed and runs else "")

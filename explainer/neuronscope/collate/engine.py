@@ -1,39 +1,61 @@
-"""Sequences through a subject, a dataset of records out.
+"""Sequences through a subject, a dataset of records out, in one pass.
 
-Two passes over the same batches: the first gathers statistics and the table of figures of merit, then every unit's
-sequences are chosen, and the second keeps only the rows that were chosen. Memory holds the table and those rows, never
-all activations.
+Every batch goes through the model once, and all layers' statistics are brought up to date while it does. Shards of 256
+sequences are merged in index order, wherever they were worked on, so that the result depends on neither. What is
+merged is written down now and then: a run that was cut off goes on from there.
 """
 
 from __future__ import annotations
 
 import resource
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from neuronscope.codec import dumps
-from neuronscope.collate.describe import Counted, Excerpts, columns, records
+from neuronscope.collate.bits import Bits
+from neuronscope.collate.dense import DenseLayer
+from neuronscope.collate.describe import RunFacts, columns
+from neuronscope.collate.excerpts import Excerpts
+from neuronscope.collate.figures import figures_file
+from neuronscope.collate.finish import Again, Chosen, choose_layer, compute_again, results
+from neuronscope.collate.job import Job, Layer, batches, plan_job, run_batch
+from neuronscope.collate.nonzeros import ShardFiles
 from neuronscope.collate.options import SHARD, CollateOptions
-from neuronscope.collate.plan import LayerPlan, plan_layer
-from neuronscope.collate.provenance import manifest_of
+from neuronscope.collate.provenance import facts_of, manifest_of, now
+from neuronscope.collate.recordbytes import records
+from neuronscope.collate.rowcache import RowCache, no_floors, plan_cache
 from neuronscope.collate.sequences import Sequences
+from neuronscope.collate.sparse import SparseLayer
+from neuronscope.collate.spread import ShardResult, Spread, spread_shards, writable
 from neuronscope.collate.stopwatch import Stopwatch
-from neuronscope.collate.tally import LayerTally
-from neuronscope.dataset.layout import RECORDS, units_path
+from neuronscope.collate.table import open_table
+from neuronscope.collate.working import Run, WorkingFolder, abandon, is_unfinished
+from neuronscope.dataset.layout import RECORDS, figures_path, units_path
 from neuronscope.dataset.manifest import Manifest
 from neuronscope.dataset.writer import DatasetWriter
-from neuronscope.errors import BadInput
-from neuronscope.subject import Positions, Subject, decode, positions, stream_activations
+from neuronscope.errors import BadInput, BrokenData
+from neuronscope.subject import Source, Subject, decode, open_source
 
-if TYPE_CHECKING:
-    import torch
+_THREADS = 2  # that write: building records and deflating them
 
-# Called with the stage ("statistics", "records", "writing"), how much of it is done, and of how much.
-Progress = Callable[[str, int, int], None]
+
+@dataclass(frozen=True)
+class Step:
+    """How far a run is: ``done`` of ``total`` of a stage ("collating", "choosing", "writing"); ``silent`` are units
+    that have not fired yet, where that is known."""
+
+    stage: str
+    done: int
+    total: int
+    silent: int | None = None
+
+
+Progress = Callable[[Step], None]
 
 
 @dataclass(frozen=True)
@@ -48,6 +70,7 @@ class Summary:
     units: int
     dead_units: int
     duplicates_dropped: int
+    computed_again: int  # rows of activations that were chosen and not kept
     peak_memory_bytes: int
 
 
@@ -56,148 +79,193 @@ def collate(
     sequences: Sequences,
     *,
     out: Path,
+    source: Source | None = None,
     options: CollateOptions | None = None,
+    spread: Spread | None = None,
+    resume: bool = False,
     progress: Progress | None = None,
     created: datetime | None = None,
 ) -> Summary:
-    """Collate MLP neurons of ``subject`` over ``sequences`` into a new dataset at ``out``.
+    """Collate units of ``subject``, by default its MLP neurons, over ``sequences`` into a new dataset at ``out``.
 
-    :raises BadInput: ``out`` holds something already, a layer that the model lacks, sequences longer than it can read.
+    :param spread: several processes instead of this one.
+    :param resume: go on with the unfinished run in ``out``, where there is one.
+    :raises BadInput: ``out`` holds something already, or an unfinished run that was another one; a layer that the
+        source lacks; sequences longer than the model can read.
     :raises BrokenData: the model gives infinite activations.
-    :raises StorageFailed: the disk is full or failed; nothing is left behind.
+    :raises StorageFailed: the disk is full or failed; the run can go on when there is room.
     """
-    run = _Run(subject, sequences, options or CollateOptions(), progress or _unseen)
-    with DatasetWriter(out, packed=run.options.packed) as writer:
-        plans = run.plans()
-        run.write(plans, writer)
-        when = created or datetime.now(UTC)
-        kept = {plan.layer: plan.kept.tolist() for plan in plans}
-        manifest = writer.finish(
-            manifest_of(subject, sequences, run.options, kept=kept, name=out.resolve().name, created=when)
-        )
-    return Summary(
-        manifest=manifest,
-        dataset=str(out),
-        seconds={name: run.watch.seconds[name] for name in ("forward", "statistics", "write")},
-        sequences=len(sequences),
-        tokens=run.counted.tokens,
-        units=sum(len(plan.mean) for plan in plans),
-        dead_units=sum(plan.dead_units for plan in plans),
-        duplicates_dropped=sequences.duplicates_dropped,
-        peak_memory_bytes=_peak_memory(),
-    )
+    job = plan_job(subject, source or open_source(subject), sequences, options or CollateOptions())
+    new = not is_unfinished(out)
+    folder = WorkingFolder(out, every=job.options.checkpoint_seconds)
+    run, done, states = folder.begin(Run(now(created), facts_of(job)), resume=resume)
+    try:
+        collation = Collation(job, folder.path, progress or _unseen)
+        collation.restore(done, states)
+        collation.stream(folder, spread)
+    except (BadInput, BrokenData) as error:
+        if new or isinstance(error, BrokenData):  # it would end the same way again
+            abandon(out)
+        raise
+    summary = collation.write(out, datetime.fromisoformat(run.created))
+    folder.remove()
+    return summary
 
 
-class _Run:
-    """One collation: what it was asked for, and how long its stages took."""
+class Collation:
+    """One run; what it keeps on disk meanwhile goes into ``folder``."""
 
-    def __init__(self, subject: Subject, sequences: Sequences, options: CollateOptions, progress: Progress) -> None:
-        self.subject = subject
-        self.sequences = sequences
-        self.options = options
-        self.progress = progress
+    def __init__(self, job: Job, folder: Path, progress: Progress) -> None:
+        self.job = job
         self.watch = Stopwatch()
-        self.positions = positions(subject.info, include_special=options.include_special)
-        self.layers = _layers(subject, options)
-        tokens = len(sequences) * _counted_per_sequence(subject, sequences, self.positions)
-        self.counted = Counted(len(sequences), tokens, subject.info.gated)
-
-    def plans(self) -> list[LayerPlan]:
-        """Both passes: plans whose rows are filled in."""
-        tallies = self._tally()
-        recorded = len(self.positions.prefix) + self.sequences.length - self.positions.recorded
-        plans = {}
+        self._progress = progress
+        self._done = 0  # shards
+        self._computed_again = 0
         with self.watch.stage("statistics"):
-            for layer in self.layers:  # one table after the other is let go
-                plans[layer] = plan_layer(
-                    tallies.pop(layer),
-                    sampling=self.options.sampling,
-                    most_selective=self.options.most_selective,
-                    length=recorded,
-                )
-        self._fill(plans)
-        return list(plans.values())
+            self.layers = [_new_layer(job, layer, folder) for layer in job.layers]
 
-    def write(self, plans: list[LayerPlan], writer: DatasetWriter) -> None:
-        excerpts = Excerpts(self.sequences, self.positions, decode(self.subject.tokenizer))
-        with self.watch.stage("write"):
-            for done, plan in enumerate(plans):
-                self.progress("writing", done, len(plans))
-                layer = records(plan, excerpts, self.counted, self.options.sampling)
-                writer.add_layer(RECORDS, plan.layer, ((r.neuron_id.neuron_index, dumps(r)) for r in layer))
-                writer.add_file(units_path(plan.layer), dumps(columns(plan, excerpts, self.counted)))
-        self.progress("writing", len(plans), len(plans))
+    def restore(self, done: int, states: Sequence[list[Bits]]) -> None:
+        """Go on after ``done`` shards."""
+        self._done = done
+        for layer, state in zip(self.layers, states, strict=False):
+            layer.restore(state)
 
-    def _tally(self) -> dict[int, LayerTally]:
-        units = self.subject.info.units
-        tallies = {layer: LayerTally(layer, units[layer], len(self.sequences)) for layer in self.layers}
-        counted = self.positions.counted
-        self._pass("statistics", lambda layer, values, first: tallies[layer].add(values[:, counted:], first))
-        return tallies
+    def stream(self, folder: WorkingFolder, spread: Spread | None = None) -> None:
+        """Run all sequences that are not done through the model."""
+        for _ in self.here(folder) if spread is None else self._elsewhere(folder, spread):
+            pass
 
-    def _fill(self, plans: dict[int, LayerPlan]) -> None:
-        def visit(layer: int, values: torch.Tensor, first: int) -> None:
-            plan = plans[layer]
-            plan.rows.add(values[:, self.positions.recorded :], first)
-            if self.counted.gated:
-                plan.rows.count_above(values[:, self.positions.counted :], plan.thresholds)
+    def write(self, out: Path, created: datetime) -> Summary:
+        """Choose what every unit shows, and write the dataset."""
+        with self.watch.stage("statistics"):
+            chosen = self._choose()
+        again = compute_again(self.job, chosen, self.watch)
+        self._computed_again = len(again)
+        with (
+            self.watch.stage("write"),
+            DatasetWriter(out, packed=self.job.options.packed, replacing=True) as writer,
+        ):
+            excerpts = Excerpts(self.job.sequences, self.job.positions, decode(self.job.subject.tokenizer))
+            for done, layer in enumerate(chosen):
+                self._report("writing", done, len(chosen))
+                self._write_layer(layer, again, excerpts, writer)
+            kept = {layer.layer.layer: layer.units.tolist() for layer in chosen}
+            manifest = writer.finish(manifest_of(self.job, kept=kept, name=out.resolve().name, created=created))
+        self._report("writing", len(chosen), len(chosen))
+        return self._summary(manifest, out, chosen)
 
-        self._pass("records", visit)
+    def here(self, folder: WorkingFolder) -> Iterator[None]:
+        """The shards that are not done, one after the other in this process."""
+        for shard in range(self._done, self.job.shards):
+            tallies = {layer.layer: layer.tally(shard, self.job.span) for layer in self.layers}
+            for first, ids in batches(self.job, shard):
+                self._report_sequences(first)
+                run_batch(self.job, tallies, first, ids, self.watch)
+            with self.watch.stage("statistics"):
+                for layer in self.layers:
+                    layer.merge(shard, tallies[layer.layer].close())  # type: ignore[arg-type]  # of its own kind
+            self._done = shard + 1
+            self._checkpoint(folder)
+            yield
+        self._report_sequences(len(self.job.sequences))
 
-    def _pass(self, stage: str, visit: Callable[[int, torch.Tensor, int], None]) -> None:
-        """Run every batch, in index order; both passes use the same batches, so they see the same numbers."""
-        for first, batch in self._batches():
-            self.progress(stage, first, len(self.sequences))
+    def _elsewhere(self, folder: WorkingFolder, spread: Spread) -> Iterator[None]:
+        """The same in other processes."""
+        with closing(spread_shards(self.job, self._done, self.layers, spread)) as results:
+            for result in results:
+                self._merge(result)
+                self._report_sequences(min(self._done * SHARD, len(self.job.sequences)))
+                self._checkpoint(folder)
+                yield
 
-            def timed(layer: int, values: torch.Tensor, first: int = first) -> None:
-                with self.watch.stage("statistics"):
-                    visit(layer, values, first)
+    def _merge(self, result: ShardResult) -> None:
+        with self.watch.stage("statistics"):
+            for layer, seen in zip(self.layers, result.layers, strict=True):
+                layer.merge(self._done, writable(seen))  # type: ignore[arg-type]  # of its own kind
+        for stage, seconds in result.seconds.items():
+            self.watch.seconds[stage] += seconds
+        self._done += 1
 
-            with self.watch.stage("forward"):
-                stream_activations(self.subject, batch, self.layers, visit=timed)
-        self.progress(stage, len(self.sequences), len(self.sequences))
+    def _checkpoint(self, folder: WorkingFolder) -> None:
+        """Write down what is done; at the end too if it took a while, since writing may be cut off as well."""
+        if folder.is_due():
+            with self.watch.stage("statistics"):
+                folder.save(self._done, self.layers)
 
-    def _batches(self) -> Iterator[tuple[int, torch.Tensor]]:
-        """(index of the first sequence, int64 ids [sequence, position]) without crossing the end of a shard."""
-        import torch
+    def _choose(self) -> list[Chosen]:
+        chosen = []
+        for done, layer in enumerate(self.layers):
+            self._report("choosing", done, len(self.layers))
+            chosen.append(choose_layer(self.job, layer))
+        self._report("choosing", len(self.layers), len(self.layers))
+        return chosen
 
-        prefix = torch.tensor(self.positions.prefix, dtype=torch.int64)
-        for shard in range(0, len(self.sequences), SHARD):
-            end = min(shard + SHARD, len(self.sequences))
-            for first in range(shard, end, self.options.batch_size):
-                rows = self.sequences.ids[first : min(first + self.options.batch_size, end)]
-                ids = torch.from_numpy(rows).to(torch.int64)
-                yield first, torch.cat([prefix.expand(len(ids), -1), ids], dim=1)
+    def _write_layer(self, chosen: Chosen, again: Again, excerpts: Excerpts, writer: DatasetWriter) -> None:
+        layer, facts = chosen.layer.layer, run_facts(self.job)
+        parts = []
+
+        def files() -> Iterator[tuple[int, Callable[[], bytes]]]:
+            for result in results(chosen, again):
+                parts.append(columns(result, excerpts, facts))
+                yield from records(result, excerpts, facts)
+
+        writer.add_layer(RECORDS, layer, files(), threads=_THREADS)
+        writer.add_file(units_path(layer), dumps(_joined(parts)))
+        if self.job.options.keep_table:
+            writer.add_file(figures_path(layer), figures_file(self.job, chosen.layer))
+
+    def _report(self, stage: str, done: int, total: int) -> None:
+        self._progress(Step(stage, done, total))
+
+    def _report_sequences(self, done: int) -> None:
+        silent = sum(int((~layer.fired).sum()) for layer in self.layers) if self._done else None
+        self._progress(Step("collating", done, len(self.job.sequences), silent))
+
+    def _summary(self, manifest: Manifest, out: Path, chosen: Sequence[Chosen]) -> Summary:
+        return Summary(
+            manifest=manifest,
+            dataset=str(out),
+            seconds={name: self.watch.seconds[name] for name in ("forward", "statistics", "write")},
+            sequences=len(self.job.sequences),
+            tokens=self.job.tokens,
+            units=sum(self.job.units.values()),
+            dead_units=sum(layer.dead_units for layer in chosen),
+            duplicates_dropped=self.job.sequences.duplicates_dropped,
+            computed_again=self._computed_again,
+            peak_memory_bytes=peak_memory(),
+        )
 
 
-def _unseen(stage: str, done: int, total: int) -> None:
+def run_facts(job: Job) -> RunFacts:
+    """What all records of a run share."""
+    return RunFacts(len(job.sequences), job.tokens, job.density_definition, job.options.sampling)
+
+
+def _new_layer(job: Job, layer: int, folder: Path) -> Layer:
+    units, sequences = job.units[layer], len(job.sequences)
+    shape = (sequences, job.recorded, job.span.counted - job.span.recorded)
+    if job.source.sparse:
+        return SparseLayer(layer, units, ShardFiles(folder, layer), shape=shape)
+    sampling = job.options.sampling
+    plan = plan_cache(layer, units, sampling, shape=shape, dtype=job.bits)
+    table = open_table(folder, layer, units, sequences=sequences, dtype=job.bits)
+    return DenseLayer(layer, table, RowCache(plan, no_floors(units, sampling)))
+
+
+def _joined(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Columns of a layer, from those of its parts."""
+    first = parts[0]
+    return {
+        name: [value for part in parts for value in part[name]] if isinstance(column, list) else column
+        for name, column in first.items()
+    }
+
+
+def _unseen(step: Step) -> None:
     """Progress that nobody watches."""
 
 
-def _layers(subject: Subject, options: CollateOptions) -> list[int]:
-    last = subject.info.layers - 1
-    wanted = range(last + 1) if options.layers is None else sorted(set(options.layers))
-    for layer in wanted:
-        if not 0 <= layer <= last:
-            raise BadInput(f"layer {layer}: {subject.info.name} has layers 0 to {last}")
-    return list(wanted)
-
-
-def _counted_per_sequence(subject: Subject, sequences: Sequences, positions: Positions) -> int:
-    length = len(positions.prefix) + sequences.length
-    longest = subject.info.max_positions
-    if longest is not None and length > longest:
-        raise BadInput(
-            f"sequences of {length} tokens (BOS included) are more than {subject.info.name} reads: {longest}"
-        )
-    if length <= positions.counted:
-        raise BadInput(
-            "sequences of one token leave nothing to count: the first position is left out; make them longer"
-        )
-    return length - positions.counted
-
-
-def _peak_memory() -> int:
+def peak_memory() -> int:
     """The largest resident size of this process so far, in bytes (macOS reports bytes, others kilobytes)."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024

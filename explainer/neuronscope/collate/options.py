@@ -43,14 +43,18 @@ class CollateOptions:
     most_selective: int | None = None
     sampling: Sampling = Sampling()
     include_special: bool = False  # count BOS and the first position like any other
-    batch_size: int = 32  # sequences per forward pass
+    batch_size: int | None = None  # sequences per forward pass; None: some 2,000 positions on a CPU, 16,000 on a GPU
     packed: bool = True  # a zip per layer, or a folder of files
     title: str | None = None
+    keep_table: bool = False  # figures of merit of every unit in every sequence, as files of the dataset
+    checkpoint_seconds: float = 60.0  # how often what is done so far is written down, at most; 0: after every shard
 
     def __post_init__(self) -> None:
-        if not 1 <= self.batch_size <= SHARD:
+        if self.batch_size is not None and not 1 <= self.batch_size <= SHARD:
             raise BadInput(f"batch size must be between 1 and {SHARD}, not {self.batch_size}")
         if self.most_selective is not None and self.most_selective < 1:
             raise BadInput(f"most selective must be 1 or greater, not {self.most_selective}")
+        if not self.checkpoint_seconds >= 0:
+            raise BadInput(f"checkpoint seconds must be 0 or greater, not {self.checkpoint_seconds}")
         if self.layers is not None and not self.layers:
             raise BadInput("no layer was asked for")

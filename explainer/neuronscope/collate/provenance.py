@@ -1,15 +1,14 @@
-"""What a dataset says about how it was made: subject, corpus and options in, a manifest out."""
+"""What a dataset says about how it was made: a job in, a manifest out; and what must be the same for a run to go on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 
 from neuronscope import __version__
-from neuronscope.collate.describe import ABOVE_SHARE, ABOVE_ZERO
-from neuronscope.collate.options import CollateOptions
-from neuronscope.collate.sequences import Sequences
+from neuronscope.collate.job import Job
 from neuronscope.dataset.manifest import (
     CorpusInfo,
     LayerInfo,
@@ -19,50 +18,64 @@ from neuronscope.dataset.manifest import (
     SamplingInfo,
     SourceInfo,
 )
-from neuronscope.subject import Subject, SubjectInfo, positions
+
+_PACKAGES = ("torch", "transformers", "numba")
 
 
-def manifest_of(
-    subject: Subject,
-    sequences: Sequences,
-    options: CollateOptions,
-    *,
-    kept: Mapping[int, list[int]],
-    name: str,
-    created: datetime,
-) -> Manifest:
+def manifest_of(job: Job, *, kept: Mapping[int, list[int]], name: str, created: datetime) -> Manifest:
     """The manifest of one collation; ``kept`` are the unit indices of each layer that was collated, ascending."""
-    info, rule = subject.info, positions(subject.info, include_special=options.include_special)
-    counted = len(rule.prefix) + sequences.length - rule.counted
     return Manifest(
         name=name,
-        title=options.title or f"{info.name}, MLP neurons",
-        model=_model(info),
+        title=job.options.title or f"{job.subject.info.name}, {job.source.title}",
+        model=_model(job),
         source=SourceInfo(
-            kind="mlp",
-            hook=info.projection,
-            bos=rule.rule,
-            density_definition=ABOVE_SHARE if info.gated else ABOVE_ZERO,
+            kind=job.source.kind,
+            hook=job.source.hook,
+            bos=job.positions.rule,
+            density_definition=job.density_definition,
+            hash=job.source.hash,
         ),
-        layers=[_layer(layer, units, info.units[layer]) for layer, units in kept.items()],
-        corpus=CorpusInfo(
-            name=sequences.name,
-            sequences=len(sequences),
-            sequence_length=sequences.length,
-            tokens=len(sequences) * counted,
-            hash=sequences.hash(),
-            documents=sequences.documents_read,
-            duplicates_dropped=sequences.duplicates_dropped,
-            tail_tokens_dropped=sequences.tail_tokens_dropped,
-        ),
-        sampling=_sampling(options),
-        run=_run(subject, options),
+        layers=[_layer(layer, units, job.units[layer]) for layer, units in kept.items()],
+        corpus=_corpus(job),
+        sampling=_sampling(job),
+        run=_run(job),
         created=created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     )
 
 
-def _model(info: SubjectInfo) -> ModelInfo:
-    widths = set(info.units)
+def now(created: datetime | None) -> str:
+    """``created``, or this moment, as it is written down: ISO 8601, UTC."""
+    return (created or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
+
+
+def facts_of(job: Job) -> dict[str, str]:
+    """What the bytes of a dataset depend on, by names for people; all must be the same for a run to go on."""
+    run, options, info = _run(job), job.options, job.subject.info
+    return {
+        "model": f"{info.name} ({_short(info.hash)})",
+        "dtype": run.dtype,
+        "device": run.device,
+        "source": job.source.hook + (f" ({_short(job.source.hash)})" if job.source.hash else ""),
+        "text": f"{len(job.sequences)} sequences of {job.sequences.length} tokens ({_short(job.sequences.hash())})",
+        "layers": ", ".join(map(str, job.layers)),
+        "batch size": str(run.batch_size),
+        "threads": str(run.threads),
+        "special positions": job.positions.rule,
+        **{name.replace("_", " "): str(value) for name, value in asdict(options.sampling).items()},
+        "most selective": str(options.most_selective or "all units"),
+        "form": "a zip per layer" if options.packed else "a file per unit",
+        "title": options.title or "none",
+        "table": "kept" if options.keep_table else "not kept",
+        **{f"version of {package}": found for package, found in run.versions.items()},
+    }
+
+
+def _short(digest: str) -> str:
+    return digest.removeprefix("sha256:")[:12]
+
+
+def _model(job: Job) -> ModelInfo:
+    info, widths = job.subject.info, set(job.source.units.values())
     return ModelInfo(
         name=info.name,
         architecture=info.architecture,
@@ -76,8 +89,22 @@ def _layer(index: int, units: list[int], width: int) -> LayerInfo:
     return LayerInfo(index, len(units), None if len(units) == width else units)
 
 
-def _sampling(options: CollateOptions) -> SamplingInfo:
-    asked = options.sampling
+def _corpus(job: Job) -> CorpusInfo:
+    sequences = job.sequences
+    return CorpusInfo(
+        name=sequences.name,
+        sequences=len(sequences),
+        sequence_length=sequences.length,
+        tokens=job.tokens,
+        hash=sequences.hash(),
+        documents=sequences.documents_read,
+        duplicates_dropped=sequences.duplicates_dropped,
+        tail_tokens_dropped=sequences.tail_tokens_dropped,
+    )
+
+
+def _sampling(job: Job) -> SamplingInfo:
+    asked = job.options.sampling
     return SamplingInfo(
         top=asked.top,
         negative=asked.negative,
@@ -88,13 +115,13 @@ def _sampling(options: CollateOptions) -> SamplingInfo:
     )
 
 
-def _run(subject: Subject, options: CollateOptions) -> RunInfo:
+def _run(job: Job) -> RunInfo:
     import torch
 
     return RunInfo(
-        dtype=subject.dtype,
-        device=subject.device.type,
-        batch_size=options.batch_size,
+        dtype=job.subject.dtype,
+        device=job.subject.device.type,
+        batch_size=job.batch_size,
         versions=_versions(),
         threads=torch.get_num_threads(),
     )
@@ -102,7 +129,7 @@ def _run(subject: Subject, options: CollateOptions) -> RunInfo:
 
 def _versions() -> dict[str, str]:
     found = {"neuronscope": __version__}
-    for package in ("torch", "transformers"):
+    for package in _PACKAGES:
         try:
             found[package] = version(package)
         except PackageNotFoundError:  # run from a source tree that is not installed

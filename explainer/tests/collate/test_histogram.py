@@ -1,67 +1,27 @@
-"""Histograms: ranges double, bins merge, and no split of the values changes a count."""
+"""Histograms: the range of a unit, and how one stands in a record."""
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
-from neuronscope.collate.histogram import (
-    BINS,
-    Histograms,
-    exponents_for,
-    histograms_of,
-    merge,
-    no_histograms,
-)
-
-WIDE = (
-    st.floats(-1e6, 1e6, width=32)
-    | st.floats(-1, 1, width=32)
-    | st.sampled_from([0.0, 1.0, -1.0, 2.0**-30, -(2.0**-40)])
-)
-VALUES = arrays(np.float32, (24, 2), elements=WIDE)
+from neuronscope.collate.histogram import BINS, NARROWEST, Histograms, exponents_for
 
 
-def of(values: np.ndarray) -> Histograms:
-    if not len(values):
-        return no_histograms(values.shape[1])
-    return histograms_of(torch.from_numpy(values).double(), exponents_for(np.abs(values).max(axis=0)))
+@given(st.floats(0, width=32, allow_infinity=False))
+def test_the_range_is_the_smallest_power_of_two_above_every_value(largest: float) -> None:
+    exponent = int(exponents_for(np.array([largest], np.float32))[0])
+    assert largest < 2.0**exponent
+    assert exponent == NARROWEST or largest >= 2.0 ** (exponent - 1)
 
 
-@given(VALUES, st.lists(st.integers(0, 24), max_size=4))
-def test_any_split_in_any_order_counts_the_same(values: np.ndarray, cuts: list[int]) -> None:
-    edges = [0, *sorted(cuts), 24]
-    total = no_histograms(2)
-    for first, end in reversed(list(pairwise(edges))):
-        total = merge(total, of(values[first:end]))
-    whole = of(values)
-    assert (total.exponents == whole.exponents).all()
-    assert (total.counts == whole.counts).all()
+def test_a_power_of_two_is_below_the_edge_of_the_next_range() -> None:
+    assert exponents_for(np.array([1, 0.999, 2, 0], np.float32)).tolist() == [1, 0, 2, NARROWEST]
 
 
-@given(VALUES)
-def test_every_value_is_in_the_bin_that_covers_it(values: np.ndarray) -> None:
-    whole = of(values)
-    for unit in range(2):
-        shown = whole.unit(unit)
-        bins = np.floor(values[:, unit].astype(np.float64) / shown.width).astype(int) + BINS // 2
-        assert shown.counts == np.bincount(bins, minlength=BINS).tolist()
-        assert shown.lowest == -32 * shown.width
-
-
-def test_merging_does_not_change_what_was_merged() -> None:
-    small, large = of(np.full((3, 1), 0.5, dtype=np.float32)), of(np.full((3, 1), 100, dtype=np.float32))
-    before = small.counts.copy()
-    merge(small, large)
-    assert (small.counts == before).all()
-
-
-def test_a_unit_that_is_always_zero_has_a_narrow_range() -> None:
-    shown = of(np.zeros((5, 1), dtype=np.float32)).unit(0)
-    assert shown.lowest == -(2.0**-24)
-    assert shown.counts[BINS // 2] == 5
+def test_a_record_says_where_the_bins_begin_and_how_wide_they_are() -> None:
+    counts = np.arange(2 * BINS).reshape(2, BINS)
+    shown = Histograms(np.array([3, -2], np.int32), counts).unit(1)
+    assert (shown.lowest, shown.width) == (-0.25, 0.25 / 32)
+    assert shown.counts == counts[1].tolist()

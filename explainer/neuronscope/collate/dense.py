@@ -1,0 +1,262 @@
+"""One layer whose units have an activation at every token: batches in; statistics, choice and rows out.
+
+A tally sees one shard; the layer's state merges shards in index order, whoever tallied them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuronscope.collate import finebins, moments
+from neuronscope.collate.bits import Bits, bits_of, columns_of, floats_of, to_bits
+from neuronscope.collate.finebins import FineBins
+from neuronscope.collate.moments import Moments
+from neuronscope.collate.options import SHARD, Sampling
+from neuronscope.collate.ranks import rank_ranges
+from neuronscope.collate.result import Choice, UnitStatistics, no_choice
+from neuronscope.collate.rowcache import Floors, PackedRows, RowCache
+from neuronscope.collate.table import figures_of
+from neuronscope.errors import BrokenData
+
+if TYPE_CHECKING:
+    import torch
+
+
+_AT_A_TIME = 400_000  # units times recorded positions: some 100 MB of float32 rows at 65 records
+
+
+@dataclass(frozen=True)
+class Span:
+    """Of each sequence, positions from ``counted`` on are ranked and counted, those from ``recorded`` on are kept."""
+
+    recorded: int
+    counted: int
+
+
+@dataclass(frozen=True)
+class DenseShard:
+    """What one shard adds to one layer; the last two are None where the state has them in its own table and cache."""
+
+    moments: Moments
+    fine: FineBins
+    fired: NDArray[np.bool_]  # [unit], with either sign
+    figures: Bits | None = None  # [2, unit, sequence]: largest, smallest
+    rows: PackedRows | None = None
+
+
+class DenseTally:
+    """Figures of one shard of one layer, batch after batch."""
+
+    def __init__(self, layer: int, cache: RowCache, table: Bits, *, shard: int, span: Span) -> None:
+        """``table``: bits [shard, 2, unit, sequence]; figures go to ``shard`` of it, and those before are there."""
+        self._layer = layer
+        self._cache = cache
+        self._table = table
+        self._shard = shard
+        self._span = span
+        self._seen = 0
+        self._moments = moments.no_moments(cache.units)
+        self._bases = np.full((2, cache.units), finebins.LOWEST, np.int32)
+        self._bins = np.zeros((cache.units, 2 * finebins.SIDE), np.uint32)
+        self._fired = np.zeros(cache.units, np.bool_)
+
+    def add(self, values: torch.Tensor, first: int) -> None:
+        """Take in ``values``, [sequence, position, unit]; the first one is sequence ``first`` of the corpus.
+
+        :raises BrokenData: an activation is infinite or not a number.
+        """
+        if values.device.type == "cuda":  # others may lack float64
+            self._add_on_device(values, first)
+        else:
+            self._add_bits(bits_of(values.cpu()), first)
+
+    def _add_bits(self, bits: Bits, first: int) -> None:
+        from neuronscope.collate.kernels.reduce import reduce
+
+        maxima = np.empty((self._cache.units, len(bits)), np.float32)
+        minima, sums = np.empty_like(maxima), np.empty((4, self._cache.units))
+        columns, per_column = columns_of(bits[:, self._span.counted :])
+        reduce(columns, per_column, maxima, minima, sums, self._bases, self._bins)
+        self._cache.copy(bits[:, self._span.recorded :], self._cache.add(maxima, minima, first))
+        self._merge(maxima, minima, sums, tokens=len(bits) * (bits.shape[1] - self._span.counted))
+
+    def _add_on_device(self, values: torch.Tensor, first: int) -> None:
+        from neuronscope.collate.ondevice import reduce_on_device, rows_on_device
+
+        found = reduce_on_device(values[:, self._span.counted :], self._bases)
+        self._bins = finebins.moved_counts(self._bins, self._bases, found.bases) + found.bins
+        self._bases = found.bases
+        placed = self._cache.add(found.maxima, found.minima, first)
+        unit, sequence, rows = rows_on_device(values[:, self._span.recorded :], placed)
+        self._cache.put(unit, placed[unit, sequence], rows)
+        self._merge(found.maxima, found.minima, found.sums, tokens=values[:, self._span.counted :, 0].numel())
+
+    def _merge(
+        self, maxima: NDArray[np.float32], minima: NDArray[np.float32], sums: NDArray[np.float64], *, tokens: int
+    ) -> None:
+        if not np.isfinite(sums).all():
+            raise BrokenData(f"layer {self._layer} has activations that are not finite numbers: try dtype float32")
+        self._moments = moments.merge(self._moments, Moments(tokens, *sums))
+        self._fired |= (maxima > 0).any(axis=1) | (minima < 0).any(axis=1)
+        end = self._seen + maxima.shape[1]
+        self._table[self._shard, 0, :, self._seen : end] = to_bits(maxima, self._table.dtype)
+        self._table[self._shard, 1, :, self._seen : end] = to_bits(minima, self._table.dtype)
+        self._seen = end
+        self._cache.raise_floors(self._table[:, 0], self._shard * SHARD + end)
+
+    def close(self) -> DenseShard:
+        """What was seen."""
+        return DenseShard(self._moments, FineBins(self._bases, self._bins.astype(np.int64)), self._fired)
+
+    def carried(self) -> DenseShard:
+        """What was seen, with the figures and rows, for a state elsewhere to merge."""
+        figures = self._table[self._shard, :, :, : self._seen]
+        return dataclasses.replace(self.close(), figures=np.ascontiguousarray(figures), rows=self._cache.packed())
+
+
+class DenseLayer:
+    """One layer over the shards merged so far: statistics, the table of figures of merit, and the rows kept."""
+
+    def __init__(self, layer: int, table: Bits, cache: RowCache) -> None:
+        self.layer = layer
+        self.units = cache.units
+        self.cache = cache
+        self.fired: NDArray[np.bool_] = np.zeros(cache.units, np.bool_)
+        self._table = table
+        self._sequences = cache.plan.sequences
+        # Where every recorded position counts, a row whose figures are 0 is all zeros.
+        self._zeros_are_rows = cache.plan.ignored == 0
+        self._moments = moments.no_moments(cache.units)
+        self._fine = finebins.no_counts(cache.units)
+
+    def tally(self, shard: int, span: Span) -> DenseTally:
+        """For the next shard, with figures and rows going to this state's own table and cache."""
+        return DenseTally(self.layer, self.cache, self._table, shard=shard, span=span)
+
+    def merge(self, shard: int, seen: DenseShard) -> None:
+        """Add one shard; they must come in index order."""
+        self._moments = moments.merge(self._moments, seen.moments)
+        self._fine = finebins.merge(self._fine, seen.fine)
+        self.fired |= seen.fired
+        if seen.rows is not None:
+            self.cache.insert(seen.rows)
+        if seen.figures is not None:  # floors rise after the rows that they were worked out from are in
+            count = seen.figures.shape[2]
+            self._table[shard, :, :, :count] = seen.figures
+            self.cache.raise_floors(self._table[:, 0], shard * SHARD + count)
+
+    def statistics(self, tokens: int, *, true_zero: bool) -> UnitStatistics:
+        """Of every unit of the layer, over ``tokens`` counted ones; ``true_zero`` says what density counts."""
+        extremes = _extremes(self._table, self._sequences)
+        histograms = finebins.histograms(self._fine, extremes.maxima, extremes.minima)
+        dense, threshold = finebins.dense(self._fine, extremes.maxima)
+        share = np.where(np.isnan(threshold), np.nan, dense / tokens)
+        return UnitStatistics(
+            mean=self._moments.mean,
+            variance=self._moments.variance(),
+            skewness=self._moments.skewness(),
+            kurtosis=self._moments.kurtosis(),
+            minimum=extremes.minima,
+            maximum=extremes.maxima,
+            sequences_fired=extremes.fired,
+            sequences_fired_negative=extremes.fired_negative,
+            density=finebins.above_zero(self._fine) / tokens if true_zero else share,
+            density_threshold=np.zeros(self.units) if true_zero else threshold,
+            histogram_exponent=histograms.exponents,
+            histogram_counts=histograms.counts,
+        )
+
+    def choose(self, units: NDArray[np.int64], sampling: Sampling) -> Choice:
+        """The sequences that each of ``units`` shows."""
+        from neuronscope.collate.kernels.choose import choose
+
+        choice = no_choice(len(units), sampling)
+        firsts = np.array([first for first, _ in rank_ranges(self._sequences, sampling.quantiles)], np.int64)
+        out = (choice.chosen, choice.pools, choice.fired)
+        sizes = (sampling.top, sampling.negative, sampling.per_quantile, sampling.random)
+        choose(self._table, self._sequences, units, (sampling.seed, self.layer), sizes, firsts, out)
+        return choice
+
+    def has(self, units: NDArray[np.int64], chosen: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which rows of ``chosen``, [row, slot], are here; empty slots count as here."""
+        here: NDArray[np.bool_] = self.rows(units, chosen)[1]
+        return here
+
+    def rows(self, units: NDArray[np.int64], chosen: NDArray[np.int64]) -> tuple[Bits, NDArray[np.bool_]]:
+        """Rows of ``chosen``, bits [row, slot, recorded position], and which of them are here."""
+        found, here = self.cache.rows_of(units, chosen)
+        silent = (self._figures_of(units, chosen) == 0).all(axis=0) if self._zeros_are_rows else np.False_
+        return found, here | (chosen < 0) | silent
+
+    def _figures_of(self, units: NDArray[np.int64], chosen: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Largest and smallest activation of each of ``chosen``, [2, row, slot]."""
+        shard, place = np.divmod(np.maximum(chosen, 0), SHARD)
+        both = [self._table[shard, sign, units[:, None], place] for sign in range(2)]
+        return floats_of(np.stack(both))
+
+    def figures(self, sign: int, units: NDArray[np.int64]) -> Bits:
+        """The largest (``sign`` 0) or smallest (1) activation of some units in every sequence, bits [row, sequence]."""
+        figures: Bits = figures_of(self._table[:, sign : sign + 1], units, self._sequences)[0]
+        return figures
+
+    def blocks(self) -> list[NDArray[np.int64]]:
+        """All units, as many at a time as make some 100 MB of rows."""
+        size = max(1, _AT_A_TIME // self.cache.plan.positions)
+        return [np.arange(first, min(first + size, self.units)) for first in range(0, self.units, size)]
+
+    def flush(self) -> None:
+        """Force the table to the disk."""
+        if isinstance(self._table, np.memmap):
+            self._table.flush()
+
+    def state(self) -> list[NDArray[Any]]:
+        """Everything but the table, to be written down: ``restore`` takes it back."""
+        packed, floors = self.cache.packed(), self.cache.floors
+        return [
+            np.array([self._moments.count]),
+            np.stack([self._moments.mean, self._moments.m2, self._moments.m3, self._moments.m4]),
+            self._fine.bases,
+            self._fine.counts,
+            self.fired,
+            *(floors.top, floors.negative, floors.ranges),
+            *(packed.starts, packed.sequences, packed.high, packed.low, packed.rows),
+        ]
+
+    def restore(self, state: list[NDArray[Any]]) -> None:
+        """Become what ``state`` was taken from."""
+        count, sums, bases, counts, self.fired, top, negative, ranges, *packed = state
+        self._moments = Moments(int(count[0]), *sums)
+        self._fine = FineBins(bases, counts)
+        self.cache.insert(PackedRows(*packed))
+        self.cache.floors = Floors(top, negative, ranges)
+
+
+@dataclass(frozen=True)
+class _Extremes:
+    maxima: NDArray[np.float32]
+    minima: NDArray[np.float32]
+    fired: NDArray[np.int64]
+    fired_negative: NDArray[np.int64]
+
+
+def _extremes(table: Bits, sequences: int) -> _Extremes:
+    """Of every unit over all sequences, one shard after the other."""
+    units = table.shape[2]
+    found = _Extremes(
+        np.full(units, -np.inf, np.float32),
+        np.full(units, np.inf, np.float32),
+        np.zeros(units, int),
+        np.zeros(units, int),
+    )
+    for shard in range(len(table)):
+        figures = floats_of(np.ascontiguousarray(table[shard, :, :, : min(SHARD, sequences - shard * SHARD)]))
+        np.maximum(found.maxima, figures[0].max(axis=1), out=found.maxima)
+        np.minimum(found.minima, figures[1].min(axis=1), out=found.minima)
+        found.fired[:] += (figures[0] > 0).sum(axis=1)
+        found.fired_negative[:] += (figures[1] < 0).sum(axis=1)
+    return found

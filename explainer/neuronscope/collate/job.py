@@ -1,0 +1,144 @@
+"""What one collation is, worked out before anything runs: a subject, a source, sequences and options in; a Job out.
+
+Everything is checked here, so that bad input is refused before a file is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from neuronscope.collate.bits import bits_dtype
+from neuronscope.collate.dense import DenseLayer, DenseTally, Span
+from neuronscope.collate.options import SHARD, CollateOptions
+from neuronscope.collate.sequences import Sequences
+from neuronscope.collate.sparse import SparseLayer, SparseTally
+from neuronscope.collate.stopwatch import Stopwatch
+from neuronscope.errors import BadInput
+from neuronscope.subject import Positions, Source, Subject, positions, stream_activations
+
+if TYPE_CHECKING:
+    import torch
+
+    from neuronscope.subject import SparseActivations
+
+Layer = DenseLayer | SparseLayer
+Tally = DenseTally | SparseTally
+
+ABOVE_ZERO = "above zero"
+ABOVE_SHARE = "from about 10% of the maximum on"
+
+# Positions of one forward pass: enough to keep a device busy, few enough that activations stay small.
+_POSITIONS = {"cpu": 2048, "cuda": 16384}
+
+
+@dataclass(frozen=True)
+class Job:
+    """``options`` has no open questions any more: layers and batch size are given."""
+
+    subject: Subject
+    source: Source
+    sequences: Sequences
+    options: CollateOptions
+    positions: Positions
+
+    @property
+    def layers(self) -> tuple[int, ...]:
+        """The layers to collate, ascending."""
+        return self.options.layers or ()
+
+    @property
+    def units(self) -> dict[int, int]:
+        """How many units each of the layers has."""
+        return {layer: self.source.units[layer] for layer in self.layers}
+
+    @property
+    def batch_size(self) -> int:
+        """Sequences per forward pass."""
+        return self.options.batch_size or 1
+
+    @property
+    def span(self) -> Span:
+        """Which positions of the model's input are kept, and which are counted."""
+        return Span(self.positions.recorded, self.positions.counted)
+
+    @property
+    def recorded(self) -> int:
+        """Positions of a record."""
+        return len(self.positions.prefix) + self.sequences.length - self.positions.recorded
+
+    @property
+    def tokens(self) -> int:
+        """Tokens that statistics count."""
+        return len(self.sequences) * (self.recorded - self.span.counted + self.span.recorded)
+
+    @property
+    def shards(self) -> int:
+        """How many shards of ``SHARD`` sequences there are; the last one may be shorter."""
+        return -(-len(self.sequences) // SHARD)
+
+    @property
+    def density_definition(self) -> str:
+        """Which tokens density counts."""
+        return ABOVE_ZERO if self.source.true_zero else ABOVE_SHARE
+
+    @property
+    def bits(self) -> np.dtype[np.generic]:
+        """What figures of merit and rows are kept in."""
+        return bits_dtype(self.subject.dtype)
+
+
+def plan_job(subject: Subject, source: Source, sequences: Sequences, options: CollateOptions) -> Job:
+    """Settle what ``options`` leaves open.
+
+    :raises BadInput: a layer that the source lacks, or sequences that the model cannot read or that leave nothing to
+        count.
+    """
+    rule = positions(subject.info, include_special=options.include_special, prepend_bos=source.prepend_bos)
+    wanted = tuple(source.units) if options.layers is None else options.layers
+    layers = tuple(source.readers_of(wanted))
+    length = len(rule.prefix) + sequences.length
+    _check_length(subject, rule, length)
+    batch = options.batch_size or max(1, min(SHARD, _POSITIONS.get(subject.device.type, 2048) // length))
+    return Job(subject, source, sequences, replace(options, layers=layers, batch_size=batch), rule)
+
+
+def _check_length(subject: Subject, rule: Positions, length: int) -> None:
+    longest = subject.info.max_positions
+    if longest is not None and length > longest:
+        raise BadInput(
+            f"sequences of {length} tokens (BOS included) are more than {subject.info.name} reads: {longest}"
+        )
+    if length <= rule.counted:
+        raise BadInput(
+            "sequences of one token leave nothing to count: the first position is left out; make them longer"
+        )
+
+
+def batches(job: Job, shard: int) -> Iterator[tuple[int, torch.Tensor]]:
+    """Each batch of one shard: the index of its first sequence, and int64 ids [sequence, position]."""
+    import torch
+
+    prefix = torch.tensor(job.positions.prefix, dtype=torch.int64)
+    end = min((shard + 1) * SHARD, len(job.sequences))
+    for first in range(shard * SHARD, end, job.batch_size):
+        rows = job.sequences.ids[first : min(first + job.batch_size, end)]
+        ids = torch.from_numpy(rows.astype(np.int64))
+        yield first, torch.cat([prefix.expand(len(ids), -1), ids], dim=1)
+
+
+def run_batch(job: Job, tallies: Mapping[int, Tally], first: int, ids: torch.Tensor, watch: Stopwatch) -> None:
+    """Run the model on one batch, and give every layer's activations to its tally.
+
+    :raises BrokenData: activations are not finite.
+    """
+
+    def visit(layer: int, values: torch.Tensor | SparseActivations) -> None:
+        with watch.stage("statistics"):
+            tallies[layer].add(values, first)
+
+    with watch.stage("forward"):
+        stream_activations(job.subject, job.source, ids, job.layers, visit=visit)
