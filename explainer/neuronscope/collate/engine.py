@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import resource
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from neuronscope.codec import dumps
-from neuronscope.collate.bits import Bits
 from neuronscope.collate.dense import DenseLayer
 from neuronscope.collate.describe import RunFacts, columns
 from neuronscope.collate.excerpts import Excerpts
@@ -34,7 +33,7 @@ from neuronscope.collate.sparse import SparseLayer
 from neuronscope.collate.spread import ShardResult, Spread, spread_shards, writable
 from neuronscope.collate.stopwatch import Stopwatch
 from neuronscope.collate.table import open_table
-from neuronscope.collate.working import Run, WorkingFolder, abandon, is_unfinished
+from neuronscope.collate.working import Run, State, WorkingFolder, abandon, is_unfinished
 from neuronscope.dataset.layout import RECORDS, figures_path, units_path
 from neuronscope.dataset.manifest import Manifest
 from neuronscope.dataset.writer import DatasetWriter
@@ -124,7 +123,7 @@ class Collation:
         with self.watch.stage("statistics"):
             self.layers = [_new_layer(job, layer, folder) for layer in job.layers]
 
-    def restore(self, done: int, states: Sequence[list[Bits]]) -> None:
+    def restore(self, done: int, states: Iterable[State]) -> None:
         """Go on after ``done`` shards."""
         self._done = done
         for layer, state in zip(self.layers, states, strict=False):

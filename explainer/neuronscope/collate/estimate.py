@@ -17,7 +17,7 @@ from neuronscope.collate.working import WorkingFolder
 from neuronscope.dataset.layout import FIGURES
 
 _SEQUENCES = 128  # measured: enough for records of their usual size
-_UNITS = 16  # written of each layer
+_UNITS = 64  # written of each layer: enough for what a layer takes whatever its units not to count
 _SPARSE_BYTES = 300_000_000  # what is in memory at a time when the units of a sparse source are chosen
 
 

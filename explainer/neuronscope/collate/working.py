@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,9 @@ def abandon(out: Path) -> None:
             out.rmdir()
 
 
+State = list[NDArray[Any]]
+
+
 class WorkingFolder:
     """``now`` gives seconds that only ever grow."""
 
@@ -58,8 +61,8 @@ class WorkingFolder:
         self._now = now
         self._last = now()
 
-    def begin(self, run: Run, *, resume: bool) -> tuple[Run, int, list[list[NDArray[Any]]]]:
-        """Start, or go on: the run as it was begun, how many shards are done, and every layer's state.
+    def begin(self, run: Run, *, resume: bool) -> tuple[Run, int, Iterator[State]]:
+        """Start, or go on: the run as it was begun, how many shards are done, and every layer's state, one at a time.
 
         :raises BadInput: there is something in the way, or the run that should go on was another one.
         """
@@ -68,16 +71,15 @@ class WorkingFolder:
         if not (self.path / _RUN).exists():
             self._refuse_what_is_there()
             self._write(_RUN, dumps(run))
-            return run, 0, []
+            return run, 0, iter(())
         if not resume:
             raise BadInput(f"{self._out} holds an unfinished run: go on with --resume, or remove the folder")
         begun = loads((self.path / _RUN).read_bytes(), Run)
         _refuse_another(begun.facts, run.facts, self._out)
         if not (self.path / _STATE).exists():
-            return begun, 0, []
-        with (self.path / _STATE).open("rb") as file:
-            done, *counts = _read(file).tolist()
-            return begun, int(done), [[_read(file) for _ in range(count)] for count in counts]
+            return begun, 0, iter(())
+        arrays = self._arrays()
+        return begun, int(next(arrays)[0]), _states(arrays)
 
     def is_due(self) -> bool:
         """Whether the last checkpoint is long enough ago."""
@@ -93,12 +95,20 @@ class WorkingFolder:
             for layer in layers:
                 layer.flush()
         with NewFile(self.path / _STATE) as file:
-            states = [layer.state() for layer in layers]
-            for array in [np.array([done, *map(len, states)]), *(array for state in states for array in state)]:
-                _write(file, array)
+            _write(file, np.array([done]))
+            for layer in layers:  # one after the other: together they are as large as all caches
+                state = layer.state()
+                for array in (np.array([len(state)]), *state):
+                    _write(file, array)
         if self._every:  # 0 asks for one after every shard, whatever it takes
             self._every = max(self._every, _SHARE * (self._now() - began))
         self._last = self._now()
+
+    def _arrays(self) -> Iterator[NDArray[Any]]:
+        with (self.path / _STATE).open("rb") as file:
+            size = (self.path / _STATE).stat().st_size
+            while file.tell() < size:
+                yield np.lib.format.read_array(file, allow_pickle=False)
 
     def remove(self) -> None:
         """Everything is in the dataset."""
@@ -134,6 +144,7 @@ def _write(file: NewFile, array: NDArray[Any]) -> None:
     file.write(np.ascontiguousarray(array).data)
 
 
-def _read(file: Any) -> NDArray[Any]:
-    array: NDArray[Any] = np.lib.format.read_array(file, allow_pickle=False)
-    return array
+def _states(arrays: Iterator[NDArray[Any]]) -> Iterator[State]:
+    """Each layer's arrays; their number stands before them."""
+    for count in arrays:
+        yield [next(arrays) for _ in range(int(count[0]))]

@@ -277,9 +277,12 @@ def warm(tiny_gpt2: Path, long_text: Path, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="module")
 def whole(warm: Warm, tmp_path_factory: pytest.TempPathFactory) -> Whole:
-    out = tmp_path_factory.mktemp("whole") / "set"
+    return run_whole(warm, tmp_path_factory.mktemp("whole") / "set")
+
+
+def run_whole(warm: Warm, out: Path, *more: str) -> Whole:
     began = time.monotonic()
-    warm.start(out=out)
+    warm.start(*more, out=out)
     ended = warm.end()
     assert ended.code == 0
     return Whole(files_of(out), time.monotonic() - began, ended.operations)
@@ -297,9 +300,9 @@ def phase(out: Path) -> str:
     return "before anything"
 
 
-def goes_on(warm: Warm, whole: Whole) -> None:
+def goes_on(warm: Warm, whole: Whole, *more: str) -> None:
     """The run that was killed ends as the whole one did."""
-    warm.start("--resume")
+    warm.start("--resume", *more)
     assert warm.end().code == 0
     assert files_of(warm.out) == whole.files
     shutil.rmtree(warm.out)
@@ -322,15 +325,28 @@ def test_twenty_kills_at_random_moments_are_each_made_good(warm: Warm, whole: Wh
         assert warm.end().code in (-signal.SIGKILL, 0)
         met.append(phase(warm.out))
         goes_on(warm, whole)
-    assert {"after state.bin", "writing"} <= set(met)
+    assert set(met) - {"before anything", "complete"}
 
 
 def test_kills_between_any_two_operations_on_files_are_made_good(warm: Warm, whole: Whole, draw: random.Random) -> None:
     assert whole.operations > 100
+    met = []
     for twelfth in range(12):
         warm.start(die_at=1 + int((twelfth + draw.random()) / 12 * whole.operations))
         assert warm.end().code == -signal.SIGKILL
+        met.append(phase(warm.out))
         goes_on(warm, whole)
+    assert {"after run.json", "after state.bin", "writing"} <= set(met)
+
+
+@pytest.mark.parametrize("kind", ["a file per unit", "latents"])
+def test_so_are_those_of_other_kinds_of_run(warm: Warm, tmp_path: Path, draw: random.Random, kind: str) -> None:
+    more = ["--files"] if kind == "a file per unit" else ["--source", f"sae:{save_saes(tmp_path)}"]
+    whole = run_whole(warm, tmp_path / "whole/set", *more)
+    for fifth in range(5):
+        warm.start(*more, die_at=1 + int((fifth + draw.random()) / 5 * whole.operations))
+        assert warm.end().code == -signal.SIGKILL
+        goes_on(warm, whole, *more)
 
 
 def test_a_run_killed_while_it_goes_on_goes_on(warm: Warm, whole: Whole, draw: random.Random) -> None:

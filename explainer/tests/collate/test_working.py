@@ -39,7 +39,8 @@ class Clock:
 
 
 def begin(out: Path, run: Run = RUN, *, resume: bool = False) -> Any:
-    return WorkingFolder(out, every=60).begin(run, resume=resume)
+    begun, done, states = WorkingFolder(out, every=60).begin(run, resume=resume)
+    return begun, done, list(states)
 
 
 def test_a_run_begins_in_a_new_or_empty_folder(tmp_path: Path) -> None:
