@@ -38,6 +38,7 @@ T = TypeVar("T")
 
 _AHEAD = 2  # shards per worker that are under way or wait to be merged
 _TRIES = 3  # of one shard, after the first: what ends every worker that has it, such as a lack of memory, ends the run
+_RESTARTS = 100  # of one worker: one that ends before it has a shard would be started for ever
 _CONNECT_SECONDS = 5.0  # Ray itself goes on trying for minutes
 
 
@@ -177,7 +178,7 @@ def _workers(job: Job, spread: Spread) -> Iterator[tuple[ActorPool, ObjectRef]]:
         gpus = _gpus(job, spread)
         # A worker that claims processors would wait for ever where there are fewer.
         claims = {"num_cpus": 0, "num_gpus": gpus, "scheduling_strategy": "SPREAD"}
-        actor = ray.remote(max_restarts=-1, max_task_retries=_TRIES, **claims)(_Worker)
+        actor = ray.remote(max_restarts=_RESTARTS, max_task_retries=_TRIES, **claims)(_Worker)
         shared = ray.put(replace(job, sequences=replace(job.sequences, ids=job.sequences.ids[:0])))
         yield ActorPool([actor.remote(threads) for _ in range(spread.workers)]), shared
     finally:
