@@ -6,6 +6,7 @@ granian runs the application in child processes; the configuration travels to th
 from __future__ import annotations
 
 import http.client
+import multiprocessing
 import os
 import signal
 import sys
@@ -68,7 +69,7 @@ def load_app(config: str) -> Flask:
         # granian's signal handler, so workers leave it to the parent.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     service = msgspec.json.decode(config, type=Service)
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_end_with, args=(_parent(),), daemon=True).start()
     return create_app(open_catalog(service.roots), service.options)
 
 
@@ -109,6 +110,12 @@ def _answers(service: Service) -> bool:
         return False
     finally:
         connection.close()
+
+
+def _parent() -> int:
+    """The process that started this one, also where it is gone already by the time that somebody asks."""
+    begun_by = multiprocessing.parent_process()
+    return os.getppid() if begun_by is None or begun_by.pid is None else begun_by.pid
 
 
 def _end_with(parent: int) -> None:
