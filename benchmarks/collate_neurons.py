@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from neuronscope.collate import CollateOptions, Job, Sequences, cut, plan_job, tokenise
-from neuronscope.collate.engine import Collation, Step
+from neuronscope.collate.engine import Collation, unseen
 from neuronscope.collate.job import batches
 from neuronscope.collate.options import SHARD
 from neuronscope.collate.working import WorkingFolder
@@ -63,10 +63,6 @@ def warm_up(subject: Subject, sequences: Sequences) -> None:
     from neuronscope.collate.estimate import estimate
 
     estimate(plan_job(subject, open_source(subject), sequences, CollateOptions(layers=(0,))))
-
-
-def unseen(step: Step) -> None:
-    """Nobody watches."""
 
 
 def measure(arguments: argparse.Namespace) -> dict[str, float]:

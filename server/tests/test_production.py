@@ -194,3 +194,20 @@ def test_what_is_no_host_is_a_sentence_and_exit_2(start: Start, packed: Path, ho
 )
 def test_address_is_one_that_a_browser_can_open(host: str, ip: str, url: str) -> None:
     assert Service({}, address=Address(host, ip, 1)).url == url
+
+
+def test_a_process_knows_its_parent_also_when_that_is_gone_already() -> None:
+    code = """
+import multiprocessing, os, time
+from neuronscope_server.production import _parent
+
+def child(parent):
+    while os.getppid() == parent:
+        time.sleep(0.01)
+    print(_parent() == parent, flush=True)
+
+multiprocessing.get_context("fork").Process(target=child, args=(os.getpid(),)).start()
+os._exit(0)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
+    assert done.stdout == "True\n"

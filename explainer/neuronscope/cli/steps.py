@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import orjson
 
 from neuronscope.cli.progress import StageBar
-from neuronscope.errors import BadInput, StorageFailed
+from neuronscope.dataset.newfile import NewFile
+from neuronscope.errors import BadInput
 
 if TYPE_CHECKING:
     from neuronscope.collate import Sequences
@@ -88,7 +89,8 @@ def cut_text(subject: Subject, text: TextChoice, bar: StageBar, *, working: Path
     )
     bar.stage("text", len(found), len(found))
     if folder is not None:
-        _write(folder / _MADE_FROM, orjson.dumps(made_from))
+        with NewFile(folder / _MADE_FROM) as file:
+            file.write(orjson.dumps(made_from))
     return found
 
 
@@ -110,12 +112,3 @@ def _refuse_other_text(begun: dict[str, str], asked: dict[str, str]) -> None:
         raise BadInput(
             f"the unfinished run cannot go on, since its text was cut from something else: {', '.join(changed)} changed"
         )
-
-
-def _write(path: Path, data: bytes) -> None:
-    partial = path.with_suffix(".partial")
-    try:
-        partial.write_bytes(data)
-        partial.replace(path)
-    except OSError as error:
-        raise StorageFailed(f"Cannot write {path}: {error.strerror or error}.") from error

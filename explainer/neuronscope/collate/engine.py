@@ -99,7 +99,7 @@ def collate(
     folder = WorkingFolder(out, every=job.options.checkpoint_seconds)
     run, done, states = folder.begin(Run(now(created), facts_of(job)), resume=resume)
     try:
-        collation = Collation(job, folder.path, progress or _unseen)
+        collation = Collation(job, folder.path, progress or unseen)
         collation.restore(done, states)
         collation.stream(folder, spread)
     except (BadInput, BrokenData) as error:
@@ -260,7 +260,7 @@ def _joined(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _unseen(step: Step) -> None:
+def unseen(step: Step) -> None:
     """Progress that nobody watches."""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from neuronscope.collate.engine import Collation, Step, peak_memory
+from neuronscope.collate.engine import Collation, peak_memory, unseen
 from neuronscope.collate.finebins import SIDE
 from neuronscope.collate.job import Job
 from neuronscope.collate.rowcache import places_for
@@ -79,14 +79,10 @@ def _kept(job: Job) -> int:
 
 def _run(job: Job, folder: Path) -> Collation:
     working = WorkingFolder(folder / "working", every=float("inf"))
-    collation = Collation(job, working.path, _unseen)
+    collation = Collation(job, working.path, unseen)
     collation.stream(working)
     collation.write(folder / "out", datetime.now(UTC))
     return collation
-
-
-def _unseen(step: Step) -> None:
-    """Progress that nobody watches."""
 
 
 def _bytes_of(folder: Path) -> int:

@@ -83,7 +83,7 @@ def plan_cache(
     layer: int, units: int, sampling: Sampling, *, shape: tuple[int, int, int], dtype: np.dtype[Any]
 ) -> CachePlan:
     """For one layer; ``shape``: sequences of the corpus, recorded positions, and how many of those are not counted."""
-    from neuronscope.collate.kernels.keep import random_cuts
+    from neuronscope.collate.kernels.floors import random_cuts
 
     sequences, positions, ignored = shape
     ranges = rank_ranges(sequences, sampling.quantiles)
@@ -162,7 +162,7 @@ class RowCache:
 
         Only now and then: a floor that lags behind keeps more rows than need be, no fewer while there is room.
         """
-        from neuronscope.collate.kernels.keep import raise_floors
+        from neuronscope.collate.kernels.floors import raise_floors
 
         if not self._ends.min(initial=seen + 1) <= seen < self.plan.sequences:
             return
@@ -174,7 +174,7 @@ class RowCache:
 
     def copy(self, values: Bits, placed: NDArray[np.int32]) -> None:
         """Fill the places from ``values``, bits [sequence, recorded position, unit]."""
-        from neuronscope.collate.kernels.keep import copy_rows
+        from neuronscope.collate.kernels.rows import copy_rows
 
         copy_rows(values, placed, self._rows)
 
@@ -213,7 +213,7 @@ class RowCache:
 
     def rows_of(self, units: NDArray[np.int64], chosen: NDArray[np.int64]) -> tuple[Bits, NDArray[np.bool_]]:
         """Rows of the ``chosen`` sequences, [row, slot, position], 0 where there is none; and which ones are here."""
-        from neuronscope.collate.kernels.keep import find_rows
+        from neuronscope.collate.kernels.rows import find_rows
 
         found = np.zeros((*chosen.shape, self._rows.shape[2]), self._rows.dtype)
         here = find_rows(self._cache[0], self._rows, units, chosen, found)

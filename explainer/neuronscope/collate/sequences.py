@@ -13,10 +13,8 @@ from numpy.typing import NDArray
 
 from neuronscope.collate.duplicates import SeenRows
 from neuronscope.collate.store import Counts, FolderRows, MemoryRows, open_arrays, read_counts
-from neuronscope.collate.tokens import TokenIds, tokenise
+from neuronscope.collate.tokens import TokenIds
 from neuronscope.errors import BadInput
-
-__all__ = ["Sequences", "cut", "open_sequences", "tokenise"]
 
 # Rows that are looked up and written at once: a few MB, and several reports of progress a second.
 _ROWS = 4096

@@ -128,7 +128,7 @@ class SparseLayer:
 
     def rows(self, units: NDArray[np.int64], chosen: NDArray[np.int64]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
         """Rows of ``chosen``, bits of float32 [row, slot, recorded position]; all of them are here."""
-        from neuronscope.collate.kernels.keep import fill_rows
+        from neuronscope.collate.kernels.rows import fill_rows
 
         nonzeros = self._files.read(units, self._shards)
         bounds = np.searchsorted(nonzeros.unit, np.append(units, units[-1] + 1))

@@ -122,7 +122,7 @@ def _next(pool: ActorPool, shard: int) -> ShardResult:
         raise
     except RayError as error:
         raise StorageFailed(
-            f"workers ended {_TRIES + 1} times over sequences {shard * SHARD} and on; if memory is short, use fewer"
+            f"workers ended again and again over sequences {shard * SHARD} and on; if memory is short, use fewer"
         ) from error
     if isinstance(result, NeuronscopeError):
         raise result

@@ -13,6 +13,7 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from neuronscope.collate.kernels.draws import QUANTILE_STREAM, RANDOM_STREAM, key_of, priority
+from neuronscope.collate.kernels.partition import partition
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -225,34 +226,9 @@ def _bounds(keys: NDArray[np.uint64], firsts: Ints) -> NDArray[np.uint64]:
     end = len(work)
     for place in range(len(firsts)):
         if firsts[place] < end:
-            _partition(work, firsts[place], end - 1)
+            partition(work, firsts[place], end - 1)
             end = firsts[place]
             bounds[place] = work[end]
         elif place:
             bounds[place] = bounds[place - 1]
     return bounds
-
-
-@njit(cache=True, boundscheck=False)
-def _partition(keys: NDArray[np.uint64], rank: int, high: int) -> None:
-    """Move keys until the one of ``rank`` stands there, with smaller ones before it and larger ones after it, up to
-    the index ``high``."""
-    low = 0
-    while low < high:
-        pivot = keys[(low + high) // 2]
-        left, right = low, high
-        while left <= right:
-            while keys[left] < pivot:
-                left += 1
-            while keys[right] > pivot:
-                right -= 1
-            if left <= right:
-                keys[left], keys[right] = keys[right], keys[left]
-                left += 1
-                right -= 1
-        if rank <= right:
-            high = right
-        elif rank >= left:
-            low = left
-        else:
-            return
