@@ -78,19 +78,43 @@ def dumps(value: object) -> bytes:
 
 def to_plain(value: object) -> Any:
     """The noun as dicts and lists, as they are written."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        noun = type(value)
-        tag = {TAG: noun.__name__} if noun.__name__ in _NOUNS and noun is _NOUNS[noun.__name__] else {}
-        optional = _optional_fields(noun)
-        fields = {name: getattr(value, name) for name in _field_names(noun)}
-        for name in _required_numbers(noun):
-            _refuse_undefined(fields[name], f"{noun.__name__}.{name}")
-        return tag | {k: to_plain(v) for k, v in fields.items() if v is not None or k not in optional}
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, (list, tuple)):
         return value if value and isinstance(value[0], (str, int, float)) else [to_plain(item) for item in value]
     if isinstance(value, Mapping):
         return {key: to_plain(item) for key, item in value.items()}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return _plain_object(value)
     return value
+
+
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
+
+def _plain_object(value: Any) -> dict[str, Any]:
+    tag, fields = _layout(type(value))  # type: ignore[arg-type]  # mypy doubts that a class can be hashed
+    plain: dict[str, Any] = tag.copy()
+    for name, optional, required_number in fields:
+        field = getattr(value, name)
+        if required_number:
+            _refuse_undefined(field, f"{type(value).__name__}.{name}")
+        if field is not None or not optional:
+            plain[name] = field if type(field) in _PLAIN else to_plain(field)
+    return plain
+
+
+@cache
+def _layout(noun: type) -> tuple[dict[str, str], list[tuple[str, bool, bool]]]:
+    """The tag that an object begins with, and of each field: its name, whether it is left out while it is None, and
+    whether it holds numbers none of which may be undefined."""
+    tag = {TAG: noun.__name__} if noun.__name__ in _NOUNS and noun is _NOUNS[noun.__name__] else {}
+    public, hints = _PUBLIC_NULLS.get(noun, set()), get_type_hints(noun)
+    fields = [
+        (field.name, field.default is None and field.name not in public, hints[field.name] in (float, list[float]))
+        for field in dataclasses.fields(noun)
+    ]
+    return tag, fields
 
 
 # Fields of the public files are written even when null; every other optional field only when it has a value.
@@ -103,23 +127,6 @@ _PUBLIC_NULLS = {
     records.ScoredSimulation: {"ev_correlation_score", "rsquared_score", "absolute_dev_explained_score"},
     records.ScoredExplanation: {"scored_simulation"},
 }  # fmt: skip
-
-
-@cache
-def _field_names(noun: type) -> tuple[str, ...]:
-    return tuple(f.name for f in dataclasses.fields(noun))
-
-
-@cache
-def _optional_fields(noun: type) -> frozenset[str]:
-    public = _PUBLIC_NULLS.get(noun, set())
-    return frozenset(f.name for f in dataclasses.fields(noun) if f.default is None and f.name not in public)
-
-
-@cache
-def _required_numbers(noun: type) -> tuple[str, ...]:
-    """The fields that hold numbers none of which may be undefined."""
-    return tuple(name for name, hint in get_type_hints(noun).items() if hint in (float, list[float]))
 
 
 def _refuse_undefined(value: float | list[float], name: str) -> None:

@@ -13,9 +13,14 @@ from typing import Self
 from neuronscope.dataset.manifest import FileInfo
 from neuronscope.errors import StorageFailed
 
+_GATHERED = 2**20  # bytes that are written at a time
+
 
 class NewFile:
     """Used as a context manager: leaving without an error gives the file its name, with one removes it.
+
+    Small pieces are gathered before they are written: a thread that writes lets others have Python's lock meanwhile,
+    and waits until it has it again.
 
     :raises StorageFailed: by any method, where the disk is full or failed.
     """
@@ -25,6 +30,8 @@ class NewFile:
         self._partial = temporary(path)
         self._digest = hashlib.sha256()
         self._size = 0
+        self._gathered: list[bytes | memoryview] = []
+        self._waiting = 0  # bytes that are gathered
 
     def __enter__(self) -> Self:
         with disk(self._path):
@@ -32,14 +39,30 @@ class NewFile:
         return self
 
     def write(self, data: bytes | memoryview) -> None:
-        """Append to the file; of a view, the bytes it shows."""
+        """Append to the file; of a view, the bytes it shows, which must stay what they are."""
+        size = memoryview(data).nbytes
+        self._size += size
+        if size >= _GATHERED:  # not copied
+            self._write_gathered()
+            self._write_through(data)
+            return
+        self._gathered.append(data)
+        self._waiting += size
+        if self._waiting >= _GATHERED:
+            self._write_gathered()
+
+    def _write_gathered(self) -> None:
+        if self._gathered:
+            self._write_through(b"".join(self._gathered))
+        self._gathered, self._waiting = [], 0
+
+    def _write_through(self, data: bytes | memoryview) -> None:
         with disk(self._path):
             self._file.write(data)
         self._digest.update(data)
-        self._size += memoryview(data).nbytes
 
     def info(self) -> FileInfo:
-        """Size and digest of what was written."""
+        """Size and digest of what was written; known once the file has its name."""
         return FileInfo(self._size, self._digest.hexdigest())
 
     def __exit__(
@@ -52,6 +75,7 @@ class NewFile:
             self._let_go()
 
     def _give_name(self) -> None:
+        self._write_gathered()
         with disk(self._path):
             self._file.flush()
             os.fsync(self._file.fileno())

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from isal import isal_zlib
 
-_LEVEL = 3  # isal's highest: about zlib's level 5 in size, ten times as fast
+_LEVEL = 2  # of isal: about zlib's level 5 in size, ten times as fast; its level 3 takes half as long again for 3% less
 _TIME, _DATE = 0, 0x0021  # midnight, 1980-01-01
 _UTF8 = 0x800
 _DEFLATED = 8
