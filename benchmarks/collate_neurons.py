@@ -2,8 +2,9 @@
 
     python benchmarks/collate_neurons.py .cache/smollm2 .cache/brown
 
-Each size runs in a process of its own. Shard by shard, the bare forward pass over the shard's batches (no LM head) and
-the collation of the same batches take turns, so that a machine that is slower for a while is slower for both. Memory is
+Each size runs in a process of its own. Piece by piece, the bare forward pass over half of the piece's batches (no LM
+head, all threads on one batch, as torch does by itself), the collation of all of them, and the bare pass over the other
+half take turns, so that a machine that is slower for a while is slower for both. Memory is
 what the process owns (anonymous pages); the table of figures of merit is mapped from a file and not in it. Kernels are
 compiled before anything is measured.
 """
@@ -22,8 +23,8 @@ from pathlib import Path
 
 from neuronscope.collate import CollateOptions, Job, Sequences, cut, plan_job, tokenise
 from neuronscope.collate.engine import Collation, unseen
-from neuronscope.collate.job import batches
 from neuronscope.collate.options import SHARD
+from neuronscope.collate.running import batches
 from neuronscope.collate.working import WorkingFolder
 from neuronscope.subject import Subject, load_subject, open_source
 
@@ -31,6 +32,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from brown import texts
 
 STATUS = Path("/proc/self/status")
+PIECE = 4  # shards, 1,024 sequences
 
 
 class Memory:
@@ -47,14 +49,15 @@ class Memory:
             time.sleep(0.05)
 
 
-def bare(job: Job, shard: int) -> float:
-    """Seconds of the model alone over one shard."""
+def bare(job: Job, shards: range) -> float:
+    """Seconds of the model alone over some shards."""
     import torch
 
     began = time.perf_counter()
     with torch.inference_mode():
-        for _, ids in batches(job, shard):
-            job.subject.model.base_model(input_ids=ids.to(job.subject.device), use_cache=False)
+        for shard in shards:
+            for batch in batches(job, shard):
+                job.subject.model.base_model(input_ids=batch.ids.to(job.subject.device), use_cache=False)
     return time.perf_counter() - began
 
 
@@ -75,16 +78,22 @@ def measure(arguments: argparse.Namespace) -> dict[str, float]:
     alone = collating = 0.0
     with tempfile.TemporaryDirectory(prefix="neuronscope-", dir=arguments.scratch) as folder:
         began = time.perf_counter()
-        working = WorkingFolder(Path(folder) / "dataset", every=job.options.checkpoint_seconds)
+        # Checkpoints come as often as they would without the bare passes between.
+        every, now = job.options.checkpoint_seconds, lambda: time.perf_counter() - alone
+        working = WorkingFolder(Path(folder) / "dataset", every=every, now=now)
         collation = Collation(job, working.path, unseen)
-        steps = collation.here(working)
+        steps = collation.here(working, at_a_time=PIECE)
         collating += time.perf_counter() - began
-        for shard in range(job.shards):
-            alone += bare(job, shard)
+        bared = 0
+        while collation.done < job.shards:
+            half = min(collation.done + PIECE // 2, job.shards)
+            alone += bare(job, range(bared, half))
             began = time.perf_counter()
-            next(steps)
+            next(steps)  # shorter where a checkpoint is due
             collating += time.perf_counter() - began
-            print(f"{(shard + 1) * SHARD} {collating / alone:.3f}", file=sys.stderr, flush=True)
+            alone += bare(job, range(max(bared, half), collation.done))
+            bared = max(bared, half, collation.done)
+            print(f"{collation.done * SHARD} {collating / alone:.3f}", file=sys.stderr, flush=True)
         began = time.perf_counter()
         summary = collation.write(Path(folder) / "dataset", datetime.now(UTC))
         writing = time.perf_counter() - began

@@ -43,12 +43,3 @@ def to_bits(floats: NDArray[np.float32], dtype: np.dtype[Any]) -> Bits:
     """float32 numbers as bits of ``dtype``, which must hold them exactly."""
     whole = np.ascontiguousarray(floats).view(np.uint32)
     return whole.view(np.int32) if dtype.itemsize == 4 else (whole >> np.uint32(16)).astype(np.uint16).view(np.int16)
-
-
-def columns_of(bits: Bits) -> tuple[NDArray[np.int32], int]:
-    """``bits`` in whole columns of 32 along the last axis, and how many numbers are in each: two bfloat16 or one."""
-    if bits.dtype.itemsize == 4:
-        return bits, 1
-    if bits.shape[-1] % 2 == 0 and bits.strides[-1] == 2:
-        return bits.view(np.int32), 2
-    return floats_of(bits).view(np.int32), 1

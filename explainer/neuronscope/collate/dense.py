@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuronscope.collate import finebins, moments
-from neuronscope.collate.bits import Bits, bits_of, columns_of, floats_of, to_bits
+from neuronscope.collate.bits import Bits, bits_of, floats_of, to_bits
 from neuronscope.collate.finebins import FineBins
 from neuronscope.collate.moments import Moments
 from neuronscope.collate.options import SHARD, Sampling
@@ -54,16 +54,16 @@ class DenseTally:
 
     def __init__(self, layer: int, cache: RowCache, table: Bits, *, shard: int, span: Span) -> None:
         """``table``: bits [shard, 2, unit, sequence]; figures go to ``shard`` of it, and those before are there."""
+        from neuronscope.collate.kernels.reduce import no_counts
+
         self._layer = layer
         self._cache = cache
         self._table = table
         self._shard = shard
         self._span = span
         self._seen = 0
-        self._moments = moments.no_moments(cache.units)
-        self._bases = np.full((2, cache.units), finebins.LOWEST, np.int32)
-        self._bins = np.zeros((cache.units, 2 * finebins.SIDE), np.uint32)
-        self._fired = np.zeros(cache.units, np.bool_)
+        self._sums, self._bases, self._bins = no_counts(cache.units)
+        self._moments = moments.no_moments(cache.units)  # of what was reduced on a device
 
     def add(self, values: torch.Tensor, first: int) -> None:
         """Take in ``values``, [sequence, position, unit]; the first one is sequence ``first`` of the corpus.
@@ -73,45 +73,61 @@ class DenseTally:
         if values.device.type == "cuda":  # others may lack float64
             self._add_on_device(values, first)
         else:
-            self._add_bits(bits_of(values.cpu()), first)
+            self._add_here(bits_of(values.cpu()), first)
 
-    def _add_bits(self, bits: Bits, first: int) -> None:
-        from neuronscope.collate.kernels.reduce import reduce
+    def _add_here(self, bits: Bits, first: int) -> None:
+        from neuronscope.collate.kernels.intake import take_in
 
-        maxima = np.empty((self._cache.units, len(bits)), np.float32)
-        minima, sums = np.empty_like(maxima), np.empty((4, self._cache.units))
-        columns, per_column = columns_of(bits[:, self._span.counted :])
-        reduce(columns, per_column, maxima, minima, sums, self._bases, self._bins)
-        self._cache.copy(bits[:, self._span.recorded :], self._cache.add(maxima, minima, first))
-        self._merge(maxima, minima, sums, tokens=len(bits) * (bits.shape[1] - self._span.counted))
+        figures, span = self._figures(len(bits)), (self._span.recorded, self._span.counted)
+        whole, counts = np.ascontiguousarray(bits), (self._sums, self._bases, self._bins)
+        begins, cache = self._seen == 0, self._cache
+        self._refuse_unless(take_in(whole, span, first, begins, counts, figures, cache.kept, cache.rows))
+        self._advance(len(bits))
 
     def _add_on_device(self, values: torch.Tensor, first: int) -> None:
         from neuronscope.collate.ondevice import reduce_on_device, rows_on_device
 
-        found = reduce_on_device(values[:, self._span.counted :], self._bases)
-        self._bins = finebins.moved_counts(self._bins, self._bases, found.bases) + found.bins
-        self._bases = found.bases
+        units, figures = self._cache.units, self._figures(len(values))
+        found = reduce_on_device(values[:, self._span.counted :], self._bases[:, :units])
+        self._refuse_unless(bool(np.isfinite(found.sums).all()))
+        figures[0], figures[1] = (to_bits(bound, figures.dtype) for bound in (found.maxima, found.minima))
+        moved = finebins.moved_counts(self._bins[:units], self._bases[:, :units], found.bases)
+        self._bases[:, :units], self._bins[:units] = found.bases, moved + found.bins
         placed = self._cache.add(found.maxima, found.minima, first)
         unit, sequence, rows = rows_on_device(values[:, self._span.recorded :], placed)
-        self._cache.put(unit, placed[unit, sequence], rows)
-        self._merge(found.maxima, found.minima, found.sums, tokens=values[:, self._span.counted :, 0].numel())
+        self._cache.put(placed[unit, sequence], rows)
+        tokens = values[:, self._span.counted :, 0].numel()
+        self._moments = moments.merge(self._moments, Moments(tokens, *found.sums))
+        self._advance(len(values))
 
-    def _merge(
-        self, maxima: NDArray[np.float32], minima: NDArray[np.float32], sums: NDArray[np.float64], *, tokens: int
-    ) -> None:
-        if not np.isfinite(sums).all():
+    def _refuse_unless(self, finite: bool) -> None:
+        if not finite:
             raise BrokenData(f"layer {self._layer} has activations that are not finite numbers: try dtype float32")
-        self._moments = moments.merge(self._moments, Moments(tokens, *sums))
-        self._fired |= (maxima > 0).any(axis=1) | (minima < 0).any(axis=1)
-        end = self._seen + maxima.shape[1]
-        self._table[self._shard, 0, :, self._seen : end] = to_bits(maxima, self._table.dtype)
-        self._table[self._shard, 1, :, self._seen : end] = to_bits(minima, self._table.dtype)
-        self._seen = end
-        self._cache.raise_floors(self._table[:, 0], self._shard * SHARD + end)
+
+    def _advance(self, sequences: int) -> None:
+        self._seen += sequences
+        self._cache.raise_floors(self._table[:, 0], self._shard * SHARD + self._seen)
+
+    def _figures(self, more: int) -> Bits:
+        """Where figures of the next ``more`` sequences go: bits [2, unit, sequence]."""
+        part: Bits = self._table[self._shard, :, :, self._seen : self._seen + more]
+        return part
 
     def close(self) -> DenseShard:
         """What was seen."""
-        return DenseShard(self._moments, FineBins(self._bases, self._bins.astype(np.int64)), self._fired)
+        units, seen = self._cache.units, self._table[self._shard, :, :, : self._seen]
+        bases, bins = self._bases[:, :units].copy(), self._bins[:units].astype(np.int64)
+        fired = np.logical_or((floats_of(seen[0]) > 0).any(axis=1), (floats_of(seen[1]) < 0).any(axis=1))
+        return DenseShard(self._moments_seen(), FineBins(bases, bins), fired)
+
+    def _moments_seen(self) -> Moments:
+        from neuronscope.collate.kernels.reduce import sums_of
+
+        if self._moments.count:
+            return self._moments
+        plan = self._cache.plan
+        tokens = self._seen * (plan.positions - plan.ignored)
+        return moments.about_the_mean(tokens, *sums_of(self._sums, self._cache.units))
 
     def carried(self) -> DenseShard:
         """What was seen, with the figures and rows, for a state elsewhere to merge."""

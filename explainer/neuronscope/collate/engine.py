@@ -14,25 +14,28 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from neuronscope.codec import dumps
-from neuronscope.collate.dense import DenseLayer
+from neuronscope.collate.dense import DenseLayer, Span
 from neuronscope.collate.describe import RunFacts, columns
 from neuronscope.collate.excerpts import Excerpts
 from neuronscope.collate.figures import figures_file
 from neuronscope.collate.finish import Again, Chosen, choose_layer, compute_again, results
-from neuronscope.collate.job import Job, Layer, batches, plan_job, run_batch
+from neuronscope.collate.job import Job, Layer, Tally, plan_job
+from neuronscope.collate.lanes import Turn, in_lanes
 from neuronscope.collate.nonzeros import ShardFiles
 from neuronscope.collate.options import SHARD, CollateOptions
 from neuronscope.collate.provenance import facts_of, manifest_of, now
 from neuronscope.collate.recordbytes import records
 from neuronscope.collate.rowcache import RowCache, no_floors, plan_cache
+from neuronscope.collate.running import Batch, Take, batches, run_batches
 from neuronscope.collate.sequences import Sequences
 from neuronscope.collate.sparse import SparseLayer
 from neuronscope.collate.spread import ShardResult, Spread, spread_shards, writable
 from neuronscope.collate.stopwatch import Stopwatch
 from neuronscope.collate.table import open_table
+from neuronscope.collate.threads import threads
 from neuronscope.collate.working import Run, State, WorkingFolder, abandon, is_unfinished
 from neuronscope.dataset.layout import RECORDS, figures_path, units_path
 from neuronscope.dataset.manifest import Manifest
@@ -40,7 +43,10 @@ from neuronscope.dataset.writer import DatasetWriter
 from neuronscope.errors import BadInput, BrokenData
 from neuronscope.subject import Source, Subject, decode, open_source
 
-_THREADS = 2  # that write: building records and deflating them
+if TYPE_CHECKING:
+    import torch
+
+    from neuronscope.subject import SparseActivations
 
 
 @dataclass(frozen=True)
@@ -111,6 +117,24 @@ def collate(
     return summary
 
 
+class _Line:
+    """One layer's batches, in order: each shard has a tally of its own."""
+
+    def __init__(self, layer: Layer, span: Span) -> None:
+        self._layer = layer
+        self._span = span
+        self._tally: Tally | None = None
+
+    def take(self, batch: Batch, values: torch.Tensor | SparseActivations) -> None:
+        """Count one batch."""
+        if self._tally is None:
+            self._tally = self._layer.tally(batch.shard, self._span)
+        self._tally.add(values, batch.first)
+        if batch.ends:
+            self._layer.merge(batch.shard, self._tally.close())  # type: ignore[arg-type]  # its own kind
+            self._tally = None
+
+
 class Collation:
     """One run; what it keeps on disk meanwhile goes into ``folder``."""
 
@@ -122,6 +146,11 @@ class Collation:
         self._computed_again = 0
         with self.watch.stage("statistics"):
             self.layers = [_new_layer(job, layer, folder) for layer in job.layers]
+
+    @property
+    def done(self) -> int:
+        """How many shards are."""
+        return self._done
 
     def restore(self, done: int, states: Iterable[State]) -> None:
         """Go on after ``done`` shards."""
@@ -153,20 +182,39 @@ class Collation:
         self._report("writing", len(chosen), len(chosen))
         return self._summary(manifest, out, chosen)
 
-    def here(self, folder: WorkingFolder) -> Iterator[None]:
-        """The shards that are not done, one after the other in this process."""
-        for shard in range(self._done, self.job.shards):
-            tallies = {layer.layer: layer.tally(shard, self.job.span) for layer in self.layers}
-            for first, ids in batches(self.job, shard):
-                self._report_sequences(first)
-                run_batch(self.job, tallies, first, ids, self.watch)
-            with self.watch.stage("statistics"):
-                for layer in self.layers:
-                    layer.merge(shard, tallies[layer.layer].close())  # type: ignore[arg-type]  # of its own kind
-            self._done = shard + 1
+    def here(self, folder: WorkingFolder, *, at_a_time: int | None = None) -> Iterator[None]:
+        """The shards that are not done, in this process; yields whenever what is done may be written down.
+
+        :param at_a_time: how many shards at most before it yields.
+        """
+        lines = {layer.layer: _Line(layer, self.job.span) for layer in self.layers}
+
+        def take(layer: int, batch: Batch, values: torch.Tensor | SparseActivations) -> None:
+            lines[layer].take(batch, values)
+
+        while self._done < self.job.shards:
+            self._run(self._stretch(folder, at_a_time), take)
             self._checkpoint(folder)
             yield
         self._report_sequences(len(self.job.sequences))
+
+    def _stretch(self, folder: WorkingFolder, at_a_time: int | None) -> Iterator[Batch]:
+        """Batches until it is time for a checkpoint, which is made between shards."""
+        first = self._done
+        for shard in range(first, self.job.shards):
+            if shard > first and (folder.is_due() or shard - first == at_a_time):
+                return
+            yield from batches(self.job, shard)
+            self._done = shard + 1
+
+    def _run(self, several: Iterable[Batch], take: Take) -> None:
+        first = self._done * SHARD
+        self._report_sequences(first)
+        with closing(run_batches(self.job, several, take, self.watch)) as steps:
+            for done in steps:
+                so_far = first + done * self.job.batch_size
+                if so_far % SHARD and so_far < len(self.job.sequences):  # the rest is said when it is written down
+                    self._report_sequences(so_far)
 
     def _elsewhere(self, folder: WorkingFolder, spread: Spread) -> Iterator[None]:
         """The same in other processes."""
@@ -192,12 +240,16 @@ class Collation:
                 folder.save(self._done, self.layers)
 
     def _choose(self) -> list[Chosen]:
-        chosen = []
-        for done, layer in enumerate(self.layers):
-            self._report("choosing", done, len(self.layers))
-            chosen.append(choose_layer(self.job, layer))
-        self._report("choosing", len(self.layers), len(self.layers))
-        return chosen
+        chosen: dict[int, Chosen] = {}
+
+        def choose(layer: Layer, _: Turn) -> None:
+            chosen[layer.layer] = choose_layer(self.job, layer)
+
+        self._report("choosing", 0, len(self.layers))
+        with closing(in_lanes(self.layers, choose, threads())) as steps:
+            for done in steps:
+                self._report("choosing", done, len(self.layers))
+        return [chosen[layer.layer] for layer in self.layers]
 
     def _write_layer(self, chosen: Chosen, again: Again, excerpts: Excerpts, writer: DatasetWriter) -> None:
         layer, facts = chosen.layer.layer, run_facts(self.job)
@@ -208,7 +260,7 @@ class Collation:
                 parts.append(columns(result, excerpts, facts))
                 yield from records(result, excerpts, facts)
 
-        writer.add_layer(RECORDS, layer, files(), threads=_THREADS)
+        writer.add_layer(RECORDS, layer, files(), threads=threads())
         writer.add_file(units_path(layer), dumps(_joined(parts)))
         if self.job.options.keep_table:
             writer.add_file(figures_path(layer), figures_file(self.job, chosen.layer))

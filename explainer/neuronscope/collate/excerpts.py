@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,9 +27,51 @@ class Frame:
 
 
 @dataclass(frozen=True)
+class Frames:
+    """Of several sequences: a text, uint8 [byte], and where in it the part of each before its activations begins, the
+    part behind them begins, and that ends, [sequence, 3]."""
+
+    text: NDArray[np.uint8]
+    spans: NDArray[np.int64]
+
+    @property
+    def size(self) -> int:
+        """How many bytes they are together."""
+        return int((self.spans[:, 2] - self.spans[:, 0]).sum())
+
+
+@dataclass(frozen=True)
 class _Excerpt:
     tokens: list[str]
     frame: Frame
+
+
+class _Shelf:
+    """Frames one behind the other in one text."""
+
+    def __init__(self) -> None:
+        self._text = np.empty(2**16, np.uint8)
+        self._used = 0
+        self._spans: dict[int, tuple[int, int, int]] = {}
+
+    def __len__(self) -> int:
+        return len(self._spans)
+
+    def frames(self, indices: list[int], frame: Callable[[int], Frame]) -> Frames:
+        """Those of some sequences; ``frame`` gives one that is not here yet."""
+        for index in indices:
+            if index not in self._spans:
+                self._add(index, frame(index))
+        spans = np.array([self._spans[index] for index in indices], np.int64).reshape(-1, 3)
+        return Frames(self._text, spans)
+
+    def _add(self, index: int, frame: Frame) -> None:
+        start, middle = self._used, self._used + len(frame.before)
+        self._used = middle + len(frame.after)
+        if self._used > len(self._text):  # what was given out goes on in the old text
+            self._text = np.concatenate([self._text, np.empty(max(len(self._text), self._used), np.uint8)])
+        self._text[start : self._used] = np.frombuffer(frame.before + frame.after, np.uint8)
+        self._spans[index] = (start, middle, self._used)
 
 
 class Excerpts:
@@ -39,7 +82,9 @@ class Excerpts:
         self._sequences = sequences
         self._decode = decode
         self._pieces: dict[int, str] = {}
-        self._excerpt = lru_cache(maxsize=1 + _KEPT_TOKENS // sequences.length)(self._new_excerpt)
+        self._kept = 1 + _KEPT_TOKENS // sequences.length
+        self._excerpt = lru_cache(maxsize=self._kept)(self._new_excerpt)
+        self._shelf = _Shelf()
 
     def tokens(self, index: int) -> list[str]:
         """Display strings of the recorded positions of one sequence."""
@@ -48,6 +93,12 @@ class Excerpts:
     def frame(self, index: int) -> Frame:
         """The JSON around the activations of one sequence."""
         return self._excerpt(index).frame
+
+    def frames(self, indices: list[int]) -> Frames:
+        """The same of several, as compiled code reads it; what was given out stays as it is."""
+        if len(self._shelf) > self._kept:
+            self._shelf = _Shelf()
+        return self._shelf.frames(indices, self.frame)
 
     def record(self, index: int, activations: list[float]) -> ActivationRecord:
         """One sequence with its activations, one per recorded position."""

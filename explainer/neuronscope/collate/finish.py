@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neuronscope.collate.bits import Bits, bits_of, floats_of
-from neuronscope.collate.job import Job, Layer, batches
+from neuronscope.collate.job import Job, Layer
 from neuronscope.collate.options import SHARD
 from neuronscope.collate.result import Choice, LayerResult, UnitStatistics
+from neuronscope.collate.running import Batch, batches, run_batches
 from neuronscope.collate.stopwatch import Stopwatch
-from neuronscope.subject import stream_activations
 
 if TYPE_CHECKING:
     import torch
@@ -96,24 +97,19 @@ def compute_again(job: Job, layers: list[Chosen], watch: Stopwatch) -> Again:
     for layer, sequence in missing:
         wanted[_first_of_batch(job, sequence)].add(layer)
     found: Again = {}
-    for shard in sorted({first // SHARD for first in wanted}):
-        for first, ids in batches(job, shard):
-            if first in wanted:
-                with watch.stage("forward"):
-                    _read_again(job, first, ids, (wanted[first], missing, found))
-    return found
 
-
-def _read_again(job: Job, first: int, ids: torch.Tensor, what: tuple[set[int], _Missing, Again]) -> None:
-    layers, missing, found = what
-
-    def visit(layer: int, values: torch.Tensor | SparseActivations) -> None:
+    def keep(layer: int, batch: Batch, values: torch.Tensor | SparseActivations) -> None:
         bits = bits_of(values[:, job.span.recorded :].cpu())  # type: ignore[index]  # sparse layers keep every row
         for i in range(len(bits)):
-            for unit in missing.get((layer, first + i), []):
-                found[layer, first + i, unit] = bits[i, :, unit].copy()
+            for unit in missing.get((layer, batch.first + i), []):
+                found[layer, batch.first + i, unit] = bits[i, :, unit].copy()
 
-    stream_activations(job.subject, job.source, ids, sorted(layers), visit=visit)
+    shards = sorted({first // SHARD for first in wanted})
+    several = (batch for shard in shards for batch in batches(job, shard) if batch.first in wanted)
+    for some, alike in groupby(several, key=lambda batch: sorted(wanted[batch.first])):
+        for _ in run_batches(job, alike, keep, watch, layers=some):
+            pass
+    return found
 
 
 def _add_missing(chosen: Chosen, missing: _Missing) -> None:

@@ -5,9 +5,7 @@ Everything is checked here, so that bad input is refused before a file is writte
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,14 +14,8 @@ from neuronscope.collate.dense import DenseLayer, DenseTally, Span
 from neuronscope.collate.options import SHARD, CollateOptions
 from neuronscope.collate.sequences import Sequences
 from neuronscope.collate.sparse import SparseLayer, SparseTally
-from neuronscope.collate.stopwatch import Stopwatch
 from neuronscope.errors import BadInput
-from neuronscope.subject import Positions, Source, Subject, positions, stream_activations
-
-if TYPE_CHECKING:
-    import torch
-
-    from neuronscope.subject import SparseActivations
+from neuronscope.subject import Positions, Source, Subject, positions
 
 Layer = DenseLayer | SparseLayer
 Tally = DenseTally | SparseTally
@@ -32,7 +24,7 @@ ABOVE_ZERO = "above zero"
 ABOVE_SHARE = "from about 10% of the maximum on"
 
 # Positions of one forward pass: enough to keep a device busy, few enough that activations stay small.
-_POSITIONS = {"cpu": 2048, "cuda": 16384}
+_POSITIONS = {"cpu": 1024, "cuda": 16384}
 
 
 @dataclass(frozen=True)
@@ -116,29 +108,3 @@ def _check_length(subject: Subject, rule: Positions, length: int) -> None:
         raise BadInput(
             "sequences of one token leave nothing to count: the first position is left out; make them longer"
         )
-
-
-def batches(job: Job, shard: int) -> Iterator[tuple[int, torch.Tensor]]:
-    """Each batch of one shard: the index of its first sequence, and int64 ids [sequence, position]."""
-    import torch
-
-    prefix = torch.tensor(job.positions.prefix, dtype=torch.int64)
-    end = min((shard + 1) * SHARD, len(job.sequences))
-    for first in range(shard * SHARD, end, job.batch_size):
-        rows = job.sequences.ids[first : min(first + job.batch_size, end)]
-        ids = torch.from_numpy(rows.astype(np.int64))
-        yield first, torch.cat([prefix.expand(len(ids), -1), ids], dim=1)
-
-
-def run_batch(job: Job, tallies: Mapping[int, Tally], first: int, ids: torch.Tensor, watch: Stopwatch) -> None:
-    """Run the model on one batch, and give every layer's activations to its tally.
-
-    :raises BrokenData: activations are not finite.
-    """
-
-    def visit(layer: int, values: torch.Tensor | SparseActivations) -> None:
-        with watch.stage("statistics"):
-            tallies[layer].add(values, first)
-
-    with watch.stage("forward"):
-        stream_activations(job.subject, job.source, ids, job.layers, visit=visit)

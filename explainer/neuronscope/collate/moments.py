@@ -53,6 +53,14 @@ def no_moments(units: int) -> Moments:
     return Moments(0, np.zeros(units), np.zeros(units), np.zeros(units), np.zeros(units))
 
 
+def about_the_mean(count: int, pivot: Floats, s1: Floats, s2: Floats, s3: Floats, s4: Floats) -> Moments:
+    """Moments from the sums of (value - pivot) to the powers 1 to 4, float64 [unit]; ``count`` is at least 1."""
+    shift = s1 / count
+    m3 = s3 - 3 * shift * s2 + 2 * shift**2 * s1
+    m4 = s4 - 4 * shift * s3 + 6 * shift**2 * s2 - 3 * shift**3 * s1
+    return Moments(count, pivot + shift, np.maximum(s2 - s1 * shift, 0), m3, np.maximum(m4, 0))
+
+
 def moments_of(values: torch.Tensor) -> Moments:
     """Moments of ``values``, [token, unit] in any dtype, at least one token; computed where the tensor lies."""
     import torch

@@ -56,14 +56,19 @@ def reduce_on_device(values: torch.Tensor, bases: NDArray[np.int32]) -> Reduced:
 
 
 def rows_on_device(values: torch.Tensor, placed: NDArray[np.int32]) -> tuple[NDArray[Any], NDArray[Any], Bits]:
-    """Unit and sequence, [row], of all that has a place, those of a unit by sequence; and their bits, [row, position].
+    """Unit and sequence, [row], of all that has a place, in the order that they were given one; and their bits, [row,
+    position].
 
     :param values: [sequence, recorded position, unit], where they are.
     :param placed: int32 [unit, sequence], -1 where there is no place.
     """
     import torch
 
+    from neuronscope.collate.kernels.lanes import LANES
+
     unit, sequence = np.nonzero(placed >= 0)
+    order = np.lexsort((unit % LANES, sequence, unit // LANES))
+    unit, sequence = unit[order], sequence[order]
     at_unit, at_sequence = (torch.from_numpy(index).to(values.device) for index in (unit, sequence))
     return unit, sequence, bits_of(values[at_sequence, :, at_unit].cpu())
 

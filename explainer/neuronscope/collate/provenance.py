@@ -59,7 +59,6 @@ def facts_of(job: Job) -> dict[str, str]:
         "text": f"{len(job.sequences)} sequences of {job.sequences.length} tokens ({_short(job.sequences.hash())})",
         "layers": ", ".join(map(str, job.layers)),
         "batch size": str(run.batch_size),
-        "threads": str(run.threads),
         "special positions": job.positions.rule,
         **{name.replace("_", " "): str(value) for name, value in asdict(options.sampling).items()},
         "most selective": str(options.most_selective or "all units"),
@@ -116,14 +115,12 @@ def _sampling(job: Job) -> SamplingInfo:
 
 
 def _run(job: Job) -> RunInfo:
-    import torch
-
     return RunInfo(
         dtype=job.subject.dtype,
         device=job.subject.device.type,
         batch_size=job.batch_size,
         versions=_versions(),
-        threads=torch.get_num_threads(),
+        threads=1 if job.subject.device.type == "cpu" else None,
     )
 
 

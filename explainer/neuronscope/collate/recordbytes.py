@@ -7,7 +7,7 @@ JSON of each sequence's text, made once, goes between, with the activations as c
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 
 from neuronscope.codec import dumps
 from neuronscope.collate.describe import RunFacts, statistics_of
-from neuronscope.collate.excerpts import Excerpts, Frame
+from neuronscope.collate.excerpts import Excerpts, Frames
 from neuronscope.collate.numbers import defined, significant
 from neuronscope.collate.result import NEGATIVE, RANDOM, TOP, LayerResult
 from neuronscope.records import NeuronId, NeuronRecord
 
-Pieces = list[bytes | memoryview]
+Text = NDArray[np.uint8]
+Ints = NDArray[np.int64]
+_NO_LIST = b"[]"
 
 
 def records(result: LayerResult, excerpts: Excerpts, facts: RunFacts) -> Iterator[tuple[int, Callable[[], bytes]]]:
@@ -30,31 +32,39 @@ def records(result: LayerResult, excerpts: Excerpts, facts: RunFacts) -> Iterato
     """
     for row, unit in enumerate(result.units.tolist()):
         chosen = result.chosen[row]
-        frames = [excerpts.frame(sequence) for sequence in chosen[chosen >= 0].tolist()]
-        yield unit, partial(record_bytes, result, row, frames, facts)
+        yield unit, partial(record_bytes, result, row, excerpts.frames(chosen[chosen >= 0].tolist()), facts)
 
 
-def record_bytes(result: LayerResult, row: int, frames: Sequence[Frame], facts: RunFacts) -> bytes:
+def record_bytes(result: LayerResult, row: int, frames: Frames, facts: RunFacts) -> bytes:
     """The file of unit ``result.units[row]``; ``frames`` are those of its sequences, in the order of their slots.
 
     :raises ValueError: an activation is undefined.
     """
+    from neuronscope.collate.kernels.assemble import assemble
+
     slots = np.flatnonzero(result.chosen[row] >= 0)
-    written = _activations(result.activations[row], slots)
-    places = slots.tolist()
-    shown: dict[str, Pieces] = {}
-    for group in facts.groups:
-        first, end = (bisect_left(places, slot) for slot in (group.start, group.start + group.size))
-        shown[group.name] = _list(frames[first:end], written[first:end])
-    return _filled(dumps(_without_sequences(result, row, facts)), shown)
+    numbers = _numbers(result.activations[row], slots)
+    skeleton = dumps(_without_sequences(result, row, facts))
+    lists = _lists(slots.tolist(), facts)
+    out = np.empty(len(skeleton) + frames.size + len(numbers[0]) + len(slots) + len(lists), np.uint8)
+    cuts = _cuts(skeleton, len(lists))
+    end = assemble(np.frombuffer(skeleton, np.uint8), cuts, lists, (frames.text, frames.spans), numbers, out)
+    return out[:end].tobytes()
 
 
-def _activations(values: NDArray[np.float32], slots: NDArray[np.int64]) -> Pieces:
-    """The activations in each of the slots, as JSON lists."""
+def _numbers(values: NDArray[np.float32], slots: Ints) -> tuple[Text, Ints, Ints]:
+    """The activations in each of the slots, as JSON lists: a text, and where in it each begins and ends."""
     from neuronscope.collate.kernels.decimals import json_rows
 
-    lists = json_rows(values, slots)
-    return [text or _by_codec(values[slot]) for slot, text in zip(slots.tolist(), lists, strict=True)]
+    text, starts, ends = json_rows(values, slots)
+    if not (left := np.flatnonzero(starts == ends)).size:
+        return text, starts, ends
+    starts, ends, pieces = starts.copy(), ends.copy(), [text.tobytes()]
+    for place in left.tolist():
+        pieces.append(_by_codec(values[slots[place]]))
+        starts[place] = sum(map(len, pieces[:-1]))
+        ends[place] = starts[place] + len(pieces[-1])
+    return np.frombuffer(bytearray().join(pieces), np.uint8), starts, ends
 
 
 def _by_codec(values: NDArray[np.float32]) -> bytes:
@@ -63,14 +73,22 @@ def _by_codec(values: NDArray[np.float32]) -> bytes:
     return dumps(significant(values).tolist())
 
 
-def _list(frames: Sequence[Frame], activations: Pieces) -> Pieces:
-    """The pieces of a JSON list of sequences."""
-    if not frames:
-        return [b"[]"]
-    pieces: Pieces = []
-    for frame, numbers in zip(frames, activations, strict=True):
-        pieces += (b",", frame.before, numbers, frame.after)
-    return [b"[", *pieces[1:], b"]"]
+def _lists(slots: list[int], facts: RunFacts) -> Ints:
+    """Which of the filled slots stand in each list of a record, [list, 2], in the order of NeuronRecord's fields."""
+    spans = {
+        group.name: tuple(bisect_left(slots, slot) for slot in (group.start, group.start + group.size))
+        for group in facts.groups
+    }
+    quantiles = [span for name, span in spans.items() if name not in (TOP, NEGATIVE, RANDOM)]
+    return np.array([spans[RANDOM], *(quantiles or [(0, 0)]), spans[TOP], spans[NEGATIVE]], np.int64)
+
+
+def _cuts(skeleton: bytes, lists: int) -> Ints:
+    """Where the record's first empty lists are."""
+    cuts, at = np.empty(lists, np.int64), -1
+    for place in range(lists):
+        at = cuts[place] = skeleton.index(_NO_LIST, at + 1)
+    return cuts
 
 
 def _without_sequences(result: LayerResult, row: int, facts: RunFacts) -> NeuronRecord:
@@ -88,14 +106,3 @@ def _without_sequences(result: LayerResult, row: int, facts: RunFacts) -> Neuron
         most_negative_activation_records=[],
         statistics=statistics_of(result, row, facts),
     )
-
-
-def _filled(record: bytes, shown: dict[str, Pieces]) -> bytes:
-    """The record with its groups in the place of its empty lists, which stand in the order of NeuronRecord's fields."""
-    quantiles = [pieces for name, pieces in shown.items() if name not in (TOP, NEGATIVE, RANDOM)]
-    lists = [shown[RANDOM], *(quantiles or [[b"[]"]]), shown[TOP], shown[NEGATIVE]]
-    around = record.split(b"[]", len(lists))
-    pieces: Pieces = [around[0]]
-    for group, after in zip(lists, around[1:], strict=True):
-        pieces += (*group, after)
-    return b"".join(pieces)

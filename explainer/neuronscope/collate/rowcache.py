@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +26,13 @@ from numpy.typing import NDArray
 from neuronscope.collate.options import Sampling
 from neuronscope.collate.ranks import rank_ranges
 
+if TYPE_CHECKING:
+    from neuronscope.collate.kernels.intake import Kept
+    from neuronscope.collate.kernels.wanted import Draws
+
 Bits = NDArray[Any]
 Floats = NDArray[np.float32]
 _EVERY = 2**64 - 1
-_PLACES_AT_FIRST = 64
 _SPARSER = 1.5  # how many times more sequences there must be before floors are worked out again
 _CROWDED = 1.05  # the same for a unit whose places are nearly full, as where a corpus is ordered by what it is about
 
@@ -67,7 +70,7 @@ def no_floors(units: int, sampling: Sampling) -> Floors:
 
 @dataclass(frozen=True)
 class CachePlan:
-    """What a layer's cache is for; ``draws`` are the greatest priorities that may be drawn: uint64 [range], [unit]."""
+    """What a layer's cache is for."""
 
     layer: int
     sampling: Sampling
@@ -76,7 +79,7 @@ class CachePlan:
     ignored: int  # of those, how many are not counted
     dtype: np.dtype[Any]  # of the bits
     places: int  # rows per unit
-    draws: tuple[NDArray[np.uint64], NDArray[np.uint64]]
+    draws: Draws
 
 
 def plan_cache(
@@ -84,13 +87,16 @@ def plan_cache(
 ) -> CachePlan:
     """For one layer; ``shape``: sequences of the corpus, recorded positions, and how many of those are not counted."""
     from neuronscope.collate.kernels.floors import random_cuts
+    from neuronscope.collate.kernels.wanted import draw_keys
 
     sequences, positions, ignored = shape
     ranges = rank_ranges(sequences, sampling.quantiles)
     cuts = np.array([_cut(sampling, first, end) for first, end in ranges], dtype=np.uint64)
-    random = random_cuts((sampling.seed, layer), units, sequences, _random_kept(sampling, sequences))
-    places = places_for(sampling, sequences)
-    return CachePlan(layer, sampling, sequences, positions, ignored, dtype, places, (cuts, random))
+    identity = (sampling.seed, layer)
+    random = random_cuts(identity, units, sequences, _random_kept(sampling, sequences))
+    ends = np.array([end for _, end in ranges], np.int64)
+    draws = (draw_keys(identity, units), cuts, random, ends)
+    return CachePlan(layer, sampling, sequences, positions, ignored, dtype, places_for(sampling, sequences), draws)
 
 
 def _random_kept(sampling: Sampling, sequences: int) -> int:
@@ -129,32 +135,31 @@ class RowCache:
 
     def __init__(self, plan: CachePlan, floors: Floors, *, places: int | None = None) -> None:
         """``places`` per unit, by default the plan's."""
-        units, sampling = len(floors.top), plan.sampling
+        from neuronscope.collate.kernels.keep import new_stock, no_rows
+
+        sampling, self.units = plan.sampling, len(floors.top)
         places = places or plan.places
         self.floors = floors
         self.plan = plan
-        self._identity = (sampling.seed, plan.layer)
+        # Few units need all of their places at a time; memory that is never touched costs nothing.
+        self.rows = np.empty((places * self.units, plan.positions), plan.dtype)
         # Figures of 0 say nothing about positions that are not counted.
         self._sizes = (sampling.top, sampling.negative, plan.ignored > 0)
-        self._ends = np.array([end for _, end in rank_ranges(plan.sequences, sampling.quantiles)], np.int64)
-        self._cache = (
-            np.full((units, places), -1, np.int32),
-            np.zeros((units, places), np.float32),
-            np.zeros((units, places), np.float32),
-            np.tile(np.array([[0], [min(places, _PLACES_AT_FIRST)], [0]], np.int32), units),
-            np.zeros((units, places), np.int8),
-        )
-        self._rows = np.empty((places, units, plan.positions), plan.dtype)
-        self.units = units
-        self._floors_at = np.zeros(units)  # how many sequences there were when floors were last worked out
+        self._state, self._stock = no_rows(self.units, places, self._sizes), new_stock(len(self.rows))
+        self._floors_at = np.zeros(self.units)  # how many sequences there were when floors were last worked out
+
+    @property
+    def kept(self) -> Kept:
+        """What the kernels need to know; they change what is in it."""
+        return self._sizes, self.plan.draws, self._floors(), self._state, self._stock
 
     def add(self, maxima: Floats, minima: Floats, first: int) -> NDArray[np.int32]:
-        """Give places to the rows of a batch, in order: figures of merit [unit, sequence]; places [unit, sequence]."""
-        from neuronscope.collate.kernels.keep import admit
+        """Find where the rows of a batch go: figures of merit [unit, sequence] in; for ``put``, [unit, sequence], -1
+        where they are not kept."""
+        from neuronscope.collate.kernels.intake import place_rows
 
         placed = np.empty(maxima.shape, np.int32)
-        sizes, draws = self._sizes, self.plan.draws
-        admit(maxima, minima, first, self._identity, sizes, draws, self._floors(), self._cache, placed)
+        place_rows(maxima, minima, first, self.kept, placed)
         return placed
 
     def raise_floors(self, largest: Bits, seen: int) -> None:
@@ -163,61 +168,51 @@ class RowCache:
         Only now and then: a floor that lags behind keeps more rows than need be, no fewer while there is room.
         """
         from neuronscope.collate.kernels.floors import raise_floors
+        from neuronscope.collate.kernels.keep import crowded, drop
 
-        if not self._ends.min(initial=seen + 1) <= seen < self.plan.sequences:
+        ends = self.plan.draws[3]
+        shortest = ends[ends > self.plan.sampling.top].min(initial=seen + 1)  # shorter ones are seen to by ``admit``
+        if not shortest <= seen < self.plan.sequences:
             return
-        crowded = self._cache[3][2]
-        due = seen >= self._floors_at * np.where(crowded, _CROWDED, _SPARSER)
+        full = crowded(self._state)
+        due = seen >= self._floors_at * np.where(full, _CROWDED, _SPARSER)
         if due.any():
-            raise_floors(largest, seen, due, self._ends, self.floors.ranges)
-            self._floors_at[due], crowded[due] = seen, 0
-
-    def copy(self, values: Bits, placed: NDArray[np.int32]) -> None:
-        """Fill the places from ``values``, bits [sequence, recorded position, unit]."""
-        from neuronscope.collate.kernels.rows import copy_rows
-
-        copy_rows(values, placed, self._rows)
+            raise_floors(largest, seen, due, ends, self.floors.ranges)
+            self._floors_at[due], full[due] = seen, 0
+            drop(due, self._sizes, self._floors(), self._state, self._stock)
 
     def insert(self, packed: PackedRows) -> None:
         """Take in the rows of another cache, of later sequences."""
-        from neuronscope.collate.kernels.keep import admit_rows
+        from neuronscope.collate.kernels.intake import place_packed
 
-        admit_rows(
-            packed.starts,
-            packed.sequences,
-            (packed.high, packed.low),
-            self._identity,
-            self._sizes,
-            self.plan.draws,
-            self._floors(),
-            self._cache,
-            (packed.rows, self._rows),
-        )
+        figures = (packed.high, packed.low)
+        place_packed(packed.starts, packed.sequences, figures, packed.rows, self.kept, self.rows)
 
     def packed(self) -> PackedRows:
         """What is still wanted."""
-        from neuronscope.collate.kernels.keep import prune_all
+        from neuronscope.collate.kernels.keep import drop, figures_of, sequences_and_rows
 
-        prune_all(self._sizes, self._floors(), self._cache)
-        sequences = self._cache[0]
+        drop(np.ones(self.units, np.bool_), self._sizes, self._floors(), self._state, self._stock)
+        sequences, rows = sequences_and_rows(self._state, self._sizes)
         unit, place = np.nonzero(sequences >= 0)
         order = np.lexsort((sequences[unit, place], unit))
         unit, place = unit[order], place[order]
-        starts = np.searchsorted(unit, np.arange(len(sequences) + 1))
-        figures = [figure[unit, place] for figure in self._cache[1:3]]
-        return PackedRows(starts, sequences[unit, place], figures[0], figures[1], self._rows[place, unit])
+        starts = np.searchsorted(unit, np.arange(self.units + 1))
+        high, low = figures_of(self._state, self._sizes, unit, place)
+        return PackedRows(starts, sequences[unit, place], high, low, self.rows[rows[unit, place]])
 
-    def put(self, unit: NDArray[np.int64], place: NDArray[np.int32], rows: Bits) -> None:
-        """Fill places one by one, [row] and [row, recorded position]."""
-        self._rows[place, unit] = rows
+    def put(self, at: NDArray[np.int32], rows: Bits) -> None:
+        """Write rows where ``add`` said, [row] and [row, recorded position]; of two with one place the later stays."""
+        self.rows[at] = rows
 
     def rows_of(self, units: NDArray[np.int64], chosen: NDArray[np.int64]) -> tuple[Bits, NDArray[np.bool_]]:
         """Rows of the ``chosen`` sequences, [row, slot, position], 0 where there is none; and which ones are here."""
+        from neuronscope.collate.kernels.keep import sequences_and_rows
         from neuronscope.collate.kernels.rows import find_rows
 
-        found = np.zeros((*chosen.shape, self._rows.shape[2]), self._rows.dtype)
-        here = find_rows(self._cache[0], self._rows, units, chosen, found)
+        found = np.zeros((*chosen.shape, self.plan.positions), self.rows.dtype)
+        here = find_rows(sequences_and_rows(self._state, self._sizes), self.rows, units, chosen, found)
         return found, here
 
-    def _floors(self) -> tuple[Floats, Floats, Floats, NDArray[np.int64]]:
-        return self.floors.top, self.floors.negative, self.floors.ranges, self._ends
+    def _floors(self) -> tuple[Floats, Floats, Floats]:
+        return self.floors.top, self.floors.negative, self.floors.ranges

@@ -1,8 +1,8 @@
 """Shards worked on by several processes, on this machine or a Ray cluster; their results come back in index order.
 
-Each worker holds a copy of the model, and runs it with as many threads as this process would: the numbers depend on
-that. A shard goes to whoever is free, with the figures that a row must reach by now; one that is lost with its worker
-is done again (Ray starts another worker).
+Each worker holds a copy of the model; workers on this machine share the threads that this process would have. A shard
+goes to whoever is free, with the figures that a row must reach by now; one that is lost with its worker is done again
+(Ray starts another worker).
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuronscope.collate.dense import DenseLayer, DenseShard, DenseTally
-from neuronscope.collate.job import Job, Layer, Tally, batches, run_batch
+from neuronscope.collate.job import Job, Layer, Tally
 from neuronscope.collate.options import SHARD
 from neuronscope.collate.rowcache import CachePlan, Floors, RowCache
+from neuronscope.collate.running import Batch, batches, run_batches
 from neuronscope.collate.sparse import SparseShard, SparseTally
 from neuronscope.collate.stopwatch import Stopwatch
 from neuronscope.collate.threads import set_threads
@@ -144,9 +145,13 @@ class _Worker:
         job = replace(self._job, sequences=replace(self._job.sequences, ids=task.ids))
         tallies = {layer: _tally(job, layer, cache) for layer, cache in zip(job.layers, task.caches, strict=True)}
         watch = Stopwatch()
+
+        def take(layer: int, batch: Batch, values: Any) -> None:
+            tallies[layer].add(values, task.shard * SHARD + batch.first)
+
         try:
-            for first, ids in batches(job, 0):
-                run_batch(job, tallies, task.shard * SHARD + first, ids, watch)
+            for _ in run_batches(job, batches(job, 0), take, watch):
+                pass
         except NeuronscopeError as error:
             return error
         return ShardResult([tallies[layer].carried() for layer in job.layers], dict(watch.seconds))
@@ -171,6 +176,8 @@ def _workers(job: Job, spread: Spread) -> Iterator[tuple[ActorPool, ObjectRef]]:
     import torch
 
     threads = torch.get_num_threads()
+    if spread.address is None:
+        threads = max(1, threads // spread.workers)
     own = not ray.is_initialized()
     if own:
         _start(spread)

@@ -28,6 +28,11 @@ class Stopwatch:
             self._switch()
             self._running.pop()
 
+    def add(self, other: Stopwatch, *, share: float = 1.0) -> None:
+        """Add a share of what another one has measured, such as one of several threads."""
+        for name, seconds in other.seconds.items():
+            self.seconds[name] += share * seconds
+
     def _switch(self) -> None:
         now = self._clock()
         if self._running:

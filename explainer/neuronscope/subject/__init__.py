@@ -1,6 +1,6 @@
 """The model looked at: loading it, where its units are, and what they do on a batch of token ids."""
 
-from neuronscope.subject.activations import Visit, read_activations, stream_activations
+from neuronscope.subject.activations import Stream, Visit, open_stream, read_activations
 from neuronscope.subject.load import load_subject
 from neuronscope.subject.model import Subject, SubjectInfo
 from neuronscope.subject.opening import open_source
@@ -12,6 +12,7 @@ __all__ = [
     "Positions",
     "Source",
     "SparseActivations",
+    "Stream",
     "Subject",
     "SubjectInfo",
     "Visit",
@@ -20,8 +21,8 @@ __all__ = [
     "encode",
     "load_subject",
     "open_source",
+    "open_stream",
     "positions",
     "read_activations",
     "save_subject",
-    "stream_activations",
 ]

@@ -1,12 +1,14 @@
-"""Token ids in, activations out: one forward pass with a hook on each module that is asked for.
+"""Token ids in, activations out: forward passes with a hook on each module that is asked for.
 
 The LM head is never computed, and nothing after the last hook.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack, suppress
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -27,68 +29,124 @@ class _EnoughError(Exception):
     """Raised inside the last hook to leave the forward pass."""
 
 
-def stream_activations(
-    subject: Subject, source: Source, ids: torch.Tensor, layers: Iterable[int], *, visit: Visit
-) -> None:
-    """Call ``visit(layer, values)`` for each layer, in ascending order, while the model runs.
+class Stream:
+    """A subject whose hooks are in place: batch after batch, or several at a time, each in a thread of its own."""
 
-    :param ids: int64 [sequence, position], any device.
-    :param visit: gets [sequence, position, unit] in the model's dtype on its device, or SparseActivations from a sparse
-        source. It must not keep a dense tensor that it needs unchanged, since the model may reuse the memory.
+    def __init__(self, hooks: Hooks, readers: Mapping[int, Reader]) -> None:
+        """``hooks``: on the readers' hook points, reader after reader."""
+        self._hooks = hooks
+        self._readers = readers
+
+    def run(self, ids: torch.Tensor, visit: Visit) -> None:
+        """Call ``visit(layer, values)`` for each layer, in ascending order, while the model runs.
+
+        :param ids: int64 [sequence, position], any device.
+        :param visit: gets [sequence, position, unit] in the model's dtype on its device, or SparseActivations from a
+            sparse source. It must not keep a dense tensor that it needs unchanged: the model may reuse the memory.
+        :raises BrokenData: the model's activations are not finite where latents are computed from them.
+        """
+        takes: list[Take] = []
+        for layer, reader in self._readers.items():
+            gather = _gather(reader, partial(visit, layer))
+            takes += [gather(index) for index in range(len(reader.points))]
+        self._hooks.run(ids, takes)
+
+
+@contextmanager
+def open_stream(subject: Subject, source: Source, layers: Iterable[int]) -> Iterator[Stream]:
+    """Put hooks where some layers' units are read, and take them away again at the end.
+
     :raises BadInput: a layer in which the source has no units.
-    :raises BrokenData: the model's activations are not finite where latents are computed from them.
     """
-    taps: list[tuple[HookPoint, Take]] = []
-    for layer, reader in source.readers_of(layers).items():
-        gather = _gather(reader, partial(visit, layer))
-        taps += [(point, gather(index)) for index, point in enumerate(reader.points)]
-    run_hooks(subject, ids, taps)
+    readers = source.readers_of(layers)
+    with hooked(subject, [point for reader in readers.values() for point in reader.points]) as hooks:
+        yield Stream(hooks, readers)
 
 
 def read_activations(
     subject: Subject, source: Source, ids: torch.Tensor, layers: Iterable[int]
 ) -> dict[int, torch.Tensor | SparseActivations]:
-    """Activations of one batch by layer: [sequence, position, unit], or SparseActivations from a sparse source."""
+    """Activations of one batch by layer: [sequence, position, unit], or SparseActivations from a sparse source.
+
+    :raises BadInput: a layer in which the source has no units.
+    """
     kept: dict[int, torch.Tensor | SparseActivations] = {}
 
     def keep(layer: int, values: torch.Tensor | SparseActivations) -> None:
         kept[layer] = values if isinstance(values, SparseActivations) else values.clone()
 
-    stream_activations(subject, source, ids, layers, visit=keep)
+    with open_stream(subject, source, layers) as stream:
+        stream.run(ids, keep)
     return kept
 
 
-def run_hooks(subject: Subject, ids: torch.Tensor, taps: Sequence[tuple[HookPoint, Take]]) -> None:
-    """Run the model once and give each ``take`` what is at its hook point: [sequence, position, width].
+class Hooks:
+    """Hooks on a model's modules. What they see goes to the run that is under way in the same thread, if any."""
 
-    :param ids: int64 [sequence, position], any device.
-    :raises BadInput: the model never ran a module that is hooked.
-    """
-    import torch
+    def __init__(self, subject: Subject, points: Sequence[HookPoint]) -> None:
+        self._subject = subject
+        self._points = points
+        self._here = threading.local()
 
-    waiting = set(range(len(taps)))
+    def run(self, ids: torch.Tensor, takes: Sequence[Take]) -> None:
+        """Run the model once and give each of ``takes`` what is at its hook point: [sequence, position, width].
 
-    def received(number: int, values: torch.Tensor) -> None:
-        if number not in waiting:  # a module that a model runs twice counts once
-            return
-        waiting.remove(number)
-        taps[number][1](values)
-        if not waiting:
-            raise _EnoughError
+        :param ids: int64 [sequence, position], any device.
+        :raises BadInput: the model never ran a module that is hooked.
+        """
+        import torch
 
-    with torch.inference_mode(), ExitStack() as stack:
-        for number, (point, _) in enumerate(taps):
+        waiting = set(range(len(takes)))
+        self._here.run = _Run(tuple(ids.shape), takes, waiting)
+        try:
+            with torch.inference_mode(), suppress(_EnoughError):
+                self._subject.model.base_model(input_ids=ids.to(self._subject.device), use_cache=False)
+        finally:
+            self._here.run = None
+        if waiting:
+            never = ", ".join(self._points[number].module for number in sorted(waiting))
+            raise BadInput(f"{self._subject.info.name} never runs {never}, so nothing can be read there")
+
+    def hook(self, number: int) -> Callable[..., None]:
+        """What a module calls at hook point ``number``."""
+        point = self._points[number]
+
+        def hook(module: nn.Module, inputs: tuple[Any, ...], named: Mapping[str, Any], *outputs: Any) -> None:
+            run: _Run | None = getattr(self._here, "run", None)
+            if run is None or number not in run.waiting:  # a module that a model runs twice counts once
+                return
+            run.waiting.remove(number)
+            found = outputs[0] if outputs else (inputs[0] if inputs else next(iter(named.values())))
+            values = found[0] if isinstance(found, tuple) else found
+            # OPT runs its MLP on [sequence * position, width].
+            values = values.reshape(*run.shape, -1)
+            run.takes[number](_normalised(module, values) if point.normalised else values)
+            if not run.waiting:
+                raise _EnoughError
+
+        return hook
+
+
+@dataclass(frozen=True)
+class _Run:
+    shape: tuple[int, ...]  # sequences, positions
+    takes: Sequence[Take]
+    waiting: set[int]  # numbers of hook points that were not reached yet
+
+
+@contextmanager
+def hooked(subject: Subject, points: Sequence[HookPoint]) -> Iterator[Hooks]:
+    """Put a hook at each of ``points``, and take them away again at the end."""
+    hooks = Hooks(subject, points)
+    with ExitStack() as stack:
+        for number, point in enumerate(points):
             module = subject.model.get_submodule(point.module)
-            hook = _hook(point, tuple(ids.shape), partial(received, number))
             if point.side == "input":
-                stack.callback(module.register_forward_pre_hook(hook, with_kwargs=True).remove)
+                handle = module.register_forward_pre_hook(hooks.hook(number), with_kwargs=True)
             else:
-                stack.callback(module.register_forward_hook(hook, with_kwargs=True).remove)
-        with suppress(_EnoughError):
-            subject.model.base_model(input_ids=ids.to(subject.device), use_cache=False)
-    if waiting:
-        never = ", ".join(taps[number][0].module for number in sorted(waiting))
-        raise BadInput(f"{subject.info.name} never runs {never}, so nothing can be read there")
+                handle = module.register_forward_hook(hooks.hook(number), with_kwargs=True)
+            stack.callback(handle.remove)
+        yield hooks
 
 
 def widths(subject: Subject, points: Iterable[HookPoint]) -> dict[HookPoint, int]:
@@ -105,7 +163,8 @@ def widths(subject: Subject, points: Iterable[HookPoint]) -> dict[HookPoint, int
     def measure(point: HookPoint, values: torch.Tensor) -> None:
         found[point] = int(values.shape[-1])
 
-    run_hooks(subject, token, [(point, partial(measure, point)) for point in wanted])
+    with hooked(subject, wanted) as hooks:
+        hooks.run(token, [partial(measure, point) for point in wanted])
     return found
 
 
@@ -123,17 +182,6 @@ def _gather(reader: Reader, deliver: Callable[[Any], None]) -> Callable[[int], T
         return take
 
     return gather
-
-
-def _hook(point: HookPoint, shape: tuple[int, ...], received: Take) -> Callable[..., None]:
-    def hook(module: nn.Module, inputs: tuple[Any, ...], named: Mapping[str, Any], *outputs: Any) -> None:
-        found = outputs[0] if outputs else (inputs[0] if inputs else next(iter(named.values())))
-        values = found[0] if isinstance(found, tuple) else found
-        # OPT runs its MLP on [sequence * position, width].
-        values = values.reshape(*shape, -1)
-        received(_normalised(module, values) if point.normalised else values)
-
-    return hook
 
 
 def _normalised(norm: nn.Module, values: torch.Tensor) -> torch.Tensor:

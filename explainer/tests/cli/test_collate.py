@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,7 @@ import numpy as np
 import pytest
 
 from neuronscope.cli import main
-from neuronscope.collate.job import Job, run_batch
-from neuronscope.collate.stopwatch import Stopwatch
+from neuronscope.collate.running import run_batches
 from neuronscope.dataset import open_dataset
 from neuronscope.dataset.check import check_dataset
 
@@ -107,7 +106,7 @@ def test_it_runs_in_bfloat16_with_as_many_sequences_at_a_time_as_suit_it_unless_
     asked = open_dataset(tmp_path / "set").manifest.run
     assert code == 0
     assert asked is not None
-    assert (asked.dtype, asked.batch_size, asked.threads) == ("bfloat16", 2048 // 64, 1)
+    assert (asked.dtype, asked.batch_size, asked.threads) == ("bfloat16", 1024 // 64, 1)
 
 
 def save_sae(folder: Path, width: int) -> Path:
@@ -256,16 +255,15 @@ def test_resuming_what_is_complete_says_so(run: Run, tiny_gpt2: Path, text: Path
 @pytest.fixture
 def begun(run: Run, tiny_gpt2: Path, text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A run that Ctrl-C ended in its third batch."""
-    met = []
 
-    def interrupted(job: Job, tallies: Any, first: int, ids: Any, watch: Stopwatch) -> None:
-        met.append(first)
-        if len(met) == 3:
-            raise KeyboardInterrupt
-        run_batch(job, tallies, first, ids, watch)
+    def interrupted(*arguments: Any) -> Iterator[int]:
+        for done in run_batches(*arguments):
+            if done == 3:
+                raise KeyboardInterrupt
+            yield done
 
     with monkeypatch.context() as patch:
-        patch.setattr("neuronscope.collate.engine.run_batch", interrupted)
+        patch.setattr("neuronscope.collate.engine.run_batches", interrupted)
         asked = ["--out", tmp_path / "set", *FAITHFUL, "--batch-size", 16]
         code, _, err = run(tiny_gpt2, text, *asked)
     assert code == 130
@@ -344,7 +342,7 @@ def test_an_estimate_needs_no_folder_and_leaves_nothing(
     assert (code, err) == (0, "")
     found = json.loads(out)
     assert set(found["seconds"]) == {"forward", "statistics", "write"}
-    assert (found["units"], found["measured"], found["batch_size"]) == (48, 128, 128)
+    assert (found["units"], found["measured"], found["batch_size"]) == (48, 128, 64)
     assert min(found[name] for name in ("memory_bytes", "dataset_bytes", "working_bytes")) > 0
     assert sorted(tmp_path.rglob("*")) == before
 

@@ -364,7 +364,7 @@ def test_the_manifest_says_what_was_run(case: Case) -> None:
     assert manifest.run is not None
     assert set(manifest.run.versions) == {"neuronscope", "torch", "transformers", "numba"}
     assert manifest.run.dtype == case.subject.dtype
-    assert (manifest.run.batch_size, manifest.run.threads) == (24, torch.get_num_threads())
+    assert (manifest.run.batch_size, manifest.run.threads) == (24, 1)
     assert manifest.created == "2026-01-02T00:00:00Z"
     assert manifest.artefacts == ["collated-activations"]
 
@@ -407,6 +407,21 @@ def files_of(root: Path) -> dict[str, bytes]:
 
 def test_two_runs_give_the_same_bytes(run: Run) -> None:
     assert files_of(run("first")) == files_of(run("second"))
+
+
+@pytest.mark.parametrize("asked", ["mlp", "attn", "sae:standard"])
+def test_any_number_of_threads_gives_the_same_bytes(
+    asked: str, tiny_gpt2: Path, prose: str, tmp_path: Path, one_thread: None
+) -> None:
+    subject = load_subject(str(tiny_gpt2), "bfloat16")
+    source = open_source(subject, saved(asked, tmp_path))
+    some = corpus(subject, prose, 700)
+    options = CollateOptions(sampling=SAMPLING, batch_size=7, checkpoint_seconds=0, keep_table=True)
+    for count in (1, 2, 5):
+        torch.set_num_threads(count)
+        collate(subject, some, source=source, out=tmp_path / f"{count}/dataset", options=options, created=WHEN)
+        assert torch.get_num_threads() == count
+    assert files_of(tmp_path / "1") == files_of(tmp_path / "2") == files_of(tmp_path / "5")
 
 
 @pytest.mark.parametrize("model", ["tiny_gpt2", "tiny_llama"])

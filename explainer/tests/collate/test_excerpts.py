@@ -47,6 +47,18 @@ def test_the_frame_and_the_activations_are_the_record(positions: Positions, inde
     assert frame.before + dumps(activations) + frame.after == dumps(excerpts.record(index, activations))
 
 
+def test_frames_of_several_sequences_are_those_of_each() -> None:
+    excerpts, given = excerpts_of(BOS), []
+    for indices in ([1], [0, 1, 0], [], [1, 0]):
+        frames = excerpts.frames(indices)
+        given.append((indices, frames, frames.text.tobytes()))
+    for indices, frames, text in given:  # what was given out stays as it is
+        assert [(text[a:b], text[b:c]) for a, b, c in frames.spans.tolist()] == [
+            (frame.before, frame.after) for frame in map(excerpts.frame, indices)
+        ]
+        assert frames.size == sum(len(frame.before + frame.after) for frame in map(excerpts.frame, indices))
+
+
 def test_a_decoder_that_gives_half_a_surrogate_pair_is_written_in_escapes() -> None:
     frame = excerpts_of(PLAIN, lambda ids: "\ud83d" * len(ids)).frame(0)
     record = loads(frame.before + b"[0.0,0.0,0.0,0.0]" + frame.after, ActivationRecord)
@@ -78,6 +90,7 @@ def test_no_more_sequences_are_remembered_than_there_is_room_for(monkeypatch: py
     excerpts = excerpts_of(PLAIN, counting)
     for index in (1, 0, 1):
         excerpts.frame(index)
+        excerpts.frames([index])
     assert asked.count(tuple(IDS[1])) == 2
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -11,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from neuronscope.collate import finebins
-from neuronscope.collate.finebins import LOWEST, SIDE, FineBins
+from neuronscope.collate.dense import DenseShard
+from neuronscope.collate.finebins import FineBins
 from neuronscope.collate.histogram import BINS, NARROWEST
-from neuronscope.collate.kernels.reduce import reduce
 
 UNITS, TOKENS = 3, 24
 ELEMENTS = (
@@ -25,15 +26,13 @@ VALUES = arrays(np.float32, (TOKENS, UNITS), elements=ELEMENTS)
 CUTS = st.lists(st.integers(0, TOKENS), max_size=5).map(lambda cuts: [0, *sorted(cuts), TOKENS])
 
 
-def of(values: np.ndarray) -> FineBins:
+Of = Callable[[np.ndarray], FineBins]
+
+
+@pytest.fixture(scope="session")
+def of(tallied: Callable[[np.ndarray], DenseShard]) -> Of:
     """Counts of float32 [token, unit]."""
-    units = values.shape[1]
-    bases, bins = np.full((2, units), LOWEST, np.int32), np.zeros((units, 2 * SIDE), np.uint32)
-    if len(values):
-        maxima, minima, sums = np.empty((units, 1), np.float32), np.empty((units, 1), np.float32), np.empty((4, units))
-        bits = np.ascontiguousarray(values, np.float32).view(np.int32)
-        reduce(bits[None], 1, maxima, minima, sums, bases, bins)
-    return FineBins(bases, bins.astype(np.int64))
+    return lambda values: tallied(values).fine if len(values) else finebins.no_counts(values.shape[1])
 
 
 def histogram(values: np.ndarray) -> tuple[int, list[int]]:
@@ -52,7 +51,7 @@ def same(a: FineBins, b: FineBins) -> None:
 
 
 @given(VALUES, CUTS, st.randoms(use_true_random=False))
-def test_any_split_in_any_order_counts_the_same(values: np.ndarray, cuts: list[int], random: object) -> None:
+def test_any_split_in_any_order_counts_the_same(of: Of, values: np.ndarray, cuts: list[int], random: object) -> None:
     order = list(range(TOKENS))
     random.shuffle(order)  # type: ignore[attr-defined]
     total = finebins.no_counts(UNITS)
@@ -63,7 +62,7 @@ def test_any_split_in_any_order_counts_the_same(values: np.ndarray, cuts: list[i
 
 
 @given(VALUES)
-def test_the_histogram_is_that_of_all_values_counted_directly(values: np.ndarray) -> None:
+def test_the_histogram_is_that_of_all_values_counted_directly(of: Of, values: np.ndarray) -> None:
     shown = finebins.histograms(of(values), values.max(axis=0), values.min(axis=0))
     for unit in range(UNITS):
         assert (shown.exponents[unit], shown.counts[unit].tolist()) == histogram(values[:, unit])
@@ -71,7 +70,7 @@ def test_the_histogram_is_that_of_all_values_counted_directly(values: np.ndarray
 
 @settings(max_examples=50)
 @given(st.integers(0, 2**32), st.sampled_from([1.0, 2.0**-25, 2.0**-21, 1e-30, 1e30]))
-def test_the_histogram_of_many_values_is_exact_too(seed: int, scale: float) -> None:
+def test_the_histogram_of_many_values_is_exact_too(of: Of, seed: int, scale: float) -> None:
     random = np.random.default_rng(seed)
     values = (random.normal(size=(2000, UNITS)) ** 3 * scale).astype(np.float32)
     values[:, 1] = np.abs(values[:, 1])
@@ -85,12 +84,12 @@ def test_the_histogram_of_many_values_is_exact_too(seed: int, scale: float) -> N
 
 
 @given(VALUES)
-def test_tokens_above_zero_are_counted_exactly(values: np.ndarray) -> None:
+def test_tokens_above_zero_are_counted_exactly(of: Of, values: np.ndarray) -> None:
     assert (finebins.above_zero(of(values)) == (values > 0).sum(axis=0)).all()
 
 
 @given(VALUES)
-def test_density_counts_what_reaches_its_threshold(values: np.ndarray) -> None:
+def test_density_counts_what_reaches_its_threshold(of: Of, values: np.ndarray) -> None:
     counts, thresholds = finebins.dense(of(values), values.max(axis=0))
     for unit, (count, threshold) in enumerate(zip(counts, thresholds, strict=True)):
         if values[:, unit].max() <= 0:
@@ -101,7 +100,7 @@ def test_density_counts_what_reaches_its_threshold(values: np.ndarray) -> None:
 
 
 @given(st.floats(2.0**-120, 2.0**127, width=32))
-def test_the_threshold_is_a_tenth_of_the_maximum_rounded_down_to_five_binary_digits(maximum: float) -> None:
+def test_the_threshold_is_a_tenth_of_the_maximum_rounded_down_to_five_binary_digits(of: Of, maximum: float) -> None:
     values = np.array([[maximum]], np.float32)
     threshold = float(finebins.dense(of(values), values[0])[1][0])
     assert 0.93 < threshold / (maximum / 10) <= 1 + 1e-6
@@ -109,7 +108,7 @@ def test_the_threshold_is_a_tenth_of_the_maximum_rounded_down_to_five_binary_dig
     assert float(digits * 32).is_integer()
 
 
-def test_a_unit_that_was_silent_for_long_has_no_tokens_above_zero_but_those_that_fire() -> None:
+def test_a_unit_that_was_silent_for_long_has_no_tokens_above_zero_but_those_that_fire(of: Of) -> None:
     silent = np.zeros((1000, 1), np.float32)
     silent[::2] = -0.0
     fires = np.array([[3.0]], np.float32)
@@ -121,14 +120,14 @@ def test_a_unit_that_was_silent_for_long_has_no_tokens_above_zero_but_those_that
         assert finebins.dense(total, fires[0])[0].tolist() == [1]
 
 
-def test_powers_of_two_stand_at_the_lower_end_of_their_bin_on_both_sides() -> None:
+def test_powers_of_two_stand_at_the_lower_end_of_their_bin_on_both_sides(of: Of) -> None:
     values = np.array([[1.0], [-1.0], [-0.5], [0.5]], np.float32)
     shown = finebins.histograms(of(values), values.max(axis=0), values.min(axis=0))
     assert np.flatnonzero(shown.counts[0]).tolist() == [16, 24, 40, 48]
 
 
 @pytest.mark.parametrize("dtype", [np.int64, np.uint32])
-def test_moving_windows_leaves_what_was_counted_alone(dtype: type[np.generic]) -> None:
+def test_moving_windows_leaves_what_was_counted_alone(of: Of, dtype: type[np.generic]) -> None:
     fine = of(np.array([[0.5], [-3.0]], np.float32))
     counts = fine.counts.astype(dtype)
     before = counts.copy()
@@ -139,7 +138,7 @@ def test_moving_windows_leaves_what_was_counted_alone(dtype: type[np.generic]) -
     assert finebins.moved_counts(counts, fine.bases, fine.bases) is counts
 
 
-def test_nothing_was_counted_before_anything_was_seen() -> None:
+def test_nothing_was_counted_before_anything_was_seen(of: Of) -> None:
     fine = finebins.no_counts(2)
     assert not fine.counts.any()
     same(finebins.merge(fine, of(np.ones((4, 2), np.float32))), of(np.ones((4, 2), np.float32)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,11 @@ import pytest
 from neuronscope.collate import CollateOptions, Sampling, cut, dense, tokenise
 from neuronscope.collate.dense import DenseLayer
 from neuronscope.collate.finish import Chosen, choose_layer, compute_again, most_selective, results
-from neuronscope.collate.job import Job, batches, plan_job, run_batch
+from neuronscope.collate.job import Job, plan_job
 from neuronscope.collate.options import SHARD
 from neuronscope.collate.result import LayerResult
 from neuronscope.collate.rowcache import RowCache, no_floors, plan_cache
+from neuronscope.collate.running import batches, run_batches
 from neuronscope.collate.stopwatch import Stopwatch
 from neuronscope.collate.table import open_table
 from neuronscope.subject import load_subject, open_source, read_activations
@@ -44,8 +46,11 @@ def streamed(job: Job, folder: Path, *, places: int | None = None) -> list[Dense
         layers.append(DenseLayer(layer, table, cache))
     for shard in range(job.shards):
         tallies = {layer.layer: layer.tally(shard, job.span) for layer in layers}
-        for first, ids in batches(job, shard):
-            run_batch(job, tallies, first, ids, Stopwatch())  # type: ignore[arg-type]  # a dict is invariant
+
+        def take(layer, batch, values, tallies=tallies):
+            tallies[layer].add(values, batch.first)
+
+        deque(run_batches(job, batches(job, shard), take, Stopwatch()), maxlen=0)
         for layer in layers:
             layer.merge(shard, tallies[layer.layer].close())
     return layers
@@ -85,8 +90,8 @@ def test_rows_that_were_not_kept_are_computed_again_to_the_same_bits(job: Job, t
 def test_activations_are_what_the_model_gives_for_the_chosen_sequences(job: Job, tmp_path: Path) -> None:
     recorded: dict[int, list[np.ndarray]] = {layer: [] for layer in job.layers}
     for shard in range(job.shards):
-        for _, ids in batches(job, shard):
-            for layer, values in read_activations(job.subject, job.source, ids, job.layers).items():
+        for batch in batches(job, shard):
+            for layer, values in read_activations(job.subject, job.source, batch.ids, job.layers).items():
                 recorded[layer].append(values[:, job.span.recorded :].float().numpy())  # type: ignore[index]
     for result in finished(job, streamed(job, tmp_path, places=9))[0]:
         every = np.concatenate(recorded[result.layer])

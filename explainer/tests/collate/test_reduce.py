@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,9 +13,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from neuronscope.collate import finebins, ondevice
-from neuronscope.collate.bits import bits_of, columns_of
+from neuronscope.collate.bits import bits_of, floats_of
 from neuronscope.collate.finebins import FINE, LOWEST, OCTAVES, SIDE
-from neuronscope.collate.kernels.reduce import reduce
+from neuronscope.collate.kernels.intake import take_in
+from neuronscope.collate.kernels.reduce import no_counts, sums_of
+from neuronscope.collate.moments import about_the_mean
+from neuronscope.collate.options import Sampling
+from neuronscope.collate.rowcache import RowCache, no_floors, plan_cache
 
 LARGEST = float(np.finfo(np.float32).max)
 EDGES = np.array([2.0**power * (1 + part / 16) for power in range(-6, 6) for part in range(16)], np.float32)
@@ -33,12 +38,28 @@ def nothing(units: int) -> tuple[np.ndarray, np.ndarray]:
     return np.full((2, units), LOWEST, np.int32), np.zeros((units, 2 * SIDE), np.uint32)
 
 
-def by_kernel(values: torch.Tensor, bases: np.ndarray, bins: np.ndarray) -> Figures:
-    bases, bins = bases.copy(), bins.copy()
-    maxima = np.empty((values.shape[2], values.shape[0]), np.float32)
-    minima, sums = np.empty_like(maxima), np.empty((4, values.shape[2]))
-    reduce(*columns_of(bits_of(values)), maxima, minima, sums, bases, bins)
-    return Figures(maxima, minima, sums, bases, bins)
+def by_kernel(values: torch.Tensor, bases: np.ndarray, bins: np.ndarray, *, left_out: int = 0) -> Figures:
+    """``left_out`` positions are neither kept nor counted."""
+    sequences, _, units = values.shape
+    bits = np.ascontiguousarray(bits_of(values))
+    counts = no_counts(units)
+    counts[1][:, :units], counts[2][:units] = bases, bins
+    figures = np.empty((2, units, sequences), bits.dtype)
+    span = (left_out, left_out)
+    take_in(bits, span, 0, True, counts, figures, *nothing_kept(units, bits.shape[1] - left_out, bits.dtype))
+    tokens = sequences * (values.shape[1] - left_out)
+    of = about_the_mean(tokens, *sums_of(counts[0], units))
+    maxima, minima = floats_of(figures)
+    sums = np.stack([of.mean, of.m2, of.m3, of.m4])
+    return Figures(maxima, minima, sums, counts[1][:, :units].copy(), counts[2][:units].copy())
+
+
+def nothing_kept(units: int, positions: int, dtype: np.dtype) -> tuple[Any, np.ndarray]:
+    """A cache for nothing, as the kernel takes it."""
+    sampling = Sampling(top=0, negative=0, random=0, per_quantile=0)
+    plan = plan_cache(0, units, sampling, shape=(1, positions, 0), dtype=dtype)
+    cache = RowCache(plan, no_floors(units, sampling))
+    return cache.kept, cache.rows
 
 
 def by_device(values: torch.Tensor, bases: np.ndarray, bins: np.ndarray) -> Figures:
@@ -186,8 +207,9 @@ def test_a_second_batch_is_added_to_the_first(
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_positions_can_be_left_out_without_a_copy(dtype: torch.dtype) -> None:
     values = batch((3, 9, 40), 5, dtype)
-    for way in WAYS:
-        check(way(values[:, 1:], *nothing(40)), values[:, 1:].float().numpy())
+    counted = values[:, 1:].float().numpy()
+    check(by_kernel(values, *nothing(40), left_out=1), counted)
+    check(by_device(values[:, 1:], *nothing(40)), counted)
 
 
 @settings(max_examples=25)
@@ -207,10 +229,30 @@ def test_a_device_works_in_blocks_that_do_not_show(monkeypatch: pytest.MonkeyPat
     same(whole, parts)
 
 
-@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("wrong", [np.inf, -np.inf, np.nan])
-def test_a_number_that_is_not_finite_shows_in_the_sums_of_its_unit_alone(way: type[Figures], wrong: float) -> None:
+def test_a_number_that_is_not_finite_shows_in_the_sums_of_its_unit_alone(wrong: float) -> None:
     values = batch((2, 5, 35), 1, torch.float32)
     values[1, 3, 33] = wrong
-    got = way(values, *nothing(35))
+    got = by_device(values, *nothing(35))
     assert np.flatnonzero(~np.isfinite(got.sums).all(axis=0)).tolist() == [33]
+
+
+@pytest.mark.parametrize("wrong", [np.inf, -np.inf, np.nan])
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("unit", [0, 31, 32, 34])
+def test_the_kernel_says_that_a_number_is_not_finite(wrong: float, dtype: torch.dtype, unit: int) -> None:
+    values = batch((3, 5, 35), 1, dtype)
+    arguments = (np.empty((2, 35, 3), bits_of(values).dtype), *nothing_kept(35, 5, bits_of(values).dtype))
+    assert take_in(bits_of(values), (0, 0), 0, True, no_counts(35), *arguments)
+    values[2, 4, unit] = wrong
+    assert not take_in(bits_of(values), (0, 0), 0, True, no_counts(35), *arguments)
+    assert take_in(bits_of(values), (0, 5), 0, True, no_counts(35), *arguments)  # where it is not counted
+
+
+@pytest.mark.parametrize("shape", [(256, 255, 1), (3, 70_000, 2), (5, 1500, 33), (2, 257, 3)])
+def test_no_count_overflows(shape: tuple[int, int, int]) -> None:
+    values = torch.ones(shape, dtype=torch.bfloat16)
+    values[0, 0] = -3
+    got = by_kernel(values, *nothing(shape[2]))
+    assert (got.bins.sum(axis=1) == shape[0] * shape[1]).all()
+    assert (got.bins.max(axis=1) == shape[0] * shape[1] - 1).all()

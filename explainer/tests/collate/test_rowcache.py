@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from neuronscope.collate.bits import bits_of, floats_of, to_bits
 from neuronscope.collate.kernels.choose import choose
+from neuronscope.collate.ondevice import rows_on_device
 from neuronscope.collate.options import SHARD, Sampling
 from neuronscope.collate.ranks import rank_ranges
 from neuronscope.collate.result import no_choice
@@ -97,12 +98,20 @@ def corpus(kinds: list[str], shape: tuple[int, int, int], seed: int, sampling: S
 
 def feed(cache: RowCache, whole: Corpus, cuts: list[int]) -> RowCache:
     """Batches between ``cuts``, as a tally gives them to the cache of its run."""
-    table, (maxima, minima) = whole.table, whole.figures
+    table = whole.table
     for first, end in pairwise(cuts):
-        placed = cache.add(maxima[:, first:end].copy(), minima[:, first:end].copy(), first)
-        cache.copy(whole.bits[first:end], placed)
+        fill(cache, whole, first, end)
         cache.raise_floors(table[:, 0], end)
     return cache
+
+
+def fill(cache: RowCache, whole: Corpus, first: int, end: int) -> None:
+    """One batch, as its figures are worked out on a device."""
+    maxima, minima = (figures[:, first:end].copy() for figures in whole.figures)
+    placed = cache.add(maxima, minima, first)
+    rows = torch.from_numpy(whole.bits[first:end]).view(torch.bfloat16)
+    unit, sequence, bits = rows_on_device(rows, placed)
+    cache.put(placed[unit, sequence], bits)
 
 
 def missing(cache: RowCache, whole: Corpus) -> np.ndarray:
@@ -196,7 +205,7 @@ def test_a_cache_with_too_few_places_says_what_is_missing(places: int) -> None:
 def from_workers(whole: Corpus, lag: int, *, places: int | None = None, read_only: bool = False) -> RowCache:
     """Each shard in a cache of its own, which begins with the floors as they were ``lag`` shards before it."""
     sequences = len(whole.bits)
-    main, table, (maxima, minima) = whole.cache(places=places), whole.table, whole.figures
+    main, table = whole.cache(places=places), whole.table
     floors = [main.floors.copy()]
     for first in range(0, sequences, SHARD):
         end = min(first + SHARD, sequences)
@@ -205,8 +214,7 @@ def from_workers(whole: Corpus, lag: int, *, places: int | None = None, read_onl
         own = np.zeros((1, *table.shape[1:]), NARROW)
         for start in range(first, end, 32):
             stop = min(start + 32, end)
-            placed = worker.add(maxima[:, start:stop].copy(), minima[:, start:stop].copy(), start)
-            worker.copy(whole.bits[start:stop], placed)
+            fill(worker, whole, start, stop)
             own[0, :, :, : stop - first] = table[first // SHARD, :, :, : stop - first]
             worker.raise_floors(own[:, 0], stop - first)
         packed = worker.packed()
@@ -240,11 +248,11 @@ def test_nearly_no_row_of_several_workers_is_missing(lag: int) -> None:
     assert missing(from_workers(whole, lag, read_only=True), whole).sum() <= 2
 
 
-def test_rows_can_be_put_one_by_one_and_the_last_one_stays() -> None:
-    whole = corpus(KINDS, (200, 3, 0), 6)
-    cache, (maxima, minima) = whole.cache(places=8), whole.figures
-    placed = cache.add(maxima, minima, 0)
-    unit, sequence = np.nonzero(placed >= 0)
-    assert len(unit) > len(np.unique(unit * 8 + placed[unit, sequence]))  # some places were given twice
-    cache.put(unit, placed[unit, sequence], whole.bits[sequence, :, unit])
+def test_rows_whose_place_another_one_takes_within_a_batch_do_not_overwrite_it() -> None:
+    whole = corpus(KINDS * 5, (200, 3, 0), 6, Sampling(top=5, negative=3, random=4, per_quantile=0))
+    cache = whole.cache(places=16)
+    placed = cache.add(*whole.figures, 0)
+    assert len(np.unique(placed[placed >= 0])) < (placed >= 0).sum()  # some places were given twice
+    unit, sequence, bits = rows_on_device(torch.from_numpy(whole.bits).view(torch.bfloat16), placed)
+    cache.put(placed[unit, sequence], bits)
     missing(cache, whole)

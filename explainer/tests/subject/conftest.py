@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from neuronscope.subject import SparseActivations, Subject, load_subject
-from neuronscope.subject.activations import run_hooks
+from neuronscope.subject.activations import hooked
 from neuronscope.subject.hooks import find_hook
 
 Dense = Callable[[SparseActivations], torch.Tensor]
@@ -60,7 +60,8 @@ def at() -> At:
 
     def read(subject: Subject, ids: torch.Tensor, hook: str) -> torch.Tensor:
         got: list[torch.Tensor] = []
-        run_hooks(subject, ids, [(find_hook(subject, hook), lambda x: got.append(x.clone()))])
+        with hooked(subject, [find_hook(subject, hook)]) as hooks:
+            hooks.run(ids, [lambda x: got.append(x.clone())])
         return got[0]
 
     return read

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 import torch
 
 from neuronscope.errors import BadInput
-from neuronscope.subject import Subject, load_subject, open_source, read_activations, stream_activations
+from neuronscope.subject import Stream, Subject, load_subject, open_source, open_stream, read_activations
 
 
 def test_the_head_and_later_layers_are_never_computed(tiny_llama: Path) -> None:
@@ -30,7 +32,8 @@ def test_layers_come_in_ascending_order_each_once(gpt2: Subject) -> None:
     def visit(layer: int, values: Any) -> None:
         seen.append((layer, tuple(values.shape)))
 
-    stream_activations(gpt2, open_source(gpt2), ids, [1, 0, 1], visit=visit)
+    with open_stream(gpt2, open_source(gpt2), [1, 0, 1]) as stream:
+        stream.run(ids, visit)
     assert seen == [(0, (2, 5, 24)), (1, (2, 5, 24))]
 
 
@@ -38,6 +41,34 @@ def test_no_hook_stays_behind(gpt2: Subject) -> None:
     for asked in ("mlp", "resid"):
         read_activations(gpt2, open_source(gpt2, asked), torch.ones(1, 4, dtype=torch.int64), [0, 1])
     assert not any(module._forward_pre_hooks or module._forward_hooks for module in gpt2.model.modules())
+
+
+@pytest.mark.parametrize("asked", ["mlp", "resid", "attn"])
+def test_threads_that_run_at_once_see_their_own_batch_only(gpt2: Subject, llama: Subject, asked: str) -> None:
+    for subject in (gpt2, llama):
+        source = open_source(subject, asked)
+        batches = [torch.randint(2, 300, (2, 5), generator=torch.Generator().manual_seed(seed)) for seed in range(40)]
+        alone = [read_activations(subject, source, ids, [0, 1]) for ids in batches]
+        with open_stream(subject, source, [0, 1]) as stream, ThreadPoolExecutor(4) as pool:
+            together = list(pool.map(partial(_read, stream), batches))
+        for one, other in zip(alone, together, strict=True):
+            for layer in (0, 1):
+                assert torch.equal(one[layer], other[layer])
+
+
+def _read(stream: Stream, ids: torch.Tensor) -> dict[int, Any]:
+    kept: dict[int, Any] = {}
+    stream.run(ids, lambda layer, values: kept.update({layer: values.clone()}))
+    return kept
+
+
+def test_a_stream_that_is_open_does_not_disturb_another_run(gpt2: Subject) -> None:
+    ids, seen = torch.ones(1, 4, dtype=torch.int64), []
+    with open_stream(gpt2, open_source(gpt2), [0, 1]) as stream:
+        logits = gpt2.model(input_ids=ids).logits
+        stream.run(ids, lambda layer, _: seen.append(layer))
+    assert seen == [0, 1]
+    assert torch.equal(logits, gpt2.model(input_ids=ids).logits)
 
 
 def test_bfloat16_is_read_in_bfloat16(tiny_gpt2: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import torch
 
 from neuronscope.errors import BadInput
 from neuronscope.subject import Subject, load_subject
-from neuronscope.subject.activations import run_hooks, widths
+from neuronscope.subject.activations import hooked, widths
 from neuronscope.subject.hooks import POINTS, HookPoint, find_hook, pattern
 
 IDS = torch.randint(2, 300, (3, 8), generator=torch.Generator().manual_seed(2))
@@ -116,8 +116,8 @@ def neurons(kind: str, mlp: Any, x: torch.Tensor) -> torch.Tensor:
 def read(subject: Subject, names: list[str]) -> dict[str, torch.Tensor]:
     """What stands at some hook points, all read in one pass."""
     got: dict[str, torch.Tensor] = {}
-    taps = [(find_hook(subject, name), lambda x, name=name: got.update({name: x.clone()})) for name in names]
-    run_hooks(subject, IDS, taps)
+    with hooked(subject, [find_hook(subject, name) for name in names]) as hooks:
+        hooks.run(IDS, [lambda x, name=name: got.update({name: x.clone()}) for name in names])
     return got
 
 
@@ -262,8 +262,11 @@ def test_an_architecture_that_is_not_known_names_the_modules_looked_for(save_mod
 
 
 def test_a_module_that_never_runs_is_a_sentence(gpt2: Subject) -> None:
-    with pytest.raises(BadInput, match=r"never runs transformer\.h, so nothing"):
-        run_hooks(gpt2, IDS, [(HookPoint("h", 0, "transformer.h", "output"), lambda _: None)])
+    with (
+        hooked(gpt2, [HookPoint("h", 0, "transformer.h", "output")]) as hooks,
+        pytest.raises(BadInput, match=r"never runs transformer\.h, so nothing"),
+    ):
+        hooks.run(IDS, [lambda _: None])
 
 
 def test_a_manifest_says_the_layer_once() -> None:

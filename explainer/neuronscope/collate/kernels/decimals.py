@@ -7,11 +7,11 @@ Compiled, and free of Python's lock, so that several threads can write at once. 
 from __future__ import annotations
 
 from functools import cache
-from itertools import pairwise
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from neuronscope.collate.kernels.compiling import kernel
 
 LONGEST = 20  # bytes of one number and its comma: "-1000000000000000.0,"
 _WIDTH = 16  # bytes that are kept of a bfloat16 number's text; longer ones are written anew each time
@@ -31,17 +31,19 @@ _LENGTHS = np.array([len(f"{mantissa:04}".rstrip("0")) for mantissa in range(10_
 _OPEN, _CLOSE, _COMMA, _MINUS, _POINT, _ZERO, _E = (np.uint8(ord(letter)) for letter in "[],-.0e")
 
 
-def json_rows(values: NDArray[np.float32], rows: NDArray[np.int64]) -> list[memoryview | None]:
-    """``values[row]`` as a JSON list for each of ``rows``.
+def json_rows(
+    values: NDArray[np.float32], rows: NDArray[np.int64]
+) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
+    """``values[row]`` as a JSON list for each of ``rows``: text, uint8 [byte], where each begins and where it ends.
+
+    Nothing is written of a row with a number that the codec has to write: one that is undefined, not below 1e15, or
+    other than 0 and below 1e-19.
 
     :param values: float32 [row, position].
-    :returns: None for a row with a number that the codec has to write: one that is undefined, not below 1e15, or
-        other than 0 and below 1e-19.
     """
     out = np.empty(len(rows) * (values.shape[1] * LONGEST + _WIDTH), dtype=np.uint8)
-    starts = _write_rows(np.ascontiguousarray(values), rows, out, *_bfloat16_texts()).tolist()
-    text = out.data
-    return [text[start:end] if end > start else None for start, end in pairwise(starts)]
+    starts = _write_rows(np.ascontiguousarray(values), rows, out, *_bfloat16_texts())
+    return out[: starts[-1]], starts[:-1], starts[1:]
 
 
 @cache
@@ -53,7 +55,7 @@ def _bfloat16_texts() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     return texts, lengths
 
 
-@njit(nogil=True, cache=True, boundscheck=False)
+@kernel
 def _write_texts(values: NDArray[np.float32], texts: NDArray[np.uint8], lengths: NDArray[np.uint8]) -> None:
     out = np.empty(2 * LONGEST, dtype=np.uint8)
     for index in range(len(values)):
@@ -63,7 +65,7 @@ def _write_texts(values: NDArray[np.float32], texts: NDArray[np.uint8], lengths:
             lengths[index] = end
 
 
-@njit(nogil=True, cache=True, boundscheck=False)
+@kernel
 def _write_rows(
     values: NDArray[np.float32],
     rows: NDArray[np.int64],
@@ -78,7 +80,7 @@ def _write_rows(
     return starts
 
 
-@njit(nogil=True, cache=True, boundscheck=False)
+@kernel
 def _write_row(
     row: NDArray[np.float32],
     out: NDArray[np.uint8],
@@ -104,7 +106,7 @@ def _write_row(
     return end
 
 
-@njit(nogil=True, cache=True, boundscheck=False)
+@kernel
 def _write_number(value: float, out: NDArray[np.uint8], end: int) -> int:
     """Write one number and a comma; nothing where the codec has to."""
     size = np.float64(abs(value))
@@ -120,7 +122,7 @@ def _write_number(value: float, out: NDArray[np.uint8], end: int) -> int:
     return end + 1
 
 
-@njit(nogil=True, cache=True, boundscheck=False)
+@kernel
 def _write_size(size: float, out: NDArray[np.uint8], end: int) -> int:
     """Round to four digits just as numbers.significant does, and write what is left without its last zeros."""
     exponent = _exponent(size)
@@ -137,7 +139,7 @@ def _write_size(size: float, out: NDArray[np.uint8], end: int) -> int:
     return _write_tiny(mantissa, digits, -exponent, out, end)
 
 
-@njit(nogil=True, cache=True, boundscheck=False)
+@kernel
 def _exponent(size: float) -> int:
     """The largest k such that 10^k <= size; log10 would take longer than all the rest."""
     binary = int(np.float64(size).view(np.int64) >> 52) - 1023
@@ -145,7 +147,7 @@ def _exponent(size: float) -> int:
     return guess - int(size < _POWERS[_NONE + guess]) + int(size >= _POWERS[_NONE + guess + 1])
 
 
-@njit(nogil=True, cache=True, boundscheck=False)
+@kernel
 def _write_large(mantissa: int, digits: int, whole: int, out: NDArray[np.uint8], end: int) -> int:
     """``whole`` digits before the point: 12.34, 1200.0."""
     if digits > whole:
@@ -157,7 +159,7 @@ def _write_large(mantissa: int, digits: int, whole: int, out: NDArray[np.uint8],
     return end + whole + 2
 
 
-@njit(nogil=True, cache=True, boundscheck=False)
+@kernel
 def _write_small(mantissa: int, digits: int, place: int, out: NDArray[np.uint8], end: int) -> int:
     """The first digit in the given place after the point: 0.001234 in the third."""
     out[end], out[end + 1] = _ZERO, _POINT
@@ -167,7 +169,7 @@ def _write_small(mantissa: int, digits: int, place: int, out: NDArray[np.uint8],
     return end + 1 + place + digits
 
 
-@njit(nogil=True, cache=True, boundscheck=False)
+@kernel
 def _write_tiny(mantissa: int, digits: int, place: int, out: NDArray[np.uint8], end: int) -> int:
     """With a negative exponent: 1e-6, 1.234e-12."""
     _write_pointed(mantissa, digits, 1, out, end)
@@ -181,7 +183,7 @@ def _write_tiny(mantissa: int, digits: int, place: int, out: NDArray[np.uint8], 
     return end + 1
 
 
-@njit(nogil=True, cache=True, boundscheck=False)
+@kernel
 def _write_pointed(mantissa: int, digits: int, whole: int, out: NDArray[np.uint8], end: int) -> int:
     _write_digits(mantissa, out, end + 1)
     for place in range(end, end + whole):
@@ -190,7 +192,7 @@ def _write_pointed(mantissa: int, digits: int, whole: int, out: NDArray[np.uint8
     return end + digits + 1
 
 
-@njit(nogil=True, cache=True, boundscheck=False)
+@kernel
 def _write_digits(mantissa: int, out: NDArray[np.uint8], start: int) -> None:
     """All four; whoever wants fewer writes over the last ones."""
     for place in range(4):

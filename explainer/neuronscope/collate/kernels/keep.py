@@ -1,249 +1,341 @@
-"""Which rows of a batch may still be chosen for a record: figures of merit in, a place in the unit's cache for each row
-that is kept out.
+"""Which rows are kept for a unit: a row's figures and kind in, where it is to be written out.
 
-A cache has places for a fixed number of rows per unit. ``sequences`` is int32 [unit, place], -1 where a place is free;
-``high`` and ``low`` are float32 [unit, place], the figures of the rows that are there; ``marks`` is int32 [3, unit]: a
-place before which none is free, how many places are used before rows are dropped (memory that is never touched costs
-nothing), and whether there was hardly room for all that was wanted; ``kinds`` is int8 [unit, place]: the first range
-that may draw the row, or one of the two below.
+A unit has places for a fixed number of rows. The best rows so far are listed, so that one which leaves a list and can
+be drawn by nobody gives its place back at once. The rows themselves come from a stock that a layer's units share: what
+one gives back another takes. ``stock`` is int32 [2 + row]: how many of them were ever used, how many are free again,
+and which those are, the last one to be taken first.
+
+All that is known of a unit stands together in one line of ``state``, int32 [unit, word], since it is fetched from far
+away each time that the unit's turn comes:
+
+* the five words that begin with ``_FREE``,
+* the list of the largest figures so far, best first: their keys, then their places,
+* the same of the most negative ones that are not among those,
+* of every place five words that begin with ``_SEQUENCE``.
+
+A key is a figure's bits as an integer that is ordered as the figures are.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numba import njit, prange
 from numpy.typing import NDArray
 
-from neuronscope.collate.kernels.draws import QUANTILE_STREAM, RANDOM_STREAM, key_of, priority
+from neuronscope.collate.kernels.compiling import inlined, kernel
+from neuronscope.collate.kernels.partition import partition
+from neuronscope.collate.kernels.wanted import NEVER, Floors, may_be_drawn
 
-Bits = NDArray[Any]
 Floats = NDArray[np.float32]
-Cache = tuple[NDArray[np.int32], Floats, Floats, NDArray[np.int32], NDArray[np.int8]]
-Cuts = tuple[NDArray[np.uint64], NDArray[np.uint64]]
-Bounds = tuple[Floats, Floats, Floats, NDArray[np.int64]]
-_DRAWN_AT_RANDOM, _NEVER_DRAWN = 127, -1
-_SPARE = 16  # places that there should be after rows were dropped, so that it is not done for every row
+State = NDArray[np.int32]
+Stock = NDArray[np.int32]
+Sizes = tuple[int, int, bool]  # of the top list, of the negative one; whether rows whose figures are 0 are kept too
+
+# 1 + the first place that is free again, or 0; how many places were ever used; how long both lists are; whether there
+# was hardly room for all that was wanted.
+_FREE, _USED, _TOPS, _NEGATIVES, _CROWDED, _HEAD = range(6)
+# Whose row is there, or -1 - the next free place's _FREE; who may draw it (``wanted.py``); its figures' keys; where it
+# is.
+_SEQUENCE, _KIND, _HIGH, _LOW, _ROW, _WORDS = range(6)
+_EVER, _BACK, _STOCK = range(3)  # words of ``stock``
+_SPARE = 32  # there is hardly room where fewer places are left after a cache was full
+_MAGNITUDE = np.int32(0x7FFFFFFF)
 
 
-@njit(parallel=True, cache=True, boundscheck=False)
+def no_rows(units: int, places: int, sizes: Sizes) -> State:
+    """All places are free."""
+    state = np.zeros((units, _first_place(sizes) + places * _WORDS), np.int32)
+    _places(state, sizes)[:, :, _SEQUENCE] = -1
+    return state
+
+
+def new_stock(rows: int) -> Stock:
+    """All rows are free."""
+    stock = np.empty(_STOCK + rows, np.int32)  # memory that is never touched costs nothing
+    stock[:_STOCK] = 0
+    return stock
+
+
+def sequences_and_rows(state: State, sizes: Sizes) -> tuple[State, State]:
+    """Whose row each place has, negative where it is free; and where that row is: views, [unit, place]."""
+    places = _places(state, sizes)
+    return places[:, :, _SEQUENCE], places[:, :, _ROW]
+
+
+def figures_of(state: State, sizes: Sizes, unit: NDArray[np.int64], place: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Largest and smallest figures, [row], of the rows in some places."""
+    keys = _places(state, sizes)[unit, place][:, [_HIGH, _LOW]]
+    figures = (keys ^ ((keys >> 31) & _MAGNITUDE)).view(np.float32)
+    return figures[:, 0], figures[:, 1]
+
+
+def _places(state: State, sizes: Sizes) -> State:
+    return state[:, _first_place(sizes) :].reshape(len(state), -1, _WORDS)
+
+
+def crowded(state: State) -> NDArray[np.int32]:
+    """The mark of units whose places were nearly full, [unit], writable."""
+    return state[:, _CROWDED]
+
+
+def _first_place(sizes: Sizes) -> int:
+    return _HEAD + 2 * sizes[0] + 2 * sizes[1]
+
+
+@kernel
 def admit(
-    maxima: Floats,
-    minima: Floats,
-    first: int,
-    identity: tuple[int, int],
-    sizes: tuple[int, int, bool],
-    cuts: Cuts,
-    floors: Bounds,
-    cache: Cache,
-    placed: NDArray[np.int32],
-) -> None:
-    """Give every row that may still be chosen a place, in order of sequences.
-
-    :param maxima: [unit, sequence], ``minima`` likewise; the first is sequence ``first`` of the corpus.
-    :param identity: seed and layer, for the draws.
-    :param sizes: how many rows the top and the negative group take; whether rows whose figures are 0 are kept too.
-    :param cuts: priorities up to these may be drawn: uint64 [range] and, for the random group, [unit].
-    :param floors: of the top group [unit], the negative group [unit] (a ceiling), and the ranges [range, unit]; worked
-        out from sequences before ``first``, which come before later ones that equal them; and how many ranks there are
-        down to the end of each range, [range].
-    :param cache: ``sequences``, ``high``, ``low``, ``marks``, ``kinds``.
-    :param placed: [unit, sequence], written: the place, or -1.
-    """
-    top_floors, negative_floors, range_floors, _ = floors
-    for unit in prange(maxima.shape[0]):
-        keys = _keys(identity, unit)
-        for i in range(maxima.shape[1]):
-            # Most rows are of no use: what can be seen of that at a glance is looked at here.
-            high, low = maxima[unit, i], minima[unit, i]
-            kind = _kind(first + i, keys, cuts, unit)
-            wanted = high > top_floors[unit] or low < negative_floors[unit] or kind == _DRAWN_AT_RANDOM
-            if wanted or (kind >= 0 and high >= range_floors[kind, unit]):
-                placed[unit, i] = _admit_one(unit, first + i, (high, low, kind), sizes, floors, cache)
-            else:
-                placed[unit, i] = -1
-
-
-@njit(parallel=True, cache=True, boundscheck=False)
-def admit_rows(
-    starts: NDArray[np.int64],
-    sequences: NDArray[np.int32],
-    figures: tuple[Floats, Floats],
-    identity: tuple[int, int],
-    sizes: tuple[int, int, bool],
-    cuts: Cuts,
-    floors: Bounds,
-    cache: Cache,
-    rows: tuple[Bits, Bits],
-) -> None:
-    """The same for rows that another cache kept: those of unit u are ``starts[u]`` to ``starts[u + 1]``, ascending by
-    sequence. ``rows`` are [row, position], from where, and [place, unit, position], to where."""
-    for unit in prange(len(starts) - 1):
-        keys = _keys(identity, unit)
-        for i in range(starts[unit], starts[unit + 1]):
-            kind = _kind(sequences[i], keys, cuts, unit)
-            place = _admit_one(unit, sequences[i], (figures[0][i], figures[1][i], kind), sizes, floors, cache)
-            if place >= 0:
-                rows[1][place, unit] = rows[0][i]
-
-
-@njit(cache=True, boundscheck=False)
-def _keys(identity: tuple[int, int], unit: int) -> tuple[np.uint64, np.uint64]:
-    """What the priorities of one unit's sequences are made from: of the ranges, and of the random group."""
-    seed, layer = identity
-    return key_of(seed, QUANTILE_STREAM, layer, unit), key_of(seed, RANDOM_STREAM, layer, unit)
-
-
-@njit(cache=True, boundscheck=False, inline="always")
-def _kind(sequence: int, keys: tuple[np.uint64, np.uint64], cuts: Cuts, unit: int) -> int:
-    """Who may draw a sequence. Of several ranges it is the first, whose floor is the lowest."""
-    if priority(keys[1], sequence) <= cuts[1][unit]:
-        return _DRAWN_AT_RANDOM
-    drawn = priority(keys[0], sequence)
-    for place in range(len(cuts[0])):
-        if drawn <= cuts[0][place]:
-            return place
-    return _NEVER_DRAWN
-
-
-@njit(cache=True, boundscheck=False)
-def _admit_one(
     unit: int,
     sequence: int,
     row: tuple[np.float32, np.float32, int],
-    sizes: tuple[int, int, bool],
-    floors: Bounds,
-    cache: Cache,
+    sizes: Sizes,
+    ends: NDArray[np.int64],
+    floors: Floors,
+    state: State,
+    stock: Stock,
 ) -> int:
-    """The place of a row, or -1 where it cannot be chosen any more or need not be kept; ``row``: its figures, kind."""
+    """Where a row is to be written, or -1 where it cannot be chosen any more or need not be kept. They come in order.
+
+    :param row: largest and smallest figure, and kind.
+    """
     high, low, kind = row
-    ranked = (high > 0 and high > floors[0][unit]) or (low < 0 and low < floors[1][unit])
-    if not ranked:
-        if high == 0 and low == 0 and not sizes[2]:
-            return -1
-        if not _may_be_drawn(kind, high, floors[2][:, unit], True):
-            return -1
-    place = _free_place(cache[0][unit], cache[3][:, unit])
+    ranked = high > floors[0][unit] or low < floors[1][unit]
+    if not ranked and ((high == 0 and low == 0 and not sizes[2]) or not _may_draw(kind, high, floors, unit, True)):
+        return -1
+    place = _free_place(unit, sizes, state, stock)
     if place < 0:
-        _prune(unit, sizes, floors, cache)
-        place = _free_place(cache[0][unit], cache[3][:, unit])
-    if place < 0 and _raise_floors_of(unit, floors, cache):
-        if not ranked and not _may_be_drawn(kind, high, floors[2][:, unit], True):
+        place = _make_room(unit, row, ranked, sizes, ends, floors, state, stock)
+        if place < 0:
             return -1
-        _prune(unit, sizes, floors, cache)
-        place = _free_place(cache[0][unit], cache[3][:, unit])
-    if place < 0 and ranked:  # a row that was to be drawn makes room: it can be computed again
-        place = _weakest(cache[1][unit], cache[2][unit])
-    if place >= 0:
-        cache[0][unit, place], cache[1][unit, place], cache[2][unit, place] = sequence, high, low
-        cache[4][unit, place] = kind
+    at = _place(sizes, place)
+    state[unit, at + _SEQUENCE], state[unit, at + _KIND] = sequence, kind
+    state[unit, at + _HIGH], state[unit, at + _LOW] = _key(high), _key(low)
+    row_at = state[unit, at + _ROW]
+    if ranked:
+        _list(unit, place, sizes, ends, floors, state, stock)
+    return row_at
+
+
+@kernel
+def drop(which: NDArray[np.bool_], sizes: Sizes, floors: Floors, state: State, stock: Stock) -> None:
+    """Free the places of rows that cannot be chosen any more, for the units marked in ``which``."""
+    for unit in range(len(state)):
+        if which[unit]:
+            _drop(unit, sizes, floors, state, stock)
+
+
+@inlined
+def _key(figure: np.float32) -> np.int32:
+    bits = np.float32(figure + np.float32(0)).view(np.int32)  # -0 and 0 are equal
+    return bits ^ ((bits >> 31) & _MAGNITUDE)
+
+
+@inlined
+def _figure(key: np.int32) -> np.float32:
+    return np.int32(key ^ ((key >> 31) & _MAGNITUDE)).view(np.float32)
+
+
+@inlined
+def _place(sizes: Sizes, place: int) -> int:
+    """Where its words begin."""
+    return _HEAD + 2 * sizes[0] + 2 * sizes[1] + place * _WORDS
+
+
+@inlined
+def _may_draw(kind: int, high: np.float32, floors: Floors, unit: int, new: bool) -> bool:
+    return may_be_drawn(kind, high, floors[2], unit, new)
+
+
+@kernel
+def _free_place(unit: int, sizes: Sizes, state: State, stock: Stock) -> int:
+    """A place that has a row of the stock; -1 if all places are taken."""
+    if state[unit, _FREE]:
+        place = state[unit, _FREE] - 1
+        state[unit, _FREE] = -1 - state[unit, _place(sizes, place) + _SEQUENCE]
+    elif _place(sizes, state[unit, _USED]) < state.shape[1]:
+        place = state[unit, _USED]
+        state[unit, _USED] += 1
+    else:
+        return -1
+    if stock[_BACK]:
+        stock[_BACK] -= 1
+        row = stock[_STOCK + stock[_BACK]]
+    else:
+        row = stock[_EVER]
+        stock[_EVER] += 1
+    state[unit, _place(sizes, place) + _ROW] = row
     return place
 
 
-@njit(cache=True, boundscheck=False, inline="always")
-def _may_be_drawn(kind: int, high: np.float32, floors: Floats, new: bool) -> bool:
-    """``new``: not seen when the floors were worked out, so that one on a floor comes after as many as there are."""
-    if kind < 0 or kind == _DRAWN_AT_RANDOM:
-        return kind == _DRAWN_AT_RANDOM
-    return high > floors[kind] or (high == floors[kind] and not new)
+@kernel
+def _free(unit: int, place: int, sizes: Sizes, state: State, stock: Stock) -> None:
+    at = _place(sizes, place)
+    state[unit, at + _SEQUENCE] = -1 - state[unit, _FREE]
+    state[unit, _FREE] = place + 1
+    stock[_STOCK + stock[_BACK]] = state[unit, at + _ROW]
+    stock[_BACK] += 1
 
 
-@njit(cache=True, boundscheck=False)
-def _raise_floors_of(unit: int, floors: Bounds, cache: Cache) -> bool:
+@kernel
+def _list(
+    unit: int, place: int, sizes: Sizes, ends: NDArray[np.int64], floors: Floors, state: State, stock: Stock
+) -> None:
+    """Put a row into the list that it belongs to, and raise that list's floor, and those of ranges that end within it.
+
+    What leaves the top never comes back to it, so it counts among the others from then on.
+    """
+    tops, negatives = _HEAD, _HEAD + 2 * sizes[0]
+    out, at = place, _place(sizes, place)
+    if _figure(state[unit, at + _HIGH]) > floors[0][unit]:
+        out = _insert(unit, place, state[unit, at + _HIGH], (tops, sizes[0], _TOPS), sizes, state)
+        if state[unit, _TOPS] == sizes[0]:
+            floors[0][unit] = max(floors[0][unit], _figure(state[unit, tops + sizes[0] - 1]))
+        for range_ in range(len(ends)):
+            if 0 < ends[range_] <= state[unit, _TOPS]:
+                floor = _figure(state[unit, tops + ends[range_] - 1])
+                floors[2][range_, unit] = max(floors[2][range_, unit], floor)
+    if out < 0:
+        return
+    low = _figure(state[unit, _place(sizes, out) + _LOW])
+    if low < 0 and low <= floors[1][unit]:
+        out = _insert(unit, out, _key(-low), (negatives, sizes[1], _NEGATIVES), sizes, state)
+        if state[unit, _NEGATIVES] == sizes[1]:
+            floors[1][unit] = min(floors[1][unit], -_figure(state[unit, negatives + sizes[1] - 1]))
+    if out >= 0:
+        at = _place(sizes, out)
+        if not _may_draw(state[unit, at + _KIND], _figure(state[unit, at + _HIGH]), floors, unit, False):
+            _free(unit, out, sizes, state, stock)
+
+
+@kernel
+def _insert(unit: int, place: int, key: np.int32, which: tuple[int, int, int], sizes: Sizes, state: State) -> int:
+    """Put a place into a list, by key descending and then by sequence; gives the place that drops out, or -1.
+
+    :param which: where the list begins, how long it may be, which word says how long it is.
+    """
+    keys, size, length = which
+    places = keys + size
+    at, out = state[unit, length], -1
+    if at == size:
+        if size == 0 or not _before(unit, key, place, state[unit, keys + at - 1], places + at - 1, sizes, state):
+            return place
+        at -= 1
+        out = state[unit, places + at]
+    else:
+        state[unit, length] += 1
+    while at > 0 and _before(unit, key, place, state[unit, keys + at - 1], places + at - 1, sizes, state):
+        state[unit, keys + at], state[unit, places + at] = state[unit, keys + at - 1], state[unit, places + at - 1]
+        at -= 1
+    state[unit, keys + at], state[unit, places + at] = key, place
+    return out
+
+
+@inlined
+def _before(unit: int, key: np.int32, place: int, other: np.int32, listed: int, sizes: Sizes, state: State) -> bool:
+    """Whether a row comes before another, whose place stands in the word ``listed``."""
+    if key != other:
+        return bool(key > other)
+    return state[unit, _place(sizes, place) + _SEQUENCE] < state[unit, _place(sizes, state[unit, listed]) + _SEQUENCE]
+
+
+@kernel
+def _make_room(
+    unit: int,
+    row: tuple[np.float32, np.float32, int],
+    ranked: bool,
+    sizes: Sizes,
+    ends: NDArray[np.int64],
+    floors: Floors,
+    state: State,
+    stock: Stock,
+) -> int:
+    """A place for a row where all are taken, or -1 if it may not be chosen after all or nothing can go."""
+    _drop(unit, sizes, floors, state, stock)
+    place = _free_place(unit, sizes, state, stock)
+    if place < 0 and _raise_floors_of(unit, sizes, ends, floors, state):
+        if not ranked and not _may_draw(row[2], row[0], floors, unit, True):
+            return -1
+        _drop(unit, sizes, floors, state, stock)
+        place = _free_place(unit, sizes, state, stock)
+    if place < 0 and ranked:  # a row that was to be drawn makes room: it can be computed again
+        place = _weakest(unit, sizes, state)
+    return place
+
+
+@kernel
+def _drop(unit: int, sizes: Sizes, floors: Floors, state: State, stock: Stock) -> None:
+    """Free the places of rows that are in no list and that nobody may draw any more."""
+    listed = _listed(unit, sizes, state)
+    used = 0
+    for place in range(state[unit, _USED]):
+        at = _place(sizes, place)
+        if state[unit, at + _SEQUENCE] >= 0:
+            high = _figure(state[unit, at + _HIGH])
+            if listed[place] or _may_draw(state[unit, at + _KIND], high, floors, unit, False):
+                used += 1
+            else:
+                _free(unit, place, sizes, state, stock)
+    state[unit, _CROWDED] |= used + _SPARE > len(listed)
+
+
+@kernel
+def _listed(unit: int, sizes: Sizes, state: State) -> NDArray[np.bool_]:
+    """Which places are in a list."""
+    listed = np.zeros((state.shape[1] - _place(sizes, 0)) // _WORDS, np.bool_)
+    for rank in range(state[unit, _TOPS]):
+        listed[state[unit, _HEAD + sizes[0] + rank]] = True
+    for rank in range(state[unit, _NEGATIVES]):
+        listed[state[unit, _HEAD + 2 * sizes[0] + sizes[1] + rank]] = True
+    return listed
+
+
+@kernel
+def _raise_floors_of(unit: int, sizes: Sizes, ends: NDArray[np.int64], floors: Floors, state: State) -> bool:
     """Raise one unit's floors by the rows that are here, a part of all that were seen, and give up those on a floor
     that come after as many others as there are ranks; true if anything changed."""
-    sequences, high, kinds, ends = cache[0][unit], cache[1][unit], cache[4][unit], floors[3]
-    there = np.sort(high[sequences >= 0])
+    keys, count = np.empty(state[unit, _USED], np.int32), 0
+    for place in range(state[unit, _USED]):
+        at = _place(sizes, place)
+        if state[unit, at + _SEQUENCE] >= 0:
+            keys[count] = state[unit, at + _HIGH]
+            count += 1
     changed = False
-    for place in range(len(ends)):
-        if 0 < ends[place] <= len(there) and there[len(there) - ends[place]] > floors[2][place, unit]:
-            floors[2][place, unit] = there[len(there) - ends[place]]
-            changed = True
-    for row in range(len(sequences)):
-        if sequences[row] >= 0 and 0 <= kinds[row] < len(ends) and high[row] == floors[2][kinds[row], unit]:
-            before = 0
-            for other in range(len(sequences)):
-                equal = high[other] == high[row] and 0 <= sequences[other] < sequences[row]
-                before += equal or (sequences[other] >= 0 and high[other] > high[row])
-            if before >= ends[kinds[row]]:
-                kinds[row] = _NEVER_DRAWN
+    for range_ in range(len(ends)):
+        if 0 < ends[range_] <= count:
+            partition(keys, count - ends[range_], count - 1)
+            floor = _figure(keys[count - ends[range_]])
+            changed |= floor > floors[2][range_, unit]
+            floors[2][range_, unit] = max(floor, floors[2][range_, unit])
+    for place in range(state[unit, _USED]):
+        at = _place(sizes, place)
+        kind = state[unit, at + _KIND]
+        if state[unit, at + _SEQUENCE] >= 0 and 0 <= kind < len(ends):
+            on_floor = _figure(state[unit, at + _HIGH]) == floors[2][kind, unit]
+            if on_floor and _count_before(unit, place, sizes, state) >= ends[kind]:
+                state[unit, at + _KIND] = NEVER
                 changed = True
     return changed
 
 
-@njit(cache=True, boundscheck=False)
-def _free_place(sequences: NDArray[np.int32], marks: NDArray[np.int32]) -> int:
-    for place in range(marks[0], marks[1]):
-        if sequences[place] < 0:
-            marks[0] = place + 1
-            return place
-    marks[0] = marks[1]
-    return -1
+@kernel
+def _count_before(unit: int, place: int, sizes: Sizes, state: State) -> int:
+    """How many of the rows that are here rank before one of them."""
+    at, count = _place(sizes, place), 0
+    for other in range(state[unit, _USED]):
+        there = _place(sizes, other)
+        if state[unit, there + _SEQUENCE] >= 0:
+            equal = state[unit, there + _HIGH] == state[unit, at + _HIGH]
+            earlier = state[unit, there + _SEQUENCE] < state[unit, at + _SEQUENCE]
+            count += state[unit, there + _HIGH] > state[unit, at + _HIGH] or (equal and earlier)
+    return count
 
 
-@njit(cache=True, boundscheck=False)
-def _weakest(high: Floats, low: Floats) -> int:
-    """The row closest to 0."""
-    found, size = 0, np.float32(np.inf)
-    for place in range(len(high)):
-        strength = max(high[place], -low[place])
-        if strength < size:
+@kernel
+def _weakest(unit: int, sizes: Sizes, state: State) -> int:
+    """The row closest to 0 that is in no list; -1 if all are."""
+    listed = _listed(unit, sizes, state)
+    found, size = -1, np.float32(np.inf)
+    for place in range(len(listed)):
+        at = _place(sizes, place)
+        strength = max(_figure(state[unit, at + _HIGH]), -_figure(state[unit, at + _LOW]))
+        if not listed[place] and strength < size:
             found, size = place, strength
     return found
-
-
-@njit(cache=True, boundscheck=False)
-def _prune(unit: int, sizes: tuple[int, int, bool], floors: Bounds, cache: Cache) -> None:
-    """Free the places of rows that cannot be chosen any more, and raise the floors of the ranked groups.
-
-    What leaves the top group never comes back to it, so the negative group is taken from the others.
-    """
-    sequences, high, low, kinds = cache[0][unit], cache[1][unit], cache[2][unit], cache[4][unit]
-    kept = np.zeros(len(sequences), np.bool_)
-    used = 0
-    floors[0][unit] = max(floors[0][unit], _keep_strongest(sequences, high, sizes[0], kept))
-    floors[1][unit] = min(floors[1][unit], -_keep_strongest(sequences, -low, sizes[1], kept))
-    for place in range(len(sequences)):
-        if sequences[place] >= 0:
-            if kept[place] or _may_be_drawn(kinds[place], high[place], floors[2][:, unit], False):
-                used += 1
-            else:
-                sequences[place] = -1
-    cache[3][0, unit] = 0
-    cache[3][1, unit] = min(len(sequences), max(cache[3][1, unit], used + _SPARE))
-    cache[3][2, unit] |= used + 2 * _SPARE > len(sequences)
-
-
-@njit(cache=True, boundscheck=False)
-def _keep_strongest(sequences: NDArray[np.int32], figures: Floats, size: int, kept: NDArray[np.bool_]) -> np.float32:
-    """Mark the ``size`` largest figures above 0 (equal ones: lower sequence first) that are not marked yet.
-
-    Gives the smallest of them where there are so many, else 0.
-    """
-    best = np.empty(max(size, 1), np.int64)
-    count = 0
-    for place in range(len(sequences)):
-        if sequences[place] < 0 or kept[place] or not figures[place] > 0:
-            continue
-        at = count
-        while at > 0 and (
-            figures[best[at - 1]] < figures[place]
-            or (figures[best[at - 1]] == figures[place] and sequences[best[at - 1]] > sequences[place])
-        ):
-            if at < size:
-                best[at] = best[at - 1]
-            at -= 1
-        if at < size:
-            best[at] = place
-            count = min(count + 1, size)
-    for i in range(count):
-        kept[best[i]] = True
-    return figures[best[size - 1]] if count == size and size > 0 else np.float32(0)
-
-
-@njit(parallel=True, cache=True, boundscheck=False)
-def prune_all(sizes: tuple[int, int, bool], floors: Bounds, cache: Cache) -> None:
-    """Free every place whose row cannot be chosen any more."""
-    for unit in prange(len(cache[0])):
-        _prune(unit, sizes, floors, cache)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import njit
 from numpy.typing import NDArray
 
+from neuronscope.collate.kernels.compiling import kernel
 
-@njit(cache=True, boundscheck=False)
+
+@kernel
 def partition(keys: NDArray[Any], rank: int, high: int) -> None:
     """Move keys until the one of ``rank`` stands there, with smaller ones before it and larger ones after it, up to
     the index ``high``."""

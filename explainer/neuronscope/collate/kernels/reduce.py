@@ -1,9 +1,8 @@
-"""Batches of activations in, figures of every unit out, in one reading of the memory: what a collation spends its time
-on beside the model.
+"""A few units' activations over one sequence in; their extremes out, and their sums and fine bins brought up to date.
 
-Units are taken a few at a time: their activations over the batch are laid out unit by unit in the processor's cache,
-and everything is worked out there. Bits come in, not floats, since NumPy has no bfloat16; seen as integers, bits of
-floats have the floats' order, and their upper digits number the fine bins.
+Neighbouring units are worked on together, one in each lane of the processor's vectors, so that memory is read as it
+lies. Bits come in, not floats, since NumPy has no bfloat16; seen as integers, bits of floats have the floats' order,
+and their upper digits number the fine bins.
 """
 
 from __future__ import annotations
@@ -11,153 +10,210 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit, prange
 from numpy.typing import NDArray
 
-from neuronscope.collate.finebins import FINE, OCTAVES, SIDE
+from neuronscope.collate.finebins import FINE, LOWEST, OCTAVES, SIDE
+from neuronscope.collate.kernels.compiling import fused_kernel, inlined, kernel
+from neuronscope.collate.kernels.lanes import LANES, U_LANES, cast, fine, magnitude, sign, value
 
-_BLOCK = 16  # columns laid out together: their 32 bits at one position fill one line of the cache
-_RUN = 8  # positions that are moved together
-_PAD = 16  # keeps the rows of different columns from falling on the same lines of the cache
-_COPIES = 8  # of a histogram while one batch is counted, so that increments of one bin need not wait for each other
-_SIDE = SIDE
-_NEGATIVE = np.int32(SIDE)
-_UPPER = np.int32(-65536)  # the upper 16 bits
-_MAGNITUDE = np.int32(0x7FFFFFFF)
-
-# Sums may be taken in any order, which makes them fast; which order is fixed when this is compiled.
-_SUMS: Any = {"reassoc", "contract"}
+_FOUR = np.uint64(4)
+_ROW, _TWO_ROWS, _THREE_ROWS = (np.uint64(rows * LANES) for rows in (1, 2, 3))
+_PIVOT, _SUM1, _SUM2, _SUM3, _SUM4, _HIGH, _LOW = (np.uint64(row * LANES) for row in range(7))
+_BINS = 2 * SIDE
+_AT_A_TIME = 64  # positions whose bins are worked out before they are counted: stores are slow to read at once
+_SHORT = 256  # sequences with fewer positions are counted in 16 bits over a whole batch; it has no more than 256
+_TOGETHER = 1024  # positions of longer ones
 
 Floats = NDArray[np.float32]
-Ints = NDArray[np.int32]
+Bits = NDArray[Any]
 
 
-@njit(parallel=True, cache=True, boundscheck=False)
-def reduce(
-    columns: Ints,
-    per_column: int,
-    maxima: Floats,
-    minima: Floats,
-    sums: NDArray[np.float64],
-    bases: Ints,
-    bins: NDArray[np.uint32],
-) -> None:
-    """Work out every unit's figures over one batch.
+# What is known of a shard; units are filled up to whole blocks of lanes. [block, 7 * lane]: a pivot, sums of
+# (value - pivot) to the powers 1 to 4, and room for two; [2, unit]: where the windows of fine bins begin
+# (``finebins.py``); [unit, 2 * SIDE]: the bins.
+Counts = tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.uint32]]
+# To work in, for one block at a time. [3 * lane]: where each lane's windows and its bins begin, in the bits' own width;
+# [_AT_A_TIME * lane]: bins to be counted; [lane * 2 * SIDE]: counts that were not added to the shard's yet.
+Room = tuple[Bits, NDArray[np.uint16], NDArray[np.uint16]]
 
-    :param columns: [sequence, position, column]: bits of float32, or of two neighbouring units in bfloat16, the first
-        one in the lower half; ``per_column`` says how many.
-    :param maxima: [unit, sequence], written; ``minima`` likewise.
-    :param sums: [4, unit], written: the mean, and the sums of (value - mean) to the powers 2 to 4.
-    :param bases: [2, unit], raised where a value lies beyond its window (``finebins.py``).
-    :param bins: [unit, 2 * SIDE], added to, and moved along with the windows.
+
+def no_counts(units: int) -> Counts:
+    """Of nothing so far."""
+    blocks = -(-units // LANES)
+    whole = np.zeros(blocks * 7 * LANES + 8)
+    start = -whole.ctypes.data % 64 // 8  # a vector that lies within one line of the cache is read at once
+    sums = whole[start : start + blocks * 7 * LANES].reshape(blocks, 7 * LANES)
+    bases = np.full((2, blocks * LANES), LOWEST, np.int32)
+    return sums, bases, np.zeros((blocks * LANES, _BINS), np.uint32)
+
+
+def sums_of(sums: NDArray[np.float64], units: int) -> NDArray[np.float64]:
+    """[5, unit]: the pivot, and the sums of (value - pivot) to the powers 1 to 4."""
+    return sums.reshape(-1, 7, LANES).transpose(1, 0, 2).reshape(7, -1)[:5, :units]
+
+
+@kernel
+def room_for(bits: Bits) -> Room:
+    """``bits`` says how wide they are."""
+    windows = np.empty(3 * LANES, bits.dtype)
+    places = np.empty(_AT_A_TIME * LANES, np.uint16)
+    return windows, places, np.zeros(LANES * _BINS, np.uint16)
+
+
+@kernel
+def begin_block(block: int, counts: Counts, room: Room) -> None:
+    """Before a block's first sequence."""
+    _take_windows(counts[1], block * LANES, room[0])
+
+
+@kernel
+def end_block(block: int, counts: Counts, room: Room) -> None:
+    """After its last one."""
+    _add_bins(room[2], counts[2].reshape(-1)[block * LANES * _BINS :])
+
+
+@kernel
+def set_pivots(tile: Bits, block: int, counts: Counts) -> None:
+    """Sums are about the mean of the shard's first sequence: near the mean, and independent of what was seen elsewhere.
+
+    It lies within the values, none of n of which is further than n ** 0.5 deviations from their mean: what cancels
+    leaves ten digits at least.
     """
-    sequences, positions, width = columns.shape
-    tokens = sequences * positions
-    for block in prange((width + _BLOCK - 1) // _BLOCK):
-        first = block * _BLOCK
-        tile = np.empty((min(_BLOCK, width - first), tokens + _PAD), np.int32)
-        _lay_out(columns, first, tile)
-        bits = np.empty(tokens, np.int32)
-        floats = bits.view(np.float32)
-        codes = np.empty(tokens // 8 + 1, np.uint64)
-        copies = np.zeros((_COPIES, 256), np.uint32)
-        for row in range(len(tile)):
-            for half in range(per_column):
-                unit = (first + row) * per_column + half
-                _take(tile[row], per_column, half, bits)
-                _extremes(bits, maxima[unit], minima[unit])
-                _moments(floats, sums[:, unit])
-                _fit(maxima[unit], minima[unit], bases[:, unit], bins[unit])
-                _code(bits, bases[0, unit], bases[1, unit], codes.view(np.uint8))
-                _count(codes, tokens, copies, bins[unit])
+    rows, sums = len(tile) // LANES, counts[0][block]
+    for lane in range(LANES):
+        pivot = 0.0
+        for row in range(rows):
+            pivot += value(tile[row * LANES + lane]) / rows
+        sums[_PIVOT + np.uint64(lane)] = pivot
 
 
-@njit(cache=True, boundscheck=False)
-def _lay_out(columns: Ints, first: int, tile: Ints) -> None:
-    """Turn [sequence, position, column] into [column, sequence * position]."""
-    sequences, positions, _ = columns.shape
-    whole = positions // _RUN * _RUN if len(tile) == _BLOCK else 0
-    for sequence in range(sequences):
-        block = columns[sequence, :, first : first + len(tile)]
-        rows = tile[:, sequence * positions : (sequence + 1) * positions]
-        for start in range(0, whole, _RUN):  # sizes that are known when this is compiled make it twice as fast
-            for column in range(_BLOCK):
-                for position in range(_RUN):
-                    rows[column, start + position] = block[start + position, column]
-        for column in range(len(tile)):
-            for position in range(whole, positions):
-                rows[column, position] = block[position, column]
+@kernel
+def reduce_tile(tile: Bits, block: int, counts: Counts, room: Room) -> bool:
+    """Count a block's units over one sequence; false where an activation is not finite.
 
-
-@njit(cache=True, boundscheck=False)
-def _take(row: Ints, per_column: int, half: int, bits: Ints) -> None:
-    """One unit's activations as bits of float32."""
-    if per_column == 1:
-        for i in range(bits.size):
-            bits[i] = row[i]
-    elif half == 0:
-        for i in range(bits.size):
-            bits[i] = np.int32(row[i] << 16)
-    else:
-        for i in range(bits.size):
-            bits[i] = np.int32(row[i] & _UPPER)
-
-
-@njit(cache=True, boundscheck=False)
-def _extremes(bits: Ints, maxima: Floats, minima: Floats) -> None:
-    """The largest and the smallest value of each sequence, compared as integers, which is four times as fast."""
-    largest, smallest = maxima.view(np.int32), minima.view(np.int32)
-    positions = bits.size // maxima.size
-    for sequence in range(maxima.size):
-        row = bits[sequence * positions : (sequence + 1) * positions]
-        high, low = np.int32(-_MAGNITUDE), _MAGNITUDE
-        for position in range(positions):
-            value = row[position]
-            ordered = np.int32(value ^ np.int32(np.int32(value >> 31) & _MAGNITUDE))
-            high, low = np.int32(max(high, ordered)), np.int32(min(low, ordered))
-        largest[sequence] = high ^ ((high >> 31) & _MAGNITUDE)
-        smallest[sequence] = low ^ ((low >> 31) & _MAGNITUDE)
-
-
-@njit(fastmath=_SUMS, cache=True, boundscheck=False)
-def _moments(values: Floats, sums: NDArray[np.float64]) -> None:
-    """Sums about the first value, in one go, turned into sums about the mean.
-
-    No value of n is further than n ** 0.5 deviations from the mean, so what cancels leaves ten digits at least.
+    :param tile: bits [position * lane].
     """
-    pivot = np.float64(values[0])
-    s1 = s2 = s3 = s4 = 0.0
-    for i in range(values.size):
-        deviation = np.float64(values[i]) - pivot
-        square = deviation * deviation
-        s1 += deviation
-        s2 += square
-        s3 += square * deviation
-        s4 += square * square
-    shift = s1 / values.size
-    sums[0] = pivot + shift
-    sums[1] = max(s2 - s1 * shift, 0.0)
-    sums[2] = s3 - 3 * shift * s2 + 2 * shift * shift * s1
-    sums[3] = max(s4 - 4 * shift * s3 + 6 * shift * shift * s2 - 3 * shift * shift * shift * s1, 0.0)
+    sums, bases, bins = counts[0][block], counts[1], counts[2]
+    windows, places, some = room
+    first = block * LANES
+    for lane in range(U_LANES):
+        sums[_HIGH + lane] = -np.inf
+        sums[_LOW + lane] = np.inf
+    rows = len(tile) // LANES
+    _add_rows(tile, np.uint64(rows), sums)
+    if not _finite(sums):
+        return False
+    if _beyond(sums, bases, np.uint64(first)):
+        end_block(block, counts, room)
+        _fit(sums, bases, bins, first)
+        _take_windows(bases, first, windows)
+    for row in range(0, rows, _AT_A_TIME):
+        many = min(_AT_A_TIME, rows - row)
+        _find_places(tile, np.uint64(row), many, windows, places)
+        _count(places, many * LANES, some)
+        if rows >= _SHORT and (row + many == rows or (row + many) % _TOGETHER == 0):
+            end_block(block, counts, room)
+    return True
 
 
-@njit(cache=True, boundscheck=False)
-def _fit(maxima: Floats, minima: Floats, bases: Ints, bins: NDArray[np.uint32]) -> None:
-    """Raise the windows so that the batch's extremes lie in them."""
-    extremes = np.empty(2, np.float32)
-    extremes[0], extremes[1] = np.max(maxima), -np.min(minima)
-    bits = extremes.view(np.int32)
-    for side in range(2):
-        if extremes[side] > 0:
-            # A window ends with the octave of its extreme; below 0, a power of two belongs to the octave under it.
-            octave = (bits[side] - side) >> 23
-            base = (octave + 1 - OCTAVES) * FINE
-            if base > bases[side]:
-                _move(bins[side * _SIDE : (side + 1) * _SIDE], base - bases[side])
-                bases[side] = base
+@kernel
+def extremes(block: int, counts: Counts, high: Floats, low: Floats) -> None:
+    """Each unit's largest and smallest value in the last sequence, float32 [lane], written; -0 becomes 0."""
+    sums = counts[0][block]
+    for lane in range(U_LANES):
+        high[lane] = np.float32(sums[_HIGH + lane] + 0.0)
+        low[lane] = np.float32(sums[_LOW + lane] + 0.0)
 
 
-@njit(cache=True, boundscheck=False)
+@fused_kernel
+def _add_rows(tile: Bits, rows: np.uint64, sums: NDArray[np.float64]) -> None:
+    """Add to every lane's sums and extremes, four positions at a time: the sums are then fetched less often."""
+    start = np.uint64(0)
+    for _ in range(rows // _FOUR):
+        for lane in range(U_LANES):
+            at = start + lane
+            a, b = value(tile[at]), value(tile[at + _ROW])
+            c, d = value(tile[at + _TWO_ROWS]), value(tile[at + _THREE_ROWS])
+            _extend(sums, lane, _greater(_greater(a, b), _greater(c, d)), _smaller(_smaller(a, b), _smaller(c, d)))
+            pivot = sums[_PIVOT + lane]
+            a, b, c, d = a - pivot, b - pivot, c - pivot, d - pivot
+            aa, bb, cc, dd = a * a, b * b, c * c, d * d
+            sums[_SUM1 + lane] += (a + b) + (c + d)
+            sums[_SUM2 + lane] += (aa + bb) + (cc + dd)
+            sums[_SUM3 + lane] += (aa * a + bb * b) + (cc * c + dd * d)
+            sums[_SUM4 + lane] += (aa * aa + bb * bb) + (cc * cc + dd * dd)
+        start += _FOUR * _ROW
+    for _ in range(rows % _FOUR):
+        for lane in range(U_LANES):
+            a = value(tile[start + lane])
+            _extend(sums, lane, a, a)
+            a -= sums[_PIVOT + lane]
+            aa = a * a
+            sums[_SUM1 + lane] += a
+            sums[_SUM2 + lane] += aa
+            sums[_SUM3 + lane] += aa * a
+            sums[_SUM4 + lane] += aa * aa
+        start += _ROW
+
+
+@inlined
+def _greater(a: np.float64, b: np.float64) -> np.float64:
+    return a if a > b else b  # one instruction; Python's max has a rule for NaN
+
+
+@inlined
+def _smaller(a: np.float64, b: np.float64) -> np.float64:
+    return a if a < b else b
+
+
+@inlined
+def _extend(sums: NDArray[np.float64], lane: int | np.uint64, high: np.float64, low: np.float64) -> None:
+    sums[_HIGH + lane] = _greater(high, sums[_HIGH + lane])
+    sums[_LOW + lane] = _smaller(low, sums[_LOW + lane])
+
+
+@kernel
+def _finite(sums: NDArray[np.float64]) -> bool:
+    """Whether all sums are; one that is not comes from a value that is not."""
+    wrong = 0
+    for lane in range(U_LANES):
+        wrong += sums[_SUM1 + lane] - sums[_SUM1 + lane] != 0
+    return wrong == 0
+
+
+@kernel
+def _beyond(sums: NDArray[np.float64], bases: NDArray[np.int32], first: np.uint64) -> bool:
+    """Whether a value lies beyond its window."""
+    found = 0
+    for lane in range(U_LANES):
+        found += _base(sums[_HIGH + lane], 0) > bases[0, first + lane]
+        found += _base(-sums[_LOW + lane], 1) > bases[1, first + lane]
+    return found > 0
+
+
+@kernel
+def _fit(sums: NDArray[np.float64], bases: NDArray[np.int32], bins: NDArray[np.uint32], first: int) -> None:
+    """Raise the windows so that the sequence's extremes lie in them."""
+    for lane in range(LANES):
+        unit = first + lane
+        for side in range(2):
+            extreme = -sums[_LOW + np.uint64(lane)] if side else sums[_HIGH + np.uint64(lane)]
+            base = _base(extreme, side)
+            if base > bases[side, unit]:
+                _move(bins[unit, side * SIDE : (side + 1) * SIDE], base - bases[side, unit])
+                bases[side, unit] = base
+
+
+@inlined
+def _base(extreme: np.float64, side: int) -> np.int32:
+    """Where the window begins that ends with the octave of a side's largest magnitude."""
+    # Below 0, a power of two belongs to the octave under it.
+    octave = np.int32(np.int32(np.float32(extreme).view(np.int32) - np.int32(side)) >> 23)
+    base = np.int32(np.int32(octave + np.int32(1 - OCTAVES)) * np.int32(FINE))
+    return base if extreme > 0 else np.int32(LOWEST)
+
+
+@kernel
 def _move(bins: NDArray[np.uint32], step: int) -> None:
     """Give bins of one sign their places in a window that begins ``step`` bins higher."""
     for place in range(2, bins.size):
@@ -166,36 +222,46 @@ def _move(bins: NDArray[np.uint32], step: int) -> None:
         bins[max(place - step, 1)] += count
 
 
-@njit(cache=True, boundscheck=False)
-def _code(bits: Ints, above: int, below: int, codes: NDArray[np.uint8]) -> None:
-    """Each value's place among the bins; the windows begin with the fine bins ``above`` and ``below``."""
-    start, start_below = np.int32(above - 2), np.int32(below - 2)
-    for i in range(bits.size):
-        value = bits[i]
-        negative = np.int32(value >> 31)  # -1 or 0
-        size = np.int32(value & _MAGNITUDE)
-        # Bins below 0 hold their outer edge, not their inner one: as those of a histogram do, seen from the left.
-        fine = np.int32(np.int32(size + negative) >> 19)  # without the last 19 digits: an exponent and 4 more
-        place = np.int32(fine - (start_below if negative != 0 else start))
-        place = place if place > 1 else np.int32(1)
-        place = np.int32(place + np.int32(_NEGATIVE & negative))
-        codes[i] = np.uint8(place if size > 0 else np.int32(0))  # 0 and -0 are one, whatever the windows
+@kernel
+def _take_windows(bases: NDArray[np.int32], first: int, windows: Bits) -> None:
+    """What ``_find_places`` needs to know."""
+    for lane in range(LANES):
+        windows[lane] = bases[0, first + lane] - 2
+        windows[LANES + lane] = bases[1, first + lane] - 2
+        windows[2 * LANES + lane] = lane * _BINS
 
 
-@njit(cache=True, boundscheck=False)
-def _count(codes: NDArray[np.uint64], tokens: int, copies: NDArray[np.uint32], bins: NDArray[np.uint32]) -> None:
-    """Add ``codes``, eight to a number, to ``bins``; ``copies`` come and go as zeros."""
-    byte = np.uint64(255)
-    for i in range(tokens // 8):
-        eight = codes[i]
-        for copy in range(_COPIES):
-            copies[copy, (eight >> np.uint64(8 * copy)) & byte] += np.uint32(1)
-    rest = codes.view(np.uint8)
-    for i in range(tokens // 8 * 8, tokens):
-        copies[0, np.uint64(rest[i])] += np.uint32(1)
-    for place in range(2 * _SIDE):
-        count = np.uint32(0)
-        for copy in range(_COPIES):
-            count += copies[copy, place]
-            copies[copy, place] = 0
-        bins[place] += count
+@kernel
+def _find_places(tile: Bits, first: np.uint64, rows: int, windows: Bits, places: NDArray[np.uint16]) -> None:
+    """Each value's place among the bins of its block, for some positions."""
+    start, out = first * _ROW, np.uint64(0)
+    for _ in range(rows):
+        for lane in range(U_LANES):
+            bits = tile[start + lane]
+            negative, size = sign(bits), magnitude(bits)
+            above, below = windows[lane], windows[U_LANES + lane]
+            base = cast(above ^ cast(cast(above ^ below, bits) & negative, bits), bits)
+            # Bins below 0 hold their outer edge, not their inner one: as those of a histogram do, seen from the left.
+            place = cast(fine(cast(size + negative, bits)) - base, bits)
+            place = place if place > 1 else cast(1, bits)
+            place = cast(place + cast(cast(SIDE, bits) & negative, bits), bits)
+            place = cast(place & sign(cast(-size, bits)), bits)  # 0 and -0 are one, whatever the windows
+            places[out + lane] = np.uint16(cast(place + windows[U_LANES + U_LANES + lane], bits))
+        start += _ROW
+        out += _ROW
+
+
+@kernel
+def _count(places: NDArray[np.uint16], count: int, bins: NDArray[np.uint16]) -> None:
+    """One more in each of ``places``: neighbours are of different units, so none waits for the one before."""
+    for i in range(np.uint64(count)):
+        at = np.uint64(places[i])
+        bins[at] = bins[at] + np.uint16(1)
+
+
+@kernel
+def _add_bins(some: NDArray[np.uint16], bins: NDArray[np.uint32]) -> None:
+    """Add counts to the shard's, and begin anew."""
+    for i in range(np.uint64(some.size)):
+        bins[i] = bins[i] + np.uint32(some[i])
+        some[i] = 0

@@ -1,56 +1,54 @@
-"""Rows of activations put where they were given a place, and found again for the sequences that were chosen."""
+"""Rows of activations found again for the sequences that were chosen."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-from numba import njit, prange
 from numpy.typing import NDArray
+
+from neuronscope.collate.kernels.compiling import kernel
 
 Bits = NDArray[Any]
 Floats = NDArray[np.float32]
-_BLOCK = 32  # units whose activations share a line of the cache
+Ints = NDArray[np.int32]
 
 
-@njit(parallel=True, cache=True, boundscheck=False)
-def copy_rows(values: Bits, placed: NDArray[np.int32], rows: Bits) -> None:
-    """Put the rows of a batch where they were admitted.
-
-    :param values: [sequence, position, unit]; :param rows: [place, unit, position].
-    """
-    sequences, positions, units = values.shape
-    for block in prange((units + _BLOCK - 1) // _BLOCK):
-        first = block * _BLOCK
-        # A place given twice within a batch ends with the later row, as it should.
-        for sequence in range(sequences):
-            for unit in range(first, min(first + _BLOCK, units)):
-                place = placed[unit, sequence]
-                if place >= 0:
-                    for position in range(positions):
-                        rows[place, unit, position] = values[sequence, position, unit]
-
-
-@njit(parallel=True, cache=True, boundscheck=False)
+@kernel
 def find_rows(
-    sequences: NDArray[np.int32], rows: Bits, units: NDArray[np.int64], chosen: NDArray[np.int64], found: Bits
+    places: tuple[Ints, Ints], rows: Bits, units: NDArray[np.int64], chosen: NDArray[np.int64], found: Bits
 ) -> NDArray[np.bool_]:
-    """Copy the rows of ``chosen``, [row, slot], to ``found``, [row, slot, position]; true where one was there."""
+    """Copy the rows of ``chosen``, [row, slot], to ``found``, [row, slot, position]; true where one was there.
+
+    :param places: [unit, place]: whose row each place has, and which of ``rows``, [row, position], that is.
+    """
+    sequences, at = places
     here = np.zeros(chosen.shape, np.bool_)
-    for row in prange(len(units)):
+    slots = chosen.shape[1]
+    size = 1  # of a table of slots by sequence, at least half of it empty
+    while size < 2 * slots:
+        size *= 2
+    table = np.empty(size, np.int64)
+    for row in range(len(units)):
         unit = units[row]
+        table[:] = -1
+        for slot in range(slots):
+            entry = chosen[row, slot] & (size - 1)
+            while table[entry] >= 0:
+                entry = (entry + 1) & (size - 1)
+            table[entry] = slot
         for place in range(sequences.shape[1]):
-            if sequences[unit, place] < 0:
-                continue
-            for slot in range(chosen.shape[1]):
-                if chosen[row, slot] == sequences[unit, place]:
-                    found[row, slot] = rows[place, unit]
-                    here[row, slot] = True
-                    break
+            if sequences[unit, place] >= 0:
+                entry = sequences[unit, place] & (size - 1)
+                while table[entry] >= 0 and chosen[row, table[entry]] != sequences[unit, place]:
+                    entry = (entry + 1) & (size - 1)
+                if table[entry] >= 0:
+                    found[row, table[entry]] = rows[at[unit, place]]
+                    here[row, table[entry]] = True
     return here
 
 
-@njit(parallel=True, cache=True, boundscheck=False)
+@kernel
 def fill_rows(
     starts: NDArray[np.int64],
     sequence: NDArray[np.int32],
@@ -60,7 +58,7 @@ def fill_rows(
     found: Floats,
 ) -> None:
     """Put non-zeros, those of row i from ``starts[i]`` on, where ``chosen``, [row, slot], shows their sequence."""
-    for row in prange(len(chosen)):
+    for row in range(len(chosen)):
         for slot in range(chosen.shape[1]):
             wanted = chosen[row, slot]
             if wanted >= 0:

@@ -1,0 +1,102 @@
+"""Items side by side: turns in order at every place, and an end that waits for everybody."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import closing
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from neuronscope.collate.lanes import Turn, in_lanes
+
+
+def lanes_alive() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("lane ")]
+
+
+@settings(max_examples=30)
+@given(st.integers(1, 5), st.integers(0, 12), st.integers(1, 4), st.none() | st.integers(0, 3), st.integers(0, 2**20))
+def test_items_pass_every_place_in_order_one_at_a_time(
+    lanes: int, items: int, places: int, apart: int | None, seed: int
+) -> None:
+    passed: list[list[int]] = [[] for _ in range(places)]
+    inside = [0] * places
+
+    def work(item: int, turn: Turn) -> None:
+        for place in range(places):
+            time.sleep((seed >> (item + place) & 1) * 1e-4)
+            with turn(place):
+                inside[place] += 1
+                assert inside[place] == 1
+                passed[place].append(item)
+                inside[place] -= 1
+
+    apart = None if apart is None else min(apart, places - 1)
+    assert list(in_lanes(range(items), work, lanes, apart=apart)) == list(range(1, items + 1))
+    assert passed == [list(range(items))] * places
+    assert not lanes_alive()
+
+
+def test_lanes_work_at_the_same_time() -> None:
+    both = threading.Barrier(2, timeout=20)
+    assert list(in_lanes(range(2), lambda _, __: both.wait() and None, 2)) == [1, 2]
+
+
+@pytest.mark.parametrize("lanes", [1, 2, 3])
+@pytest.mark.parametrize("failing", [0, 1, 4, 9])
+def test_what_one_item_raises_is_raised_and_ends_the_others(lanes: int, failing: int) -> None:
+    done = []
+
+    def work(item: int, turn: Turn) -> None:
+        with turn(0):
+            if item == failing:
+                raise ValueError(f"item {item}")
+            done.append(item)
+
+    with pytest.raises(ValueError, match=f"item {failing}"):
+        list(in_lanes(range(10), work, lanes))
+    assert done == list(range(failing))
+    assert not lanes_alive()
+
+
+@pytest.mark.parametrize("lanes", [1, 3])
+def test_what_the_items_raise_is_raised(lanes: int) -> None:
+    def items() -> list[int]:
+        yield from range(3)  # type: ignore[misc]
+        raise ValueError("no more")
+
+    with pytest.raises(ValueError, match="no more"):
+        list(in_lanes(items(), lambda _, __: None, lanes))
+    assert not lanes_alive()
+
+
+def test_leaving_early_waits_for_what_is_under_way() -> None:
+    begun, ended = [], []
+
+    def work(item: int, turn: Turn) -> None:
+        with turn(0):
+            begun.append(item)
+        time.sleep(0.05)
+        ended.append(item)
+
+    with closing(in_lanes(range(1000), work, 3)) as steps:
+        next(steps)
+    assert sorted(ended) == sorted(begun)
+    assert len(begun) < 20
+    assert not lanes_alive()
+
+
+def test_lanes_that_are_kept_apart_begin_one_after_the_other() -> None:
+    seen = []
+
+    def work(item: int, turn: Turn) -> None:
+        seen.append(("begins", item))
+        for place in range(3):
+            with turn(place):
+                seen.append((f"passes {place}", item))
+
+    list(in_lanes(range(2), work, 2, apart=1))
+    assert seen.index(("begins", 1)) > seen.index(("passes 1", 0))
