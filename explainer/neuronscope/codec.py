@@ -18,18 +18,22 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 import msgspec
 import orjson
 
-from neuronscope import records
+from neuronscope import records, relations
 from neuronscope.errors import BrokenData
 
 T = TypeVar("T")
 
 TAG = "dataclass_name"
-_UNTAGGED = {records.RelatedNeurons, records.ConnectedNeurons}
+_UNTAGGED = {
+    *(relations.RelatedNeurons, relations.ConnectedNeurons),
+    *(relations.Neighbours, relations.Neighbour, relations.LogitTable),
+}
 _NOUNS: dict[str, type] = {
     name: noun
-    for name, noun in vars(records).items()
+    for name, noun in (*vars(records).items(), *vars(relations).items())
     if dataclasses.is_dataclass(noun) and isinstance(noun, type) and noun not in _UNTAGGED
 }
+TAGGED = frozenset(_NOUNS)  # names of the classes whose objects say so in files
 _TAG_ALIASES = {"ScoredExplanationOrBaseline": "ScoredExplanation"}
 
 # Later name -> the name in records.py, by the class in whose place the object stands.

@@ -15,19 +15,21 @@ from neuronscope import codec
 from neuronscope.errors import BrokenData
 from neuronscope.records import (
     ActivationRecord,
-    ConnectedNeurons,
     GroupCount,
     Histogram,
     NeuronId,
     NeuronRecord,
     NeuronSimulationResults,
-    RelatedNeurons,
     ScoredExplanation,
     ScoredSequenceSimulation,
     ScoredSimulation,
     SequenceSimulation,
     Statistics,
     TextSource,
+)
+from neuronscope.relations import (
+    ConnectedNeurons,
+    RelatedNeurons,
     TokenLookupTableSummaryOfNeuron,
     TokensAndWeights,
     WeightBasedSummaryOfNeuron,

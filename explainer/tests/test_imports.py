@@ -20,8 +20,9 @@ RANKS = {
     "collate": 2, "relate": 2,
     "subject": 3, "llm": 3, "dataset": 3, "prompts": 3, "annotations": 3,
     "codec": 4, "display": 4,
-    "records": 5,
-    "errors": 6,
+    "relations": 5,
+    "records": 6,
+    "errors": 7,
 }  # fmt: skip
 
 # Where each library may be used.
@@ -50,7 +51,7 @@ HOMES = {
     "flask": set(),
 }
 
-PURE = {"records", "display"}
+PURE = {"records", "relations", "display"}
 IMPURE_LIBRARIES = {"os", "pathlib", "io", "time", "datetime", "socket", "subprocess", "random", "urllib", "shutil"}
 HEAVY = ("torch", "transformers", "pyarrow", "numba", "ray", "sae_lens", "openai", "tokenizers", "flask")
 

@@ -12,9 +12,8 @@ from neuronscope.records import (
     NeuronRecord,
     ScoredSequenceSimulation,
     SequenceSimulation,
-    TokenLookupTableSummaryOfNeuron,
-    TokensAndWeights,
 )
+from neuronscope.relations import TokenLookupTableSummaryOfNeuron, TokensAndWeights
 
 
 def sequences(kind: str, count: int) -> list[ActivationRecord]:

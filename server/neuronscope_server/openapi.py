@@ -14,6 +14,7 @@ import msgspec
 
 import neuronscope
 from neuronscope import records
+from neuronscope.codec import TAGGED
 from neuronscope.dataset.manifest import Manifest
 from neuronscope.dataset.tables import Lists, UnitTable
 from neuronscope_server.answers import JSON_LINE
@@ -56,8 +57,6 @@ _PARAMETERS = {
     "layer": ({"type": "integer", "minimum": 0}, "Layer, from 0"),
     "unit": ({"type": "integer", "minimum": 0}, "Unit in the layer, from 0"),
 }
-# These are written without their class's name, as in the public files.
-_UNTAGGED = {"RelatedNeurons", "ConnectedNeurons"}
 
 
 def describe() -> dict[str, Any]:
@@ -105,7 +104,7 @@ def _schemas() -> dict[str, Any]:
     _, components = msgspec.json.schema_components(dict.fromkeys(nouns), ref_template=_REF)
     for name, schema in components.items():
         schema["description"] = cleandoc(schema.get("description", ""))
-        if hasattr(records, name) and name not in _UNTAGGED:
+        if name in TAGGED:
             tag = {"const": name, "description": "The class, where the file says it"}
             schema["properties"] = {"dataclass_name": tag} | schema["properties"]
     return dict(sorted(components.items()))

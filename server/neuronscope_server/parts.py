@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from neuronscope import records
+from neuronscope import records, relations
 from neuronscope.dataset import layout
-from neuronscope_server.shapes import LogitTable, Neighbours
+from neuronscope_server.shapes import Neighbours
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,10 @@ class Part:
 PARTS = {
     layout.RECORDS: Part(records.NeuronRecord, "activation records"),
     layout.EXPLANATIONS: Part(records.NeuronSimulationResults, "explanations"),
-    layout.TOKENS_BY_ACTIVATION: Part(records.TokenLookupTableSummaryOfNeuron, "tokens by mean activation"),
-    layout.TOKENS_BY_WEIGHT: Part(records.WeightBasedSummaryOfNeuron, "tokens by weight"),
-    layout.NEURONS_BY_WEIGHT: Part(records.RelatedNeurons, "related units by weight"),
+    layout.TOKENS_BY_ACTIVATION: Part(relations.TokenLookupTableSummaryOfNeuron, "tokens by mean activation"),
+    layout.TOKENS_BY_WEIGHT: Part(relations.WeightBasedSummaryOfNeuron, "tokens by weight"),
+    layout.NEURONS_BY_WEIGHT: Part(relations.RelatedNeurons, "related units by weight"),
     layout.NEURONS_BY_ACTIVATION: Part(Neighbours, "related units by activation"),
     layout.NEURONS_BY_DECODER: Part(Neighbours, "related units by decoder direction"),
-    layout.LOGITS: Part(LogitTable, "logits"),
+    layout.LOGITS: Part(relations.LogitTable, "logits"),
 }

@@ -1,4 +1,5 @@
-"""The objects that only the server answers with; everything else on the wire is a noun of ``neuronscope.records``.
+"""The objects that only the server answers with; everything else on the wire is a noun of
+``neuronscope.records`` or ``neuronscope.relations``.
 
 A field without a default is always there; None says that it is not known (yet).
 """
@@ -7,8 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Literal
-
-from neuronscope.records import TokensAndWeights
 
 
 @dataclass(frozen=True)
@@ -77,19 +76,6 @@ class Neighbours:
     """The units most like one unit, most alike first."""
 
     neighbours: list[Neighbour]
-
-
-@dataclass(frozen=True)
-class LogitTable:
-    """Tokens that a unit makes more (``top``) and less (``bottom``) likely, and the moments over the vocabulary."""
-
-    top: TokensAndWeights
-    bottom: TokensAndWeights
-    mean: float | None = None
-    variance: float | None = None
-    skewness: float | None = None
-    kurtosis: float | None = None
-    folded: bool | None = None  # whether the final norm's gain is folded in
 
 
 @dataclass(frozen=True)

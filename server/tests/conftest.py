@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from typer.testing import CliRunner
 
 from neuronscope import records as r
+from neuronscope import relations
 from neuronscope.dataset import DatasetWriter, dumps
 from neuronscope.dataset.manifest import LayerInfo, Manifest, ModelInfo, SourceInfo
 from neuronscope_server.app import create_app
@@ -47,14 +48,14 @@ def explanations(layer: int, unit: int) -> r.NeuronSimulationResults:
 
 def part_files(part: str, layer: int, unit: int) -> bytes:
     """One file of ``part``; the parts without a noun in the library are written as plain objects."""
-    tokens = r.TokensAndWeights([" a"], [1.0])
-    connected = r.ConnectedNeurons(["3_17"], [0.5], [], [])
+    tokens = relations.TokensAndWeights([" a"], [1.0])
+    connected = relations.ConnectedNeurons(["3_17"], [0.5], [], [])
     files: dict[str, object] = {
         "collated-activations": neuron_record(layer, unit),
         "explanations": explanations(layer, unit),
-        "related-tokens/activation-based": r.TokenLookupTableSummaryOfNeuron([" a"], [None]),
-        "related-tokens/weight-based": r.WeightBasedSummaryOfNeuron(tokens, tokens, tokens, tokens),
-        "related-neurons/weight-based": r.RelatedNeurons(None, connected),
+        "related-tokens/activation-based": relations.TokenLookupTableSummaryOfNeuron([" a"], [None]),
+        "related-tokens/weight-based": relations.WeightBasedSummaryOfNeuron(tokens, tokens, tokens, tokens),
+        "related-neurons/weight-based": relations.RelatedNeurons(None, connected),
         "related-neurons/activation-based": {"neighbours": [NEIGHBOUR]},
         "related-neurons/decoder-based": {"neighbours": [NEIGHBOUR]},
         "logits": {"top": tokens, "bottom": tokens, "mean": 0.0, "folded": True},

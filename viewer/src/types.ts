@@ -441,6 +441,10 @@ export interface components {
             kurtosis?: number | null;
             /** @default null */
             folded?: boolean | null;
+            /** @default null */
+            tokens?: number | null;
+            /** @default null */
+            histogram?: components["schemas"]["Histogram"] | null;
         };
         /**
          * Manifest
@@ -579,6 +583,12 @@ export interface components {
         RelatedNeurons: {
             c_fc: components["schemas"]["ConnectedNeurons"] | null;
             c_proj: components["schemas"]["ConnectedNeurons"] | null;
+            /** @default null */
+            c_fc_up?: components["schemas"]["ConnectedNeurons"] | null;
+            /** @default null */
+            c_proj_up?: components["schemas"]["ConnectedNeurons"] | null;
+            /** @default null */
+            folded?: boolean | null;
         };
         /**
          * RunInfo
@@ -776,6 +786,10 @@ export interface components {
             dataclass_name?: "TokenLookupTableSummaryOfNeuron";
             tokens: string[];
             average_activations: (number | null)[];
+            /** @default null */
+            counts?: number[] | null;
+            /** @default null */
+            minimum_count?: number | null;
         };
         /**
          * TokensAndWeights
@@ -835,6 +849,8 @@ export interface components {
         /**
          * WeightBasedSummaryOfNeuron
          * @description Tokens the weights connect a unit to: those that drive it (input) and those it promotes (output), by sign.
+         *
+         *     Of a gated MLP the input is that of the gate, which decides whether the neuron fires.
          */
         WeightBasedSummaryOfNeuron: {
             /**
@@ -846,6 +862,12 @@ export interface components {
             input_negative: components["schemas"]["TokensAndWeights"];
             output_positive: components["schemas"]["TokensAndWeights"];
             output_negative: components["schemas"]["TokensAndWeights"];
+            /** @default null */
+            up_positive?: components["schemas"]["TokensAndWeights"] | null;
+            /** @default null */
+            up_negative?: components["schemas"]["TokensAndWeights"] | null;
+            /** @default null */
+            folded?: boolean | null;
         };
     };
     responses: {

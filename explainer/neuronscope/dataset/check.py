@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -11,6 +10,7 @@ from neuronscope.dataset import discover, layout, tables
 from neuronscope.dataset.checked import Checked, guarded, said
 from neuronscope.dataset.checklayers import FileList, check_part
 from neuronscope.dataset.dataset import Dataset
+from neuronscope.dataset.filelist import read_file_list
 from neuronscope.dataset.manifest import LIMIT, FileInfo, LayerInfo, Manifest, unit_ids
 from neuronscope.dataset.store import FileChanged, Store
 from neuronscope.errors import BadInput, BrokenData, StorageFailed
@@ -113,20 +113,18 @@ def _file_faults(store: Store, path: str, info: FileInfo) -> Iterator[str]:
 
 def _file_list(dataset: Dataset) -> tuple[FileList, list[str]]:
     """The folder form's own list of files, and what is wrong with it."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    listed: FileList = defaultdict(dict)
     try:
         data = dataset.file(layout.FILE_LIST)
     except (BrokenData, StorageFailed) as error:
         return {}, [said(error, dataset.store, layout.FILE_LIST)]
     try:
-        for row in pq.read_table(io.BytesIO(data)).to_pylist() if data is not None else ():
-            folder, _, name = row["path"].rpartition("/")
-            listed[folder][name] = FileInfo(row["bytes"], row["sha256"])
-    except (pa.ArrowException, OSError, ValueError, KeyError, AttributeError):
-        return {}, ["not a Parquet file with the columns path, bytes and sha256"]
+        files = read_file_list(data) if data is not None else {}
+    except BrokenData as error:
+        return {}, [str(error)]
+    listed: FileList = defaultdict(dict)
+    for path, info in files.items():
+        folder, _, name = path.rpartition("/")
+        listed[folder][name] = info
     return listed, []
 
 

@@ -13,12 +13,11 @@ from neuronscope.dataset import layout
 from neuronscope.errors import BrokenData
 from neuronscope.records import (
     ActivationRecord,
-    ConnectedNeurons,
     NeuronRecord,
     NeuronSimulationResults,
-    RelatedNeurons,
     SequenceSimulation,
 )
+from neuronscope.relations import ConnectedNeurons, RelatedNeurons
 
 _SHOWN = 3  # faults of one kind in one file that are spelt out
 _PERHAPS_UNDEFINED = re.compile(rb"NaN|Infinity|[0-9][eE]\+?[0-9]{3}")  # 1e999 reads as infinity
@@ -29,9 +28,8 @@ def file_faults(part: str, layer: int, unit: int, data: bytes) -> Iterator[str]:
     """The faults of one unit's file of any part."""
     undefined = list(undefined_numbers(data))
     yield from undefined
-    noun = layout.PART_NOUN[part]
     try:
-        value = codec.loads(data, noun if noun is not None else dict[str, Any])
+        value: Any = codec.loads(data, layout.PART_NOUN[part])
     except BrokenData as error:
         if not undefined:
             yield str(error)

@@ -16,13 +16,8 @@ from neuronscope.dataset.store import Stat, Store, place
 from neuronscope.dataset.stored import StoredFile, plain
 from neuronscope.dataset.zips import Archive
 from neuronscope.errors import BadInput, BrokenData
-from neuronscope.records import (
-    NeuronRecord,
-    NeuronSimulationResults,
-    RelatedNeurons,
-    TokenLookupTableSummaryOfNeuron,
-    WeightBasedSummaryOfNeuron,
-)
+from neuronscope.records import NeuronRecord, NeuronSimulationResults
+from neuronscope.relations import RelatedNeurons, TokenLookupTableSummaryOfNeuron, WeightBasedSummaryOfNeuron
 
 T = TypeVar("T")
 

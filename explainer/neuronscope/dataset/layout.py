@@ -6,13 +6,14 @@ import operator
 import re
 from typing import Any, Final
 
-from neuronscope import records
+from neuronscope import records, relations
 from neuronscope.errors import BadInput
 
 MANIFEST: Final = "dataset.json"
 FILE_LIST: Final = "files.parquet"
 LISTS: Final = "lists.json"
 FIGURES: Final = "figures"  # a folder, where they were kept
+CHANGING: Final = ".changing"  # a folder with the new files of a dataset that is being changed
 WORKING: Final = ".collating"  # a folder with the state of an unfinished run; no part of the dataset
 
 RECORDS: Final = "collated-activations"
@@ -24,16 +25,16 @@ NEURONS_BY_ACTIVATION: Final = "related-neurons/activation-based"
 NEURONS_BY_DECODER: Final = "related-neurons/decoder-based"
 LOGITS: Final = "logits"
 
-# What each file of a part holds; None where the shape is a plain object without a noun of its own yet.
-PART_NOUN: Final[dict[str, type[Any] | None]] = {
+# What each file of a part holds.
+PART_NOUN: Final[dict[str, type[Any]]] = {
     RECORDS: records.NeuronRecord,
     EXPLANATIONS: records.NeuronSimulationResults,
-    TOKENS_BY_ACTIVATION: records.TokenLookupTableSummaryOfNeuron,
-    TOKENS_BY_WEIGHT: records.WeightBasedSummaryOfNeuron,
-    NEURONS_BY_WEIGHT: records.RelatedNeurons,
-    NEURONS_BY_ACTIVATION: None,
-    NEURONS_BY_DECODER: None,
-    LOGITS: None,
+    TOKENS_BY_ACTIVATION: relations.TokenLookupTableSummaryOfNeuron,
+    TOKENS_BY_WEIGHT: relations.WeightBasedSummaryOfNeuron,
+    NEURONS_BY_WEIGHT: relations.RelatedNeurons,
+    NEURONS_BY_ACTIVATION: relations.Neighbours,
+    NEURONS_BY_DECODER: relations.Neighbours,
+    LOGITS: relations.LogitTable,
 }
 PARTS: Final = tuple(PART_NOUN)
 

@@ -16,6 +16,7 @@ from typing import Self, TypeVar
 
 from neuronscope.dataset import layout
 from neuronscope.dataset.bulk import in_order
+from neuronscope.dataset.filelist import write_file_list
 from neuronscope.dataset.leftovers import remove, remove_others, remove_temporary, set_aside
 from neuronscope.dataset.manifest import SCHEMA_VERSION, FileInfo, Manifest, write_manifest
 from neuronscope.dataset.newfile import NewFile, disk, sync_folder, temporary
@@ -29,6 +30,8 @@ _TOGETHER = 16  # units of one task: to hand over each by itself costs a fifth o
 
 # A file's bytes, or what gives them when it is called.
 Content = bytes | Callable[[], bytes]
+# A dataset's manifest and, in the folder form, its list of files.
+Beside = tuple[Manifest, dict[str, FileInfo]]
 
 
 class DatasetWriter:
@@ -39,17 +42,23 @@ class DatasetWriter:
     and ``finish`` removes what stands under a dataset's names without having been written.
     """
 
-    def __init__(self, root: Path, *, packed: bool = True, replacing: bool = False) -> None:
-        """``packed``: one zip per layer and part; otherwise a folder with a file per unit."""
+    def __init__(
+        self, root: Path, *, packed: bool = True, replacing: bool = False, beside: Beside | None = None
+    ) -> None:
+        """``packed``: one zip per layer and part; otherwise a folder with a file per unit.
+
+        ``beside``: the dataset that the new files will be part of, whose own stay in the manifest and in the list.
+        """
         self._root = root
         self._packed = packed
         self._replacing = replacing
         self._finished = False
         self._folders: list[Path] = []  # made by us, outermost first
         self._written: list[Path] = []  # files and layers' folders under their final names
-        self._parts: set[str] = set()
-        self._files: dict[str, FileInfo] = {}
-        self._unit_files: dict[str, FileInfo] = {}  # in the folder form
+        known, listed = beside or (None, {})
+        self._parts: set[str] = set(known.artefacts if known else ())
+        self._files: dict[str, FileInfo] = dict(known.files if known else {})
+        self._unit_files: dict[str, FileInfo] = dict(listed)  # in the folder form
 
     def __enter__(self) -> Self:
         """Make the root.
@@ -112,7 +121,7 @@ class DatasetWriter:
         :raises StorageFailed: the disk is full or failed.
         """
         if self._unit_files:
-            self.add_file(layout.FILE_LIST, _file_list(self._unit_files))
+            self.add_file(layout.FILE_LIST, write_file_list(self._unit_files))
         if self._replacing:
             remove_others(self._root, self._written)
         complete = dataclasses.replace(
@@ -148,6 +157,7 @@ class DatasetWriter:
         target = self._root / path
         partial = temporary(target)
         self._make_folder(partial)
+        self._forget(f"{path}/")
         with closing(_each(_called, named, threads)) as files:
             for name, data in files:
                 with NewFile(partial / name) as file:
@@ -161,6 +171,11 @@ class DatasetWriter:
             sync_folder(target.parent)
         self._folders.remove(partial)
         remove(set_aside(target))
+
+    def _forget(self, folder: str) -> None:
+        """The files of a folder that is replaced."""
+        for path in [path for path in self._unit_files if path.startswith(folder)]:
+            del self._unit_files[path]
 
     def _make_folder(self, folder: Path) -> None:
         missing = [path for path in (folder, *folder.parents) if not path.exists()]
@@ -215,20 +230,3 @@ def _ascending(files: Iterable[tuple[int, Content]]) -> Iterator[tuple[int, Cont
             raise ValueError(f"unit {unit} comes after unit {last}; units must ascend")
         last = unit
         yield unit, content
-
-
-def _file_list(files: dict[str, FileInfo]) -> bytes:
-    """The folder form's list of files, as Parquet: path, bytes, sha256."""
-    import io
-
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    columns = {
-        "path": list(files),
-        "bytes": [info.bytes for info in files.values()],
-        "sha256": [info.sha256 for info in files.values()],
-    }
-    out = io.BytesIO()
-    pq.write_table(pa.table(columns), out, compression="zstd")
-    return out.getvalue()

@@ -11,17 +11,16 @@ from neuronscope import codec
 from neuronscope.dataset.consistency import file_faults
 from neuronscope.records import (
     ActivationRecord,
-    ConnectedNeurons,
     NeuronId,
     NeuronRecord,
     NeuronSimulationResults,
-    RelatedNeurons,
     ScoredExplanation,
     ScoredSequenceSimulation,
     ScoredSimulation,
     SequenceSimulation,
     TextSource,
 )
+from neuronscope.relations import ConnectedNeurons, RelatedNeurons
 
 STRONG = ActivationRecord(["a", "b"], [0.0, 3.0])
 WEAK = ActivationRecord(["c", "d"], [1.0, 0.0])
@@ -159,6 +158,7 @@ def test_faults_of_related_neurons():
     ]
 
 
-def test_a_part_without_a_noun_must_be_an_object():
-    assert faults(b"{}", "logits") == []
+def test_faults_of_parts_that_are_plain_objects():
+    assert faults(b'{"neighbours":[]}', "related-neurons/decoder-based") == []
     assert faults(b"[]", "logits") == ["$: Expected `object`, got `array`"]
+    assert faults(b"{}", "logits") == ["$: Object missing required field `top`"]

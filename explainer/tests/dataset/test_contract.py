@@ -8,17 +8,23 @@ from pathlib import Path
 
 import pytest
 
-from neuronscope import records
+from neuronscope import records, relations
 from neuronscope.dataset import manifest
 
 README = (Path(__file__).parents[3] / "data/README.md").read_text()
 
 # Whose row names a class that has none of its own; Splits is never written.
-ROWS = {"ConnectedNeurons": "RelatedNeurons", "ModelInfo": "model", "SourceInfo": "source", "LayerInfo": "layers"}
+ROWS = {
+    "ConnectedNeurons": "RelatedNeurons",
+    "Neighbour": "Neighbours",
+    "ModelInfo": "model",
+    "SourceInfo": "source",
+    "LayerInfo": "layers",
+}
 ROWS |= {"CorpusInfo": "corpus", "SamplingInfo": "sampling", "RunInfo": "run", "FileInfo": "files"}
 CLASSES = [
     noun
-    for module in (records, manifest)
+    for module in (records, relations, manifest)
     for noun in vars(module).values()
     if dataclasses.is_dataclass(noun) and noun not in (records.Splits, manifest.Manifest)
 ]

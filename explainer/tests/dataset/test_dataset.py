@@ -14,7 +14,7 @@ from neuronscope.dataset import Dataset, DatasetWriter, open_dataset
 from neuronscope.dataset.layout import PARTS
 from neuronscope.dataset.manifest import LayerInfo, Manifest, ModelInfo, SourceInfo
 from neuronscope.errors import BadInput, BrokenData
-from neuronscope.records import (
+from neuronscope.relations import (
     ConnectedNeurons,
     RelatedNeurons,
     TokenLookupTableSummaryOfNeuron,
