@@ -73,6 +73,12 @@ def collate(
             rich_help_panel=_WHAT,
         ),
     ] = False,
+    related_tokens: Annotated[
+        int, typer.Option(min=0, help="Tokens of highest mean activation of each unit.", rich_help_panel=_WHAT)
+    ] = 50,
+    token_minimum: Annotated[
+        int, typer.Option(min=1, help="How often a token must occur to be one of them.", rich_help_panel=_WHAT)
+    ] = 3,
     files: Annotated[
         bool,
         typer.Option("--files", help="Write a file per unit instead of a zip per layer.", rich_help_panel=_WHAT),
@@ -144,6 +150,8 @@ def collate(
             packed=not files,
             title=title,
             keep_table=keep_table,
+            related_tokens=related_tokens,
+            token_minimum=token_minimum,
             checkpoint_seconds=checkpoint_seconds,
         ),
     )

@@ -15,12 +15,25 @@ from numpy.typing import NDArray
 from neuronscope.collate import finebins, moments
 from neuronscope.collate.bits import Bits, bits_of, floats_of, to_bits
 from neuronscope.collate.finebins import FineBins
+from neuronscope.collate.followed import Followed, Places
 from neuronscope.collate.moments import Moments
 from neuronscope.collate.options import SHARD, Sampling
 from neuronscope.collate.ranks import rank_ranges
 from neuronscope.collate.result import Choice, UnitStatistics, no_choice
 from neuronscope.collate.rowcache import Floors, PackedRows, RowCache
 from neuronscope.collate.table import figures_of
+from neuronscope.collate.tokensums import (
+    ShardSums,
+    ShardTable,
+    Table,
+    TokenMeans,
+    TokensAt,
+    TokenTally,
+    merge,
+    no_places,
+    strongest,
+    sums_on_device,
+)
 from neuronscope.errors import BrokenData
 
 if TYPE_CHECKING:
@@ -45,6 +58,7 @@ class DenseShard:
     moments: Moments
     fine: FineBins
     fired: NDArray[np.bool_]  # [unit], with either sign
+    tokens: ShardSums | None = None  # none where no token is followed
     figures: Bits | None = None  # [2, unit, sequence]: largest, smallest
     rows: PackedRows | None = None
 
@@ -52,7 +66,9 @@ class DenseShard:
 class DenseTally:
     """Figures of one shard of one layer, batch after batch."""
 
-    def __init__(self, layer: int, cache: RowCache, table: Bits, *, shard: int, span: Span) -> None:
+    def __init__(
+        self, layer: int, cache: RowCache, table: Bits, *, shard: int, span: Span, sums: ShardTable | None = None
+    ) -> None:
         """``table``: bits [shard, 2, unit, sequence]; figures go to ``shard`` of it, and those before are there."""
         from neuronscope.collate.kernels.reduce import no_counts
 
@@ -62,26 +78,34 @@ class DenseTally:
         self._shard = shard
         self._span = span
         self._seen = 0
+        self._tokens = TokenTally(sums or ShardTable(cache.units))
         self._sums, self._bases, self._bins = no_counts(cache.units)
         self._moments = moments.no_moments(cache.units)  # of what was reduced on a device
 
-    def add(self, values: torch.Tensor, first: int) -> None:
+    def add(self, values: torch.Tensor, first: int, places: Places | None = None) -> None:
         """Take in ``values``, [sequence, position, unit]; the first one is sequence ``first`` of the corpus.
+
+        :param places: where sums by token go, if they are taken.
 
         :raises BrokenData: an activation is infinite or not a number.
         """
         if values.device.type == "cuda":  # others may lack float64
             self._add_on_device(values, first)
+            if places is not None:
+                self._tokens.begin(places)
+                self._tokens.add(*sums_on_device(values[:, self._span.counted :], places))
         else:
-            self._add_here(bits_of(values.cpu()), first)
+            self._add_here(bits_of(values.cpu()), first, places)
 
-    def _add_here(self, bits: Bits, first: int) -> None:
+    def _add_here(self, bits: Bits, first: int, places: Places | None) -> None:
         from neuronscope.collate.kernels.intake import take_in
 
         figures, span = self._figures(len(bits)), (self._span.recorded, self._span.counted)
         whole, counts = np.ascontiguousarray(bits), (self._sums, self._bases, self._bins)
         begins, cache = self._seen == 0, self._cache
-        self._refuse_unless(take_in(whole, span, first, begins, counts, figures, cache.kept, cache.rows))
+        places = places or no_places(bits, self._span.counted)
+        by_token = (places.rows, self._tokens.begin(places))
+        self._refuse_unless(take_in(whole, span, first, begins, counts, by_token, figures, cache.kept, cache.rows))
         self._advance(len(bits))
 
     def _add_on_device(self, values: torch.Tensor, first: int) -> None:
@@ -118,7 +142,7 @@ class DenseTally:
         units, seen = self._cache.units, self._table[self._shard, :, :, : self._seen]
         bases, bins = self._bases[:, :units].copy(), self._bins[:units].astype(np.int64)
         fired = np.logical_or((floats_of(seen[0]) > 0).any(axis=1), (floats_of(seen[1]) < 0).any(axis=1))
-        return DenseShard(self._moments_seen(), FineBins(bases, bins), fired)
+        return DenseShard(self._moments_seen(), FineBins(bases, bins), fired, self._tokens.close())
 
     def _moments_seen(self) -> Moments:
         from neuronscope.collate.kernels.reduce import sums_of
@@ -138,12 +162,15 @@ class DenseTally:
 class DenseLayer:
     """One layer over the shards merged so far: statistics, the table of figures of merit, and the rows kept."""
 
-    def __init__(self, layer: int, table: Bits, cache: RowCache) -> None:
+    def __init__(self, layer: int, table: Bits, cache: RowCache, sums: Table | None = None) -> None:
+        """``sums``: of activations by token, [block, column, lane], 0 throughout; none are taken without."""
         self.layer = layer
         self.units = cache.units
         self.cache = cache
         self.fired: NDArray[np.bool_] = np.zeros(cache.units, np.bool_)
         self._table = table
+        self._sums = np.zeros((0, 0, 1), np.float32) if sums is None else sums
+        self._shard_sums = ShardTable(cache.units)
         self._sequences = cache.plan.sequences
         # Where every recorded position counts, a row whose figures are 0 is all zeros.
         self._zeros_are_rows = cache.plan.ignored == 0
@@ -152,13 +179,15 @@ class DenseLayer:
 
     def tally(self, shard: int, span: Span) -> DenseTally:
         """For the next shard, with figures and rows going to this state's own table and cache."""
-        return DenseTally(self.layer, self.cache, self._table, shard=shard, span=span)
+        return DenseTally(self.layer, self.cache, self._table, shard=shard, span=span, sums=self._shard_sums)
 
     def merge(self, shard: int, seen: DenseShard) -> None:
         """Add one shard; they must come in index order."""
         self._moments = moments.merge(self._moments, seen.moments)
         self._fine = finebins.merge(self._fine, seen.fine)
         self.fired |= seen.fired
+        if seen.tokens is not None and self._sums.size:
+            merge(self._sums, seen.tokens)
         if seen.rows is not None:
             self.cache.insert(seen.rows)
         if seen.figures is not None:  # floors rise after the rows that they were worked out from are in
@@ -215,6 +244,10 @@ class DenseLayer:
         both = [self._table[shard, sign, units[:, None], place] for sign in range(2)]
         return floats_of(np.stack(both))
 
+    def token_means(self, units: NDArray[np.int64], followed: Followed, many: int, _tokens_at: TokensAt) -> TokenMeans:
+        """The ``many`` tokens with the highest mean activation of each of ``units``."""
+        return strongest(self._sums, units, followed, many)
+
     def figures(self, sign: int, units: NDArray[np.int64]) -> Bits:
         """The largest (``sign`` 0) or smallest (1) activation of some units in every sequence, bits [row, sequence]."""
         figures: Bits = figures_of(self._table[:, sign : sign + 1], units, self._sequences)[0]
@@ -241,11 +274,13 @@ class DenseLayer:
             self.fired,
             *(floors.top, floors.negative, floors.ranges),
             *(packed.starts, packed.sequences, packed.high, packed.low, packed.rows),
+            self._sums,
         ]
 
     def restore(self, state: list[NDArray[Any]]) -> None:
         """Become what ``state`` was taken from."""
-        count, sums, bases, counts, self.fired, top, negative, ranges, *packed = state
+        count, sums, bases, counts, self.fired, top, negative, ranges, *packed, by_token = state
+        self._sums[:] = by_token
         self._moments = Moments(int(count[0]), *sums)
         self._fine = FineBins(bases, counts)
         self.cache.insert(PackedRows(*packed))

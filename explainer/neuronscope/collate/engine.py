@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,12 +37,14 @@ from neuronscope.collate.spread import ShardResult, Spread, spread_shards, writa
 from neuronscope.collate.stopwatch import Stopwatch
 from neuronscope.collate.table import open_table
 from neuronscope.collate.threads import threads
+from neuronscope.collate.tokenfiles import token_files
+from neuronscope.collate.tokensums import open_sums
 from neuronscope.collate.working import Run, State, WorkingFolder, abandon, is_unfinished
-from neuronscope.dataset.layout import RECORDS, figures_path, units_path
+from neuronscope.dataset.layout import RECORDS, TOKENS_BY_ACTIVATION, figures_path, units_path
 from neuronscope.dataset.manifest import Manifest
-from neuronscope.dataset.writer import DatasetWriter
+from neuronscope.dataset.writer import Content, DatasetWriter
 from neuronscope.errors import BadInput, BrokenData
-from neuronscope.subject import Source, Subject, decode, open_source
+from neuronscope.subject import Source, Subject, decode, open_source, token_texts
 
 if TYPE_CHECKING:
     import torch
@@ -129,7 +132,7 @@ class _Line:
         """Count one batch."""
         if self._tally is None:
             self._tally = self._layer.tally(batch.shard, self._span)
-        self._tally.add(values, batch.first)
+        self._tally.add(values, batch.first, batch.places)
         if batch.ends:
             self._layer.merge(batch.shard, self._tally.close())  # type: ignore[arg-type]  # its own kind
             self._tally = None
@@ -262,8 +265,20 @@ class Collation:
 
         writer.add_layer(RECORDS, layer, files(), threads=threads())
         writer.add_file(units_path(layer), dumps(_joined(parts)))
+        if self.job.options.related_tokens:
+            writer.add_layer(TOKENS_BY_ACTIVATION, layer, self._token_files(chosen), threads=threads())
         if self.job.options.keep_table:
             writer.add_file(figures_path(layer), figures_file(self.job, chosen.layer))
+
+    def _token_files(self, chosen: Chosen) -> Iterator[tuple[int, Content]]:
+        followed, many = self.job.followed, self.job.options.related_tokens
+        means = chosen.layer.token_means(chosen.units, followed, many, self.job.tokens_at)
+        return token_files(chosen.units, means, followed, self._texts)
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        """Of the tokens that are followed."""
+        return token_texts(self.job.subject.tokenizer, self.job.followed.ids.tolist())
 
     def _report(self, stage: str, done: int, total: int) -> None:
         self._progress(Step(stage, done, total))
@@ -300,7 +315,8 @@ def _new_layer(job: Job, layer: int, folder: Path) -> Layer:
     sampling = job.options.sampling
     plan = plan_cache(layer, units, sampling, shape=shape, dtype=job.bits)
     table = open_table(folder, layer, units, sequences=sequences, dtype=job.bits)
-    return DenseLayer(layer, table, RowCache(plan, no_floors(units, sampling)))
+    sums = open_sums(folder, layer, units, len(job.followed.ids))
+    return DenseLayer(layer, table, RowCache(plan, no_floors(units, sampling)), sums)
 
 
 def _joined(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:

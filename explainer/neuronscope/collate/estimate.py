@@ -9,10 +9,11 @@ from pathlib import Path
 
 from neuronscope.collate.engine import Collation, peak_memory, unseen
 from neuronscope.collate.finebins import SIDE
-from neuronscope.collate.job import Job
+from neuronscope.collate.job import Job, plan_job
 from neuronscope.collate.rowcache import places_for
 from neuronscope.collate.sequences import Sequences
 from neuronscope.collate.table import table_bytes
+from neuronscope.collate.tokensums import sums_bytes
 from neuronscope.collate.working import WorkingFolder
 from neuronscope.dataset.layout import FIGURES
 
@@ -69,7 +70,8 @@ def _part(job: Job, count: int) -> Job:
     rows: Sequences = job.sequences
     first = replace(rows, ids=rows.ids[:count], documents=rows.documents[:count], offsets=rows.offsets[:count])
     units = min(_UNITS, job.options.most_selective or _UNITS)
-    return replace(job, sequences=first, options=replace(job.options, most_selective=units))
+    few = replace(job.options, most_selective=units)
+    return plan_job(job.subject, job.source, first, few)
 
 
 def _kept(job: Job) -> int:
@@ -90,7 +92,8 @@ def _bytes_of(folder: Path) -> int:
 
 
 def _table_bytes(job: Job) -> int:
-    return table_bytes(job.units, len(job.sequences), job.bits)
+    sums = sum(sums_bytes(units, len(job.followed.ids)) for units in job.units.values())
+    return table_bytes(job.units, len(job.sequences), job.bits) + 2 * sums  # those of the last checkpoint too
 
 
 def _state_bytes(job: Job) -> int:

@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from neuronscope.collate.bits import bits_dtype
 from neuronscope.collate.dense import DenseLayer, DenseTally, Span
+from neuronscope.collate.followed import Followed, follow
 from neuronscope.collate.options import SHARD, CollateOptions
 from neuronscope.collate.sequences import Sequences
 from neuronscope.collate.sparse import SparseLayer, SparseTally
@@ -25,6 +27,7 @@ ABOVE_SHARE = "from about 10% of the maximum on"
 
 # Positions of one forward pass: enough to keep a device busy, few enough that activations stay small.
 _POSITIONS = {"cpu": 1024, "cuda": 16384}
+_SUMS_BYTES = 4_000_000_000  # of sums by token on disk, at most: beyond it the rarest tokens are left out
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Job:
     sequences: Sequences
     options: CollateOptions
     positions: Positions
+    followed: Followed  # tokens whose mean activation is taken
 
     @property
     def layers(self) -> tuple[int, ...]:
@@ -67,6 +71,14 @@ class Job:
         """Tokens that statistics count."""
         return len(self.sequences) * (self.recorded - self.span.counted + self.span.recorded)
 
+    def tokens_at(self, sequences: NDArray[np.int32], positions: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Ids of the tokens at recorded positions of some sequences, one for each pair."""
+        at = positions + (self.span.recorded - len(self.positions.prefix))
+        found = self.sequences.ids[sequences, np.maximum(at, 0)].astype(np.int64)
+        for place, token in enumerate(self.positions.prefix, -len(self.positions.prefix)):
+            found[at == place] = token
+        return found
+
     @property
     def shards(self) -> int:
         """How many shards of ``SHARD`` sequences there are; the last one may be shorter."""
@@ -95,7 +107,15 @@ def plan_job(subject: Subject, source: Source, sequences: Sequences, options: Co
     length = len(rule.prefix) + sequences.length
     _check_length(subject, rule, length)
     batch = options.batch_size or max(1, min(SHARD, _POSITIONS.get(subject.device.type, 2048) // length))
-    return Job(subject, source, sequences, replace(options, layers=layers, batch_size=batch), rule)
+    settled = replace(options, layers=layers, batch_size=batch)
+    return Job(subject, source, sequences, settled, rule, _followed(sequences, rule, settled, source))
+
+
+def _followed(sequences: Sequences, rule: Positions, options: CollateOptions, source: Source) -> Followed:
+    """Sparse sources keep every non-zero, so any number of tokens will do."""
+    units = sum(source.units[layer] for layer in options.layers or ())
+    room = 0 if not options.related_tokens else None if source.sparse else _SUMS_BYTES // (4 * max(1, units))
+    return follow(sequences.ids, rule.prefix, rule.counted, minimum=options.token_minimum, room=room)
 
 
 def _check_length(subject: Subject, rule: Positions, length: int) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 DIGITS = 4
 
 
-def significant(values: NDArray[np.float32]) -> NDArray[np.float64]:
+def significant(values: NDArray[np.floating]) -> NDArray[np.float64]:
     """``values`` rounded to four significant digits, as float64 whose shortest decimal form has no more than those.
 
     Rounding decides on the exact value; a power of ten up to 10^22 is exact, so multiplying or dividing a whole

@@ -47,6 +47,8 @@ class CollateOptions:
     packed: bool = True  # a zip per layer, or a folder of files
     title: str | None = None
     keep_table: bool = False  # figures of merit of every unit in every sequence, as files of the dataset
+    related_tokens: int = 50  # of highest mean activation, of each unit; 0: none are worked out
+    token_minimum: int = 3  # how often a token must occur for that
     checkpoint_seconds: float = 60.0  # how often what is done so far is written down, at most; 0: after every shard
 
     def __post_init__(self) -> None:
@@ -54,6 +56,11 @@ class CollateOptions:
             raise BadInput(f"batch size must be between 1 and {SHARD}, not {self.batch_size}")
         if self.most_selective is not None and self.most_selective < 1:
             raise BadInput(f"most selective must be 1 or greater, not {self.most_selective}")
+        if self.related_tokens < 0 or self.token_minimum < 1:
+            raise BadInput(
+                "related tokens must be 0 or greater and their minimum 1 or greater, "
+                f"not {self.related_tokens} and {self.token_minimum}"
+            )
         if not self.checkpoint_seconds >= 0:
             raise BadInput(f"checkpoint seconds must be 0 or greater, not {self.checkpoint_seconds}")
         if self.layers is not None and not self.layers:

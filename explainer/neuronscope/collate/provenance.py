@@ -64,6 +64,8 @@ def facts_of(job: Job) -> dict[str, str]:
         "most selective": str(options.most_selective or "all units"),
         "form": "a zip per layer" if options.packed else "a file per unit",
         "title": options.title or "none",
+        "related tokens": str(options.related_tokens),
+        "token minimum": str(options.token_minimum),
         "table": "kept" if options.keep_table else "not kept",
         **{f"version of {package}": found for package, found in run.versions.items()},
     }

@@ -9,11 +9,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
+from neuronscope.collate.followed import Places, places
 from neuronscope.collate.job import Job
 from neuronscope.collate.lanes import Turn, in_lanes
 from neuronscope.collate.options import SHARD
@@ -37,6 +39,7 @@ class Batch:
     first: int  # sequence
     ids: torch.Tensor  # int64 [sequence, position]
     ends: bool  # the shard's last one
+    places: Places  # where sums by token go
 
 
 def batches(job: Job, shard: int) -> Iterator[Batch]:
@@ -45,11 +48,20 @@ def batches(job: Job, shard: int) -> Iterator[Batch]:
 
     prefix = torch.tensor(job.positions.prefix, dtype=torch.int64)
     start, end = shard * SHARD, min((shard + 1) * SHARD, len(job.sequences))
+    followed = places(job.followed, _counted(job, start, end))
     for first in range(start, end, job.batch_size):
         after = min(first + job.batch_size, end)
         ids = torch.from_numpy(job.sequences.ids[first:after].astype(np.int64))
         whole = torch.cat([prefix.expand(len(ids), -1), ids], dim=1)
-        yield Batch(shard, first, whole, ends=after == end)
+        rows = replace(followed, rows=followed.rows[first - start : after - start])
+        yield Batch(shard, first, whole, ends=after == end, places=rows)
+
+
+def _counted(job: Job, start: int, end: int) -> NDArray[np.int64]:
+    """The counted tokens of some sequences, [sequence, counted position]."""
+    ids = job.sequences.ids[start:end].astype(np.int64)
+    prefix = np.tile(np.array(job.positions.prefix, np.int64), (len(ids), 1))
+    return np.concatenate([prefix, ids], axis=1)[:, job.span.counted :]
 
 
 def run_batches(

@@ -13,11 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuronscope.collate.dense import Span
+from neuronscope.collate.followed import Followed, Places
 from neuronscope.collate.nonzeros import Nonzeros, ShardFiles, group
 from neuronscope.collate.options import SHARD, Sampling
 from neuronscope.collate.ranks import rank_ranges
 from neuronscope.collate.result import Choice, UnitStatistics, no_choice
 from neuronscope.collate.sparsestatistics import statistics_of
+from neuronscope.collate.tokensums import TokenMeans, TokensAt, strongest_sparse
 from neuronscope.errors import BrokenData
 
 if TYPE_CHECKING:
@@ -43,8 +45,8 @@ class SparseTally:
         self._span = span
         self._batches: list[Nonzeros] = []
 
-    def add(self, values: SparseActivations, first: int) -> None:
-        """Take in one batch; its first sequence is sequence ``first`` of the corpus.
+    def add(self, values: SparseActivations, first: int, places: Places | None = None) -> None:  # noqa: ARG002
+        """Take in one batch; its first sequence is sequence ``first`` of the corpus. ``places``: as for dense ones.
 
         :raises BrokenData: an activation is infinite or not a number.
         """
@@ -125,6 +127,14 @@ class SparseLayer:
             (choice.chosen, choice.pools, choice.fired),
         )
         return choice
+
+    def token_means(self, units: NDArray[np.int64], followed: Followed, many: int, tokens_at: TokensAt) -> TokenMeans:
+        """The ``many`` tokens with the highest mean activation of each of ``units``."""
+        parts = []
+        for block in self.blocks():
+            some = units[(units >= block[0]) & (units <= block[-1])]
+            parts.append(strongest_sparse(self._counted(some), some, followed, many, tokens_at))
+        return TokenMeans(np.concatenate([p.columns for p in parts]), np.concatenate([p.means for p in parts]))
 
     def rows(self, units: NDArray[np.int64], chosen: NDArray[np.int64]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
         """Rows of ``chosen``, bits of float32 [row, slot, recorded position]; all of them are here."""

@@ -147,7 +147,7 @@ class _Worker:
         watch = Stopwatch()
 
         def take(layer: int, batch: Batch, values: Any) -> None:
-            tallies[layer].add(values, task.shard * SHARD + batch.first)
+            tallies[layer].add(values, task.shard * SHARD + batch.first, batch.places)
 
         try:
             for _ in run_batches(job, batches(job, 0), take, watch):

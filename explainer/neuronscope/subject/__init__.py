@@ -7,6 +7,7 @@ from neuronscope.subject.opening import open_source
 from neuronscope.subject.save import save_subject
 from neuronscope.subject.source import Source, SparseActivations
 from neuronscope.subject.tokens import Positions, decode, default_bos, encode, positions
+from neuronscope.subject.tokentexts import token_texts
 
 __all__ = [
     "Positions",
@@ -25,4 +26,5 @@ __all__ = [
     "positions",
     "read_activations",
     "save_subject",
+    "token_texts",
 ]

@@ -22,6 +22,7 @@ from neuronscope.dataset import Dataset, open_dataset
 from neuronscope.dataset.check import check_dataset
 from neuronscope.errors import BadInput, BrokenData
 from neuronscope.records import ActivationRecord, GroupCount, NeuronRecord
+from neuronscope.relations import TokenLookupTableSummaryOfNeuron
 from neuronscope.subject import (
     Positions,
     Source,
@@ -31,6 +32,7 @@ from neuronscope.subject import (
     open_source,
     positions,
     read_activations,
+    token_texts,
 )
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -228,6 +230,27 @@ def said(count: GroupCount) -> tuple[int, int, int]:
     return count.sequences, count.fired, count.kept
 
 
+def test_related_tokens_are_those_of_highest_mean_activation(case: Case) -> None:
+    prefix = np.tile(np.array(case.rule.prefix, np.int64), (len(case.sequences), 1))
+    tokens = np.concatenate([prefix, case.sequences.ids], axis=1)[:, case.rule.counted :].astype(np.int64)
+    ids, places, counts = np.unique(tokens, return_inverse=True, return_counts=True)
+    texts = token_texts(case.subject.tokenizer, ids.tolist())
+    for layer, values in case.recorded.items():
+        sums = np.zeros((len(ids), values.shape[2]))
+        np.add.at(sums, places.reshape(-1), values.reshape(-1, values.shape[2]).astype(np.float64))
+        means = sums / counts[:, None]
+        for unit in range(values.shape[2]):
+            found = case.dataset.related_tokens(layer, unit)
+            assert isinstance(found, TokenLookupTableSummaryOfNeuron)
+            often = [i for i in range(len(ids)) if counts[i] >= 3 and means[i, unit] > 1e-9]
+            best = sorted(often, key=lambda i: -means[i, unit])[:50]
+            assert found.minimum_count == 3
+            assert np.allclose(found.average_activations, means[best, unit], rtol=6e-4)
+            listed = zip(found.tokens, found.counts or [], found.average_activations, strict=True)
+            known = {(texts[i], counts[i]): means[i, unit] for i in often}
+            assert all(known[text, count] == pytest.approx(mean, rel=6e-4) for text, count, mean in listed)
+
+
 def test_no_sequence_stands_twice_in_a_record(case: Case) -> None:
     for record in every_record(case.dataset):
         every = [i for group in groups_of(record) for i in indices(group, case.sequences)]
@@ -366,12 +389,12 @@ def test_the_manifest_says_what_was_run(case: Case) -> None:
     assert manifest.run.dtype == case.subject.dtype
     assert (manifest.run.batch_size, manifest.run.threads) == (24, 1)
     assert manifest.created == "2026-01-02T00:00:00Z"
-    assert manifest.artefacts == ["collated-activations"]
+    assert manifest.artefacts == ["collated-activations", "related-tokens/activation-based"]
 
 
 def test_nothing_but_the_dataset_is_left(case: Case) -> None:
     there = {path.name for path in Path(case.dataset.root).iterdir()}
-    assert there == {"dataset.json", "collated-activations", "units", "figures"}
+    assert there == {"dataset.json", "collated-activations", "related-tokens", "units", "figures"}
 
 
 # What follows needs one small run each.
@@ -409,10 +432,9 @@ def test_two_runs_give_the_same_bytes(run: Run) -> None:
     assert files_of(run("first")) == files_of(run("second"))
 
 
+@pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("asked", ["mlp", "attn", "sae:standard"])
-def test_any_number_of_threads_gives_the_same_bytes(
-    asked: str, tiny_gpt2: Path, prose: str, tmp_path: Path, one_thread: None
-) -> None:
+def test_any_number_of_threads_gives_the_same_bytes(asked: str, tiny_gpt2: Path, prose: str, tmp_path: Path) -> None:
     subject = load_subject(str(tiny_gpt2), "bfloat16")
     source = open_source(subject, saved(asked, tmp_path))
     some = corpus(subject, prose, 700)

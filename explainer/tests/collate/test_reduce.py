@@ -46,12 +46,15 @@ def by_kernel(values: torch.Tensor, bases: np.ndarray, bins: np.ndarray, *, left
     counts[1][:, :units], counts[2][:units] = bases, bins
     figures = np.empty((2, units, sequences), bits.dtype)
     span = (left_out, left_out)
-    take_in(bits, span, 0, True, counts, figures, *nothing_kept(units, bits.shape[1] - left_out, bits.dtype))
+    take_in(bits, span, 0, True, counts, NO_TOKENS, figures, *nothing_kept(units, bits.shape[1] - left_out, bits.dtype))
     tokens = sequences * (values.shape[1] - left_out)
     of = about_the_mean(tokens, *sums_of(counts[0], units))
     maxima, minima = floats_of(figures)
     sums = np.stack([of.mean, of.m2, of.m3, of.m4])
     return Figures(maxima, minima, sums, counts[1][:, :units].copy(), counts[2][:units].copy())
+
+
+NO_TOKENS = (np.empty((0, 0), np.int32), np.empty((0, 0, 32), np.float32))
 
 
 def nothing_kept(units: int, positions: int, dtype: np.dtype) -> tuple[Any, np.ndarray]:
@@ -243,10 +246,10 @@ def test_a_number_that_is_not_finite_shows_in_the_sums_of_its_unit_alone(wrong: 
 def test_the_kernel_says_that_a_number_is_not_finite(wrong: float, dtype: torch.dtype, unit: int) -> None:
     values = batch((3, 5, 35), 1, dtype)
     arguments = (np.empty((2, 35, 3), bits_of(values).dtype), *nothing_kept(35, 5, bits_of(values).dtype))
-    assert take_in(bits_of(values), (0, 0), 0, True, no_counts(35), *arguments)
+    assert take_in(bits_of(values), (0, 0), 0, True, no_counts(35), NO_TOKENS, *arguments)
     values[2, 4, unit] = wrong
-    assert not take_in(bits_of(values), (0, 0), 0, True, no_counts(35), *arguments)
-    assert take_in(bits_of(values), (0, 5), 0, True, no_counts(35), *arguments)  # where it is not counted
+    assert not take_in(bits_of(values), (0, 0), 0, True, no_counts(35), NO_TOKENS, *arguments)
+    assert take_in(bits_of(values), (0, 5), 0, True, no_counts(35), NO_TOKENS, *arguments)  # where it is not counted
 
 
 @pytest.mark.parametrize("shape", [(256, 255, 1), (3, 70_000, 2), (5, 1500, 33), (2, 257, 3)])

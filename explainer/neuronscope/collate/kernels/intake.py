@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neuronscope.collate.kernels.bytoken import Table, add_by_token
 from neuronscope.collate.kernels.compiling import kernel
 from neuronscope.collate.kernels.keep import Sizes, State, Stock, admit
 from neuronscope.collate.kernels.lanes import LANES, U_LANES, bits_of
@@ -27,11 +28,21 @@ from neuronscope.collate.kernels.wanted import Draws, Floats, Floors, look, new_
 
 Bits = NDArray[Any]
 Kept = tuple[Sizes, Draws, Floors, State, Stock]
+# For each counted position of a sequence, the row of the table that its activations are added to, or -1; the table.
+ByToken = tuple[NDArray[np.int32], Table]
 
 
 @kernel
 def take_in(
-    values: Bits, span: tuple[int, int], first: int, begins: bool, counts: Counts, figures: Bits, kept: Kept, rows: Bits
+    values: Bits,
+    span: tuple[int, int],
+    first: int,
+    begins: bool,
+    counts: Counts,
+    by_token: ByToken,
+    figures: Bits,
+    kept: Kept,
+    rows: Bits,
 ) -> bool:
     """Take in one batch; false where an activation is not finite.
 
@@ -51,6 +62,7 @@ def take_in(
     tile, gathered = np.zeros((positions - recorded) * LANES, values.dtype), np.empty(positions, values.dtype)
     flat_rows, where = rows.reshape(-1), np.empty(LANES, np.int64)
     counted_part = tile[(counted - recorded) * LANES :]
+    token_rows, table = by_token
     for block in range((units + LANES - 1) // LANES):
         unit = block * LANES
         width = min(LANES, units - unit)
@@ -61,6 +73,8 @@ def take_in(
                 set_pivots(counted_part, block, counts)
             if not reduce_tile(counted_part, block, counts, room):
                 return False
+            if table.shape[1]:
+                add_by_token(counted_part, token_rows[sequence], table[block].reshape(-1))
             extremes(block, counts, high, low)
             _write_figures(high, low, unit, width, sequence, figures)
             look(glance, unit, width, first + sequence, draws, floors)

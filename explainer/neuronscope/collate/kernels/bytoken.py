@@ -1,0 +1,86 @@
+"""Activations summed by token: those of a few units in, sums brought up to date; every unit's strongest tokens out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuronscope.collate.kernels.compiling import inlined, kernel
+from neuronscope.collate.kernels.lanes import LANES, U_LANES, wide
+
+Bits = NDArray[Any]
+Table = NDArray[np.float32]  # [block, row, lane]
+
+
+@kernel
+def add_by_token(tile: Bits, rows: NDArray[np.int32], table: NDArray[np.float32]) -> None:
+    """Add one sequence of one block.
+
+    :param tile: bits [position * lane].
+    :param rows: [position]: the row of its token, or -1.
+    :param table: float32 [row * lane].
+    """
+    at = np.uint64(0)
+    for row in rows:
+        if row >= 0:
+            to = np.uint64(row) * U_LANES
+            for lane in range(U_LANES):
+                table[to + lane] += wide(tile[at + lane]).view(np.float32)
+        at += U_LANES
+
+
+@kernel
+def add_rows(sums: Table, columns: NDArray[np.int32], total: Table) -> None:
+    """Add the rows of a shard's table to those of all shards: row i to row ``columns[i]``."""
+    for block in range(len(sums)):
+        some, whole = sums[block].reshape(-1), total[block].reshape(-1)
+        at = np.uint64(0)
+        for column in columns:
+            to = np.uint64(column) * U_LANES
+            for lane in range(U_LANES):
+                whole[to + lane] += some[at + lane]
+            at += U_LANES
+
+
+@kernel
+def highest_means(total: Table, counts: NDArray[np.int64], columns: NDArray[np.int32], means: Bits) -> None:
+    """The columns with the highest means above 0 of each unit, highest first, equal ones in ascending order.
+
+    :param columns: [unit, place], -1 throughout, written; ``means``, float64 [unit, place], 0 throughout, likewise.
+    """
+    bars = np.empty(LANES)
+    for block in range(len(total)):
+        bars[:] = 0
+        first = block * LANES
+        for column in range(len(counts)):
+            share = 1.0 / counts[column]
+            row = total[block, column]
+            above = 0
+            for lane in range(U_LANES):
+                above += row[lane] * share > bars[lane]
+            if above:
+                _take(row, share, column, first, bars, columns, means)
+
+
+@inlined
+def _take(
+    row: NDArray[np.float32],
+    share: float,
+    column: int,
+    first: int,
+    bars: NDArray[np.float64],
+    columns: NDArray[np.int32],
+    means: NDArray[np.float64],
+) -> None:
+    """Put a column where it belongs among those of the units whose bar it passes."""
+    for lane in range(LANES):
+        mean = row[lane] * share
+        if mean > bars[lane]:
+            unit, place = first + lane, columns.shape[1] - 1
+            while place > 0 and (columns[unit, place - 1] < 0 or means[unit, place - 1] < mean):
+                columns[unit, place], means[unit, place] = columns[unit, place - 1], means[unit, place - 1]
+                place -= 1
+            columns[unit, place], means[unit, place] = column, mean
+            bars[lane] = means[unit, -1]  # 0 while there is room
