@@ -54,6 +54,7 @@ browser-tests: .venv/.developing build chromium
 bench: .venv/.developing build bench-tools $(SMOLLM2)/model.safetensors .cache/brown
 	$(BIN)/python benchmarks/read_record.py
 	$(BIN)/python benchmarks/serve_record.py
+	$(BIN)/python benchmarks/search_explanations.py
 	$(BIN)/python benchmarks/collate_latents.py $(SMOLLM2) .cache/brown
 	$(BIN)/python benchmarks/collate_neurons.py $(SMOLLM2) .cache/brown
 

@@ -16,6 +16,7 @@ CORE = [
     "orjson>=3.10",
     "pyarrow>=20",
     "rich>=14",
+    "tantivy>=0.27",
     "typer>=0.20",
 ]
 # transformers needs accelerate and gguf to read GGUF files.

@@ -50,6 +50,7 @@ export default defineConfig({
   webServer: {
     command: `.venv/bin/neuronscope serve ${dataset} --port ${port}`,
     cwd: root,
+    env: { XDG_CACHE_HOME: `${root}/artefacts/cache` },
     url: `${address}/api/health`,
     reuseExistingServer: false,
     timeout: 60_000,

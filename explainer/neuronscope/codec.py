@@ -26,7 +26,7 @@ T = TypeVar("T")
 TAG = "dataclass_name"
 _UNTAGGED = {
     *(relations.RelatedNeurons, relations.ConnectedNeurons),
-    *(relations.Neighbours, relations.Neighbour, relations.LogitTable),
+    *(relations.Neighbours, relations.Neighbour, relations.LogitTable, relations.UnitGlance),
 }
 _NOUNS: dict[str, type] = {
     name: noun

@@ -55,6 +55,15 @@ class TokenLookupTableSummaryOfNeuron:
 
 
 @dataclass(frozen=True)
+class UnitGlance:
+    """What a list says of a related unit, so that nobody has to fetch it; None is not known."""
+
+    explanation: str | None  # the best one
+    score: float | None
+    max: float | None
+
+
+@dataclass(frozen=True)
 class ConnectedNeurons:
     """Units named ``layer_unit`` with the strongest weights of either sign to or from one unit."""
 
@@ -62,6 +71,8 @@ class ConnectedNeurons:
     top_positive_weights: list[float]
     top_negative_neurons: list[str]
     top_negative_weights: list[float]
+    top_positive_units: list[UnitGlance] | None = None  # extension, in answers of a server: the same units
+    top_negative_units: list[UnitGlance] | None = None  # extension
 
 
 @dataclass(frozen=True)
@@ -83,6 +94,7 @@ class Neighbour:
     unit: int
     value: float | None
     measure: str  # "pearson", "jaccard", "decoder cosine"
+    about: UnitGlance | None = None  # in answers of a server
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ HOMES = {
 
 PURE = {"records", "relations", "display"}
 IMPURE_LIBRARIES = {"os", "pathlib", "io", "time", "datetime", "socket", "subprocess", "random", "urllib", "shutil"}
-HEAVY = ("torch", "transformers", "pyarrow", "numba", "ray", "sae_lens", "openai", "tokenizers", "flask")
+HEAVY = ("torch", "transformers", "pyarrow", "tantivy", "numba", "ray", "sae_lens", "openai", "tokenizers", "flask")
 
 
 def modules() -> list[Path]:

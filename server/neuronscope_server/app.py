@@ -7,12 +7,17 @@ from pathlib import Path
 from flask import Flask
 
 from neuronscope_server.catalog import Catalog
+from neuronscope_server.compare import compare
 from neuronscope_server.datasets import datasets
+from neuronscope_server.indexes import Indexes
 from neuronscope_server.problems import answer_with_problems
+from neuronscope_server.search import search
 from neuronscope_server.security import guard
 from neuronscope_server.shapes import Options
 from neuronscope_server.shortcut import Shortcut
 from neuronscope_server.site import site
+from neuronscope_server.tables import Tables
+from neuronscope_server.units import units
 from neuronscope_server.viewer import INDEX, STATIC, inline_script_hashes, read_viewer, viewer
 
 
@@ -27,7 +32,10 @@ def create_app(catalog: Catalog, options: Options | None = None, *, static: Path
     _allow_origins(app, options.cors_origins)
     guard(app, options, scripts=inline_script_hashes(assets[INDEX].file.bytes()))
     answer_with_problems(app, public=catalog.public)
-    for routes in (site(catalog, title=options.title), datasets(catalog), viewer(assets)):
+    cache = Path(options.cache) if options.cache else None
+    tables, indexes = Tables(catalog, cache), Indexes(catalog, cache)
+    reading = (datasets(catalog, tables), units(tables), compare(catalog, tables), search(indexes))
+    for routes in (site(catalog, indexes, title=options.title), *reading, viewer(assets)):
         app.register_blueprint(routes)
     app.wsgi_app = Shortcut(app.wsgi_app)  # type: ignore[method-assign]  # the place Flask names for this
     return app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import sys
@@ -14,6 +15,7 @@ import orjson
 import typer
 
 from neuronscope.cli.ports import Address, free_port
+from neuronscope.dataset.localcache import cache_home
 from neuronscope.errors import BadInput
 from neuronscope_server.production import Service, bracketed, serve
 from neuronscope_server.shapes import Options
@@ -58,6 +60,7 @@ def serve_command(
         hosts=allowed_hosts(address, allow_host or []),
         any_ip=address.is_wildcard,
         cors_origins=checked_origins(cors_origin or []),
+        cache=str(cache_home(os.environ)),
     )
     service = Service(roots, address, options, workers=workers)
 

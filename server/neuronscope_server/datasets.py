@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from flask import Blueprint, Response, request
@@ -12,15 +11,14 @@ from neuronscope_server.answers import JSON_LINE, REUSABLE, send, send_object
 from neuronscope_server.catalog import Catalog
 from neuronscope_server.files import Files
 from neuronscope_server.parts import PARTS
-from neuronscope_server.problems import Refused
+from neuronscope_server.queries import whole_number
+from neuronscope_server.tables import Tables
 
-_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 
-
-def datasets(catalog: Catalog) -> Blueprint:
+def datasets(catalog: Catalog, tables: Tables) -> Blueprint:
     """Routes below ``/api/datasets/{name}``."""
     routes = Blueprint("datasets", __name__, url_prefix="/api/datasets/<name>")
-    files = Files(catalog)
+    files = Files(catalog, tables)
 
     def manifest(name: str) -> Response:
         """:raise 404: if there is no such dataset."""
@@ -50,13 +48,6 @@ def datasets(catalog: Catalog) -> Blueprint:
     one_line = part_of_unit(layout.EXPLANATIONS, JSON_LINE)
     routes.add_url_rule(f"/{layout.EXPLANATIONS}/<layer>/<unit>.jsonl", endpoint="jsonl", view_func=one_line)
     return routes
-
-
-def whole_number(text: str, what: str) -> int:
-    """:raise 400: if ``text`` is not a whole number from 0 as one writes it, so that one thing has one address."""
-    if not _NUMBER.fullmatch(text):
-        raise Refused(400, f"The {what} in this address is {text[:80]!r}; a {what} is a whole number from 0.")
-    return int(text)
 
 
 def _send_reusable(file: StoredFile, content_type: str = "application/json") -> Response:

@@ -14,6 +14,8 @@ from neuronscope_server.catalog import Catalog, is_remote
 from neuronscope_server.memory import Memory
 from neuronscope_server.parts import PARTS
 from neuronscope_server.problems import Refused
+from neuronscope_server.related import JOINED, joined
+from neuronscope_server.tables import Tables
 
 
 class Files:
@@ -23,13 +25,15 @@ class Files:
     that does not answer, and a 503 for one that lately did not.
     """
 
-    def __init__(self, catalog: Catalog, *, fetched: Memory[StoredFile] | None = None) -> None:
+    def __init__(self, catalog: Catalog, tables: Tables, *, fetched: Memory[StoredFile] | None = None) -> None:
         self._catalog = catalog
+        self._tables = tables
         self._fetched = fetched or Memory(size=64_000_000, age=600.0)
 
     def unit(self, name: str, part: str, place: tuple[int, int]) -> StoredFile:
-        """One part of the unit at ``(layer, unit)``."""
-        return self._remembered((name, part, place), lambda dataset: _unit(dataset, name, part, place))
+        """One part of the unit at ``(layer, unit)``; related units have their explanation, score and maximum beside."""
+        file = self._remembered((name, part, place), lambda dataset: _unit(dataset, name, part, place))
+        return pack(dumps(joined(file.bytes(), part, self._tables, name))) if part in JOINED else file
 
     def units(self, name: str, layer: int) -> StoredFile:
         """A layer's table of units."""

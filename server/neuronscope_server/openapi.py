@@ -5,8 +5,9 @@ The viewer's types are generated from it, so every answer has a named schema.
 
 from __future__ import annotations
 
-import dataclasses
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from inspect import cleandoc
 from typing import Any
 
@@ -16,22 +17,30 @@ import neuronscope
 from neuronscope import records
 from neuronscope.codec import TAGGED
 from neuronscope.dataset.manifest import Manifest
+from neuronscope.dataset.search.answer import SearchAnswer
 from neuronscope.dataset.tables import Lists, UnitTable
 from neuronscope_server.answers import JSON_LINE
+from neuronscope_server.compare import PARAMETERS as COMPARING
+from neuronscope_server.compare import Comparison
 from neuronscope_server.parts import PARTS
 from neuronscope_server.problems import PROBLEM_TYPE
+from neuronscope_server.queries import Parameter
+from neuronscope_server.search import PARAMETERS as SEARCHING
 from neuronscope_server.shapes import DatasetList, Health, Problem, Site
+from neuronscope_server.units import PARAMETERS as LISTING
+from neuronscope_server.units import UnitsAnswer
 
 _REF = "#/components/schemas/{name}"
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class Answer:
     """What one address gives: the class of the object (None for the description itself), and a line about it."""
 
     noun: type | None
     summary: str
     content_type: str = "application/json"
+    query: Mapping[str, Parameter] = field(default_factory=dict)  # what may stand behind the address
 
 
 _UNDER = "/api/datasets/{dataset}"
@@ -51,6 +60,9 @@ ANSWERS = {
     f"{_UNDER}/explanations/{{layer}}/{{unit}}.jsonl": Answer(
         records.NeuronSimulationResults, "A unit's explanations under the file's own name, in one line", JSON_LINE
     ),
+    f"{_UNDER}/units": Answer(UnitsAnswer, "Units in any order, a page at a time", query=LISTING),
+    f"{_UNDER}/compare": Answer(Comparison, "Units side by side", query=COMPARING),
+    f"{_UNDER}/search": Answer(SearchAnswer, "Explanations and units' tokens that match", query=SEARCHING),
 }
 _PARAMETERS = {
     "dataset": ({"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]*$"}, "A name from api/datasets.json"),
@@ -75,12 +87,15 @@ def describe() -> dict[str, Any]:
 
 def _operation(path: str, answer: Answer) -> dict[str, Any]:
     schema = {"$ref": _REF.format(name=answer.noun.__name__)} if answer.noun else {"type": "object"}
-    names = re.findall(r"{(\w+)}", path)
+    parameters: list[dict[str, Any]] = [
+        {"$ref": f"#/components/parameters/{name}"} for name in re.findall(r"{(\w+)}", path)
+    ]
+    parameters += [_query_parameter(name, parameter) for name, parameter in answer.query.items()]
     etag = {"description": "Changes when the content does", "schema": {"type": "string"}}
     return {
         "summary": answer.summary,
         "operationId": _operation_id(path),
-        **({"parameters": [{"$ref": f"#/components/parameters/{name}"} for name in names]} if names else {}),
+        **({"parameters": parameters} if parameters else {}),
         "responses": {
             "200": {
                 "description": answer.summary,
@@ -91,6 +106,10 @@ def _operation(path: str, answer: Answer) -> dict[str, Any]:
             "default": {"$ref": "#/components/responses/Problem"},
         },
     }
+
+
+def _query_parameter(name: str, parameter: Parameter) -> dict[str, Any]:
+    return {"name": name, "in": "query", "description": parameter.about, "schema": parameter.schema}
 
 
 def _operation_id(path: str) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 
 from neuronscope import records, relations
 from neuronscope.dataset import layout
-from neuronscope_server.shapes import Neighbours
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ PARTS = {
     layout.TOKENS_BY_ACTIVATION: Part(relations.TokenLookupTableSummaryOfNeuron, "tokens by mean activation"),
     layout.TOKENS_BY_WEIGHT: Part(relations.WeightBasedSummaryOfNeuron, "tokens by weight"),
     layout.NEURONS_BY_WEIGHT: Part(relations.RelatedNeurons, "related units by weight"),
-    layout.NEURONS_BY_ACTIVATION: Part(Neighbours, "related units by activation"),
-    layout.NEURONS_BY_DECODER: Part(Neighbours, "related units by decoder direction"),
+    layout.NEURONS_BY_ACTIVATION: Part(relations.Neighbours, "related units by activation"),
+    layout.NEURONS_BY_DECODER: Part(relations.Neighbours, "related units by decoder direction"),
     layout.LOGITS: Part(relations.LogitTable, "logits"),
 }

@@ -45,6 +45,8 @@ class SiteDataset(DatasetSummary):
     packed: bool  # True in a static site whose layers are zips
     status: Literal["ready", "opening", "failed"]
     detail: str | None
+    search: Literal["building", "ready", "failed"] | None = None  # None in a static site, which cannot be searched
+    search_detail: str | None = None  # with "failed", why, in a sentence
 
 
 @dataclass(frozen=True)
@@ -56,26 +58,6 @@ class Site:
     models: list[str]  # none can be run by this version
     search: bool
     writing: bool
-
-
-@dataclass(frozen=True)
-class Neighbour:
-    """One related unit; ``value`` is the measure's (a correlation, a cosine); the last three are of that unit."""
-
-    layer: int
-    unit: int
-    value: float | None
-    measure: str
-    explanation: str | None = None
-    score: float | None = None
-    max: float | None = None
-
-
-@dataclass(frozen=True)
-class Neighbours:
-    """The units most like one unit, most alike first."""
-
-    neighbours: list[Neighbour]
 
 
 @dataclass(frozen=True)
@@ -109,3 +91,4 @@ class Options:
     any_ip: bool = False
     cors_origins: list[str] = field(default_factory=list)
     largest_body: int = 1_000_000  # bytes; no route reads one yet
+    cache: str | None = None  # the folder where search indexes are kept; None: made again at each start

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, request
 
 import neuronscope
 from neuronscope.codec import dumps
 from neuronscope_server.answers import pack, send, send_object
 from neuronscope_server.catalog import Catalog
+from neuronscope_server.indexes import Indexes, Status
 from neuronscope_server.openapi import describe
-from neuronscope_server.shapes import DatasetList, DatasetSummary, Health, Site
+from neuronscope_server.shapes import DatasetList, DatasetSummary, Health, Site, SiteDataset
 
 
-def site(catalog: Catalog, *, title: str) -> Blueprint:
+def site(catalog: Catalog, indexes: Indexes, *, title: str) -> Blueprint:
     """Routes below ``/api`` that are about no dataset in particular."""
     routes = Blueprint("site", __name__, url_prefix="/api")
     description = pack(dumps(describe()))
@@ -24,8 +27,8 @@ def site(catalog: Catalog, *, title: str) -> Blueprint:
         return send(request, description)
 
     def overview() -> Response:
-        datasets = [catalog.look(name) for name in catalog.names()]
-        return send_object(request, Site(title, datasets, models=[], search=False, writing=False))
+        datasets = [_with_search(catalog.look(name), *indexes.look(name)) for name in catalog.names()]
+        return send_object(request, Site(title, datasets, models=[], search=True, writing=False))
 
     def datasets() -> Response:
         looks = [catalog.look(name) for name in catalog.names()]
@@ -37,3 +40,7 @@ def site(catalog: Catalog, *, title: str) -> Blueprint:
     routes.add_url_rule("/site.json", view_func=overview)
     routes.add_url_rule("/datasets.json", view_func=datasets)
     return routes
+
+
+def _with_search(dataset: SiteDataset, status: Status, detail: str | None) -> SiteDataset:
+    return replace(dataset, search=status, search_detail=detail)

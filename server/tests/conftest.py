@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,12 @@ def write_dataset(root: Path, *, packed: bool = True, parts: list[str] = ALL_PAR
         layers = [LayerInfo(0, 3), LayerInfo(3, 2, [17, 42])]
         writer.finish(Manifest("tiny", "A tiny model", ModelInfo("tiny-gpt2"), SourceInfo("mlp"), layers))
     return root
+
+
+@pytest.fixture
+def write() -> Callable[..., Path]:
+    """``write(root)`` writes the dataset of ``packed`` there."""
+    return write_dataset
 
 
 @pytest.fixture(scope="session")

@@ -46,7 +46,8 @@ def test_operation_ids_are_unique() -> None:
 
 @pytest.mark.parametrize("path", ANSWERS)
 def test_route_answers_with_its_schema(client: FlaskClient, path: str) -> None:
-    response = client.get(path.format(dataset="tiny", layer=3, unit=17))
+    asked = "?units=3:17,3:42" if path.endswith("/compare") else ""
+    response = client.get(path.format(dataset="tiny", layer=3, unit=17) + asked)
     operation = describe()["paths"][path]["get"]
     content = operation["responses"]["200"]["content"]
     assert response.status_code == 200

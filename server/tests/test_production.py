@@ -23,14 +23,22 @@ Start = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
-def start() -> Iterator[Start]:
+def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
     """Starts ``neuronscope serve`` in a process group of its own, which is ended with the test."""
     started: list[subprocess.Popen[str]] = []
+    cache = str(tmp_path_factory.mktemp("cache"))
 
     def run(*arguments: str | Path) -> subprocess.Popen[str]:
         command = [str(NEURONSCOPE), "serve", *map(str, arguments)]
         pipe = subprocess.PIPE
-        process = subprocess.Popen(command, text=True, start_new_session=True, stdout=pipe, stderr=pipe)
+        process = subprocess.Popen(
+            command,
+            text=True,
+            start_new_session=True,
+            stdout=pipe,
+            stderr=pipe,
+            env=os.environ | {"XDG_CACHE_HOME": cache},
+        )
         started.append(process)
         return process
 

@@ -273,6 +273,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{dataset}/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Units in any order, a page at a time */
+        get: operations["getUnits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Units side by side */
+        get: operations["getCompare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Explanations and units' tokens that match */
+        get: operations["getSearch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -297,6 +348,48 @@ export interface components {
             ignored?: number[] | null;
         };
         /**
+         * AuthorCount
+         * @description How many explanations by one author matched; ``author`` is None where the files name none.
+         */
+        AuthorCount: {
+            author: string | null;
+            count: number;
+        };
+        /**
+         * ComparedPair
+         * @description Two of the units, by their places in the list.
+         *
+         *     ``token_overlap``: of the tokens of highest mean activation of either, the share that both have; ``tokens`` are
+         *     those that both have. ``decoder_cosine`` of their directions and ``coactivation``, the correlation of their largest
+         *     activations over sequences, where one is among the other's nearest.
+         */
+        ComparedPair: {
+            first: number;
+            second: number;
+            token_overlap: components["schemas"]["Measured"];
+            tokens: string[];
+            decoder_cosine: components["schemas"]["Measured"];
+            coactivation: components["schemas"]["Measured"];
+        };
+        /**
+         * ComparedUnit
+         * @description One of the units; ``record`` is the address of its record within the dataset, ``about`` its row of the tables.
+         */
+        ComparedUnit: {
+            layer: number;
+            unit: number;
+            record: string;
+            about: components["schemas"]["UnitRow"] | null;
+        };
+        /**
+         * Comparison
+         * @description What a page that shows units side by side needs besides their records.
+         */
+        Comparison: {
+            units: components["schemas"]["ComparedUnit"][];
+            pairs: components["schemas"]["ComparedPair"][];
+        };
+        /**
          * ConnectedNeurons
          * @description Units named ``layer_unit`` with the strongest weights of either sign to or from one unit.
          */
@@ -305,6 +398,10 @@ export interface components {
             top_positive_weights: number[];
             top_negative_neurons: string[];
             top_negative_weights: number[];
+            /** @default null */
+            top_positive_units?: components["schemas"]["UnitGlance"][] | null;
+            /** @default null */
+            top_negative_units?: components["schemas"]["UnitGlance"][] | null;
         };
         /**
          * CorpusInfo
@@ -472,6 +569,15 @@ export interface components {
             };
         };
         /**
+         * Measured
+         * @description A number, or why there is none.
+         */
+        Measured: {
+            value: number | null;
+            /** @default null */
+            reason?: string | null;
+        };
+        /**
          * ModelInfo
          * @description The subject model; ``layers`` and ``units_per_layer`` are the model's own, not what was collated.
          */
@@ -488,7 +594,7 @@ export interface components {
         };
         /**
          * Neighbour
-         * @description One related unit; ``value`` is the measure's (a correlation, a cosine); the last three are of that unit.
+         * @description One related unit; ``value`` is the measure's, such as a correlation or a cosine.
          */
         Neighbour: {
             layer: number;
@@ -496,11 +602,7 @@ export interface components {
             value: number | null;
             measure: string;
             /** @default null */
-            explanation?: string | null;
-            /** @default null */
-            score?: number | null;
-            /** @default null */
-            max?: number | null;
+            about?: components["schemas"]["UnitGlance"] | null;
         };
         /**
          * Neighbours
@@ -672,6 +774,44 @@ export interface components {
             absolute_dev_explained_score?: number | null;
         };
         /**
+         * SearchAnswer
+         * @description One page. All counts are exact, are of all pages together, and of one state of the index, ``snapshot``.
+         *
+         *     ``by_author`` lists the authors with the most matches; ``by_others`` counts the explanations of those not listed.
+         *     ``cursor`` asks for the next page; None after the last.
+         */
+        SearchAnswer: {
+            total: number;
+            explanations: number;
+            tokens: number;
+            by_author: components["schemas"]["AuthorCount"][];
+            by_others: number;
+            hits: components["schemas"]["SearchHit"][];
+            snapshot: string;
+            cursor: string | null;
+        };
+        /**
+         * SearchHit
+         * @description One explanation that matched or, with ``matched`` "tokens", a unit whose tokens did.
+         *
+         *     ``number`` is the explanation's place in the unit's file; None for a unit's tokens, whose ``explanation`` and
+         *     ``score`` are those of the table of units, and for what people wrote. ``rank`` is the bm25 of the words that stand
+         *     there as they were asked for; None where a fragment was found inside a word, and where hits are sorted otherwise.
+         */
+        SearchHit: {
+            layer: number;
+            unit: number;
+            /** @enum {unknown} */
+            matched: "explanations" | "tokens";
+            number: number | null;
+            explanation: string | null;
+            author: string | null;
+            score: number | null;
+            max: number | null;
+            rank: number | null;
+            snippet: components["schemas"]["Snippet"];
+        };
+        /**
          * SequenceSimulation
          * @description What a simulator expects each token's activation to be, on the scale it names.
          */
@@ -721,6 +861,21 @@ export interface components {
             /** @enum {unknown} */
             status: "failed" | "opening" | "ready";
             detail: string | null;
+            /** @default null */
+            search?: ("building" | "failed" | "ready") | null;
+            /** @default null */
+            search_detail?: string | null;
+        };
+        /**
+         * Snippet
+         * @description A piece of what was searched, as plain text; ``ranges`` are [start, end) of what matched, in characters of it.
+         */
+        Snippet: {
+            text: string;
+            ranges: [
+                number,
+                number
+            ][];
         };
         /**
          * SourceInfo
@@ -805,6 +960,15 @@ export interface components {
             strengths: (number | null)[];
         };
         /**
+         * UnitGlance
+         * @description What a list says of a related unit, so that nobody has to fetch it; None is not known.
+         */
+        UnitGlance: {
+            explanation: string | null;
+            score: number | null;
+            max: number | null;
+        };
+        /**
          * UnitList
          * @description Units that somebody put together under a title.
          */
@@ -813,6 +977,31 @@ export interface components {
             units: components["schemas"]["ListedUnit"][];
             /** @default null */
             note?: string | null;
+        };
+        /**
+         * UnitRow
+         * @description One unit as lists show it; None is not known, or undefined.
+         */
+        UnitRow: {
+            layer: number;
+            unit: number;
+            max: number | null;
+            min: number | null;
+            mean: number | null;
+            variance: number | null;
+            skewness: number | null;
+            kurtosis: number | null;
+            density: number | null;
+            dead: boolean | null;
+            sequences_fired: number | null;
+            peak_token: string | null;
+            explanation: string | null;
+            author: string | null;
+            score: number | null;
+            score_low: number | null;
+            score_high: number | null;
+            reliable: boolean | null;
+            explanations: number | null;
         };
         /**
          * UnitTable
@@ -844,7 +1033,29 @@ export interface components {
             /** @default null */
             explanation?: (string | null)[] | null;
             /** @default null */
+            author?: (string | null)[] | null;
+            /** @default null */
             score?: (number | null)[] | null;
+            /** @default null */
+            score_low?: (number | null)[] | null;
+            /** @default null */
+            score_high?: (number | null)[] | null;
+            /** @default null */
+            reliable?: (boolean | null)[] | null;
+            /** @default null */
+            explanations?: (number | null)[] | null;
+        };
+        /**
+         * UnitsAnswer
+         * @description One page; ``total`` is how many units there are on all pages, ``cursor`` names the next one, None the end.
+         *
+         *     All pages of one ``snapshot`` are of the same state of the dataset.
+         */
+        UnitsAnswer: {
+            units: components["schemas"]["UnitRow"][];
+            total: number;
+            snapshot: string;
+            cursor: string | null;
         };
         /**
          * WeightBasedSummaryOfNeuron
@@ -1437,6 +1648,144 @@ export interface operations {
                 };
                 content: {
                     "application/jsonl": components["schemas"]["NeuronSimulationResults"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getUnits: {
+        parameters: {
+            query?: {
+                /** @description Units without a number come last */
+                sort?: "layer" | "max" | "min" | "mean" | "variance" | "skewness" | "kurtosis" | "density" | "sequences_fired" | "score" | "explanations";
+                /** @description desc unless given, but for layer */
+                order?: "asc" | "desc";
+                /** @description Only these layers, with commas between them */
+                layer?: string;
+                /** @description Only units whose best explanation scored at least this */
+                min_score?: number;
+                /** @description Only units that fire on at most this share of tokens */
+                max_density?: number;
+                /** @description true: only units that never fired; false: only others */
+                dead?: boolean;
+                /** @description How many units a page has */
+                limit?: number;
+                /** @description The page to give, as an answer's cursor names it */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Units in any order, a page at a time */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitsAnswer"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCompare: {
+        parameters: {
+            query?: {
+                /** @description 2 to 8 units as LAYER:UNIT, with commas between them */
+                units?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Units side by side */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSearch: {
+        parameters: {
+            query?: {
+                /** @description Words, foo*, word~, "a phrase", AND, OR, NOT, brackets; bare words are found inside words too. All, if empty */
+                q?: string;
+                /** @description explanations, tokens, or both with a comma */
+                in?: string;
+                /** @description words, or regex: q is one regular expression, tried on each word */
+                mode?: "words" | "regex";
+                /** @description Only this layer */
+                layer?: number;
+                /** @description Only what scored at least this */
+                min_score?: number;
+                /** @description What comes first */
+                sort?: "relevance" | "score" | "max" | "layer";
+                /** @description desc or asc; desc unless given, but for layer */
+                order?: "desc" | "asc";
+                /** @description How many hits a page has */
+                limit?: number;
+                /** @description The page to give, as an answer's cursor names it */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Explanations and units' tokens that match */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswer"];
                 };
             };
             /** @description Not changed since the ETag in If-None-Match */

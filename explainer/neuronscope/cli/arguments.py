@@ -11,6 +11,7 @@ from pathlib import Path
 from neuronscope.dataset.layout import MANIFEST, WORKING
 from neuronscope.errors import BadInput
 
+_UNIT = re.compile(r"([0-9]{1,18})[:/]([0-9]{1,18})")
 _RANGE = re.compile(r"([0-9]{1,6})(?:-([0-9]{1,6}))?")
 
 
@@ -28,6 +29,17 @@ def layer_numbers(text: str | None) -> tuple[int, ...] | None:
             raise BadInput(f"layers {text!r} cannot be read: write them like 0-5 or 0,3,7-9")
         layers.extend(range(int(match[1]), int(match[2] or match[1]) + 1))
     return tuple(layers)
+
+
+def unit_place(text: str) -> tuple[int, int]:
+    """``12:345`` as (12, 345): layer and unit.
+
+    :raises BadInput: anything else.
+    """
+    match = _UNIT.fullmatch(text.strip())
+    if match is None:
+        raise BadInput(f"unit {text[:80]!r} cannot be read: write layer and unit like 12:345")
+    return int(match[1]), int(match[2])
 
 
 def source_date(environment: Mapping[str, str] = os.environ) -> datetime | None:
@@ -69,7 +81,7 @@ def check_out(out: Path | None, *, resume: bool = False) -> Path:
     if resume and (complete or (out / WORKING).is_dir()):
         return out
     if (out / WORKING).is_dir() and not complete:
-        raise BadInput(f"{out} holds an unfinished run: go on with --resume, or remove the folder")
+        raise BadInput(f"{out} holds an unfinished run of collate: go on with --resume, or remove the folder")
     if out.is_dir() and any(out.iterdir()):
         there = "holds a complete dataset" if complete else "is there already and not empty"
         raise BadInput(f"{out} {there}: name a new folder for the dataset")

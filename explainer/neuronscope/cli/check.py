@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from neuronscope import codec
+from neuronscope.cli.printable import on_a_line
 from neuronscope.dataset import open_dataset
 from neuronscope.dataset.check import Checked, check_dataset
 
@@ -32,7 +33,7 @@ def check(
             for fault in item.faults:
                 faults.append({"path": item.path, "fault": fault})
                 if not json:
-                    typer.echo(_on_a_line(f"{item.path}: {fault}"))
+                    typer.echo(on_a_line(f"{item.path}: {fault}"))
         root = opened.root
     if json:
         typer.echo(codec.dumps({"dataset": root, "checked": checked, "faults": faults}))
@@ -40,11 +41,6 @@ def check(
         typer.echo(f"{checked:,} files looked at, {_count(len(faults))}.", err=True)
     if faults:
         raise typer.Exit(1)
-
-
-def _on_a_line(text: str) -> str:
-    """``text`` with what does not print escaped: a name in a dataset may hold line breaks and terminal commands."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _count(faults: int) -> str:
@@ -58,7 +54,7 @@ def _with_progress(items: Iterable[Checked]) -> Iterator[Checked]:
     try:
         for number, item in enumerate(items):
             if console.is_terminal and time.monotonic() - began > _QUIET_SECONDS:
-                status.update(Text(_on_a_line(f"{number:,} files looked at, now {item.path}")))
+                status.update(Text(on_a_line(f"{number:,} files looked at, now {item.path}")))
                 status.start()
             yield item
     finally:

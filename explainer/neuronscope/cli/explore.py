@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -51,9 +52,22 @@ def explore(
             out = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="neuronscope-"))) / "explore"
         check_out(out)
         choice = TextChoice(text, field, sequences, 64)
-        _collate(ModelChoice(model, dtype, device), choice, layer_numbers(layers), spread=layers is None, out=out)
+        with _or_nothing(out):
+            _collate(ModelChoice(model, dtype, device), choice, layer_numbers(layers), spread=layers is None, out=out)
         arguments = [str(out), "--port", str(port), *([] if no_open else ["--open"]), *(["--json"] if json else [])]
         serve.main(arguments, prog_name="neuronscope serve", standalone_mode=False)
+
+
+@contextmanager
+def _or_nothing(out: Path) -> Iterator[None]:
+    """A quick look that was cut off is begun again, so nothing of it stays."""
+    from neuronscope.collate import discard
+
+    try:
+        yield
+    except BaseException:
+        discard(out)
+        raise
 
 
 def _collate(model: ModelChoice, text: TextChoice, layers: tuple[int, ...] | None, *, spread: bool, out: Path) -> None:

@@ -9,7 +9,7 @@ from neuronscope.collate.spread import Spread
 from neuronscope.collate.text import Document, check_files, file_digests, read_documents
 from neuronscope.collate.threads import set_threads
 from neuronscope.collate.tokens import tokenise
-from neuronscope.collate.working import abandon, is_unfinished
+from neuronscope.collate.working import abandon, discard, is_unfinished
 
 __all__ = [
     "CollateOptions",
@@ -26,6 +26,7 @@ __all__ = [
     "check_files",
     "collate",
     "cut",
+    "discard",
     "estimate",
     "file_digests",
     "is_unfinished",

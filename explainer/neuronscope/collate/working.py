@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from neuronscope.codec import dumps, loads
 from neuronscope.collate.job import Layer
 from neuronscope.dataset.layout import MANIFEST, WORKING
+from neuronscope.dataset.leftovers import remove_others, remove_temporary
 from neuronscope.dataset.newfile import NewFile, disk
 from neuronscope.errors import BadInput
 
@@ -46,6 +47,14 @@ def abandon(out: Path) -> None:
         shutil.rmtree(out / WORKING, ignore_errors=True)
         if out.is_dir() and not any(out.iterdir()):
             out.rmdir()
+
+
+def discard(out: Path) -> None:
+    """Remove an unfinished run with all that it wrote: of one that nobody will go on with."""
+    if out.is_dir() and not (out / MANIFEST).exists():
+        remove_temporary(out)
+        remove_others(out, ())
+        abandon(out)
 
 
 State = list[NDArray[Any]]

@@ -12,6 +12,7 @@ from neuronscope.errors import BadInput
 MANIFEST: Final = "dataset.json"
 FILE_LIST: Final = "files.parquet"
 LISTS: Final = "lists.json"
+UNITS: Final = "units.parquet"
 FIGURES: Final = "figures"  # a folder, where they were kept
 CHANGING: Final = ".changing"  # a folder with the new files of a dataset that is being changed
 WORKING: Final = ".collating"  # a folder with the state of an unfinished run; no part of the dataset

@@ -28,8 +28,13 @@ class UnitTable:
     dead: list[bool | None] | None = None
     sequences_fired: list[int | None] | None = None
     peak_token: list[str | None] | None = None
-    explanation: list[str | None] | None = None
+    explanation: list[str | None] | None = None  # the best one: of the highest score, or else the first
+    author: list[str | None] | None = None  # of the explanation
     score: list[float | None] | None = None
+    score_low: list[float | None] | None = None  # ends of its 95% interval
+    score_high: list[float | None] | None = None
+    reliable: list[bool | None] | None = None  # whether the score rests on enough tokens
+    explanations: list[int | None] | None = None  # how many there are
 
     def __post_init__(self) -> None:
         columns = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "layer"}

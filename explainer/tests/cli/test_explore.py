@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -85,3 +89,19 @@ def test_a_port_in_use_is_told_before_the_model_is_loaded(
 @pytest.mark.parametrize(("layers", "chosen"), [(30, (3, 11, 18, 26)), (4, (0, 1, 2, 3)), (1, (0,)), (2, (0, 1))])
 def test_layers_are_spread_over_the_depth(layers: int, chosen: tuple[int, ...]) -> None:
     assert spread_layers(layers) == chosen
+
+
+def test_ctrl_c_leaves_nothing_of_a_quick_look(tiny_gpt2: Path, prose: str, tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_text(prose * 20, encoding="utf-8")
+    out = tmp_path / "set"
+    command = [sys.executable, "-m", "neuronscope", "explore", str(tiny_gpt2), str(tmp_path / "text.txt")]
+    command += ["--out", str(out), "--sequences", "100000", "--no-open", "--port", "0"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    while not (out / ".collating/run.json").exists():
+        assert process.poll() is None
+        time.sleep(0.001)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "--resume" not in said
+    assert not out.exists()

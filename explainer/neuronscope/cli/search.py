@@ -1,0 +1,116 @@
+"""``neuronscope search DATASET QUERY``: explanations and units' tokens that match, in a terminal."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from neuronscope import codec
+from neuronscope.cli.printable import on_a_line
+from neuronscope.dataset import open_dataset
+from neuronscope.dataset.localcache import cache_folder, cache_home
+from neuronscope.dataset.search.answer import ORDERS, SORTS, WHERE, SearchHit, SearchRequest
+from neuronscope.errors import BadInput
+
+if TYPE_CHECKING:
+    from neuronscope.dataset import Dataset
+    from neuronscope.dataset.search import SearchAnswer, SearchIndex
+
+_FOUND = "bold #d97706"
+
+
+def search(
+    dataset: Annotated[str, typer.Argument(help="A dataset's folder, or its https://, az:// or gs:// address.")],
+    query: Annotated[str, typer.Argument(help='Words, foo*, word~, "a phrase", AND, OR, NOT, brackets.')],
+    where: Annotated[str, typer.Option("--in", help="explanations, tokens, or both with a comma.")] = ",".join(WHERE),
+    layer: Annotated[int | None, typer.Option(min=0, max=10**18 - 1, help="Only this layer.")] = None,
+    min_score: Annotated[float | None, typer.Option(help="Only what scored at least this.")] = None,
+    sort: Annotated[str, typer.Option(help="relevance, score, max or layer.")] = "relevance",
+    order: Annotated[str | None, typer.Option(help="desc or asc; desc unless given, but for layer.")] = None,
+    regex: Annotated[
+        bool, typer.Option("--regex", help="QUERY is one regular expression, looked for in words.")
+    ] = False,
+    limit: Annotated[int, typer.Option(help="How many hits.")] = 20,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Find units by what was written about them and by the tokens they peak on; bare words are found inside words too.
+
+    Example: neuronscope search my-dataset 'time OR "days of the week"' --min-score 0.3
+    """
+    chosen: dict[str, Any] = {
+        "where": tuple(_one_of(name.strip(), WHERE, "--in") for name in where.split(",")),
+        "mode": "regex" if regex else "words",
+        "sort": _one_of(sort, SORTS, "--sort"),
+        "order": None if order is None else _one_of(order, ORDERS, "--order"),
+    }
+    request = SearchRequest(query, layer=layer, min_score=min_score, limit=limit, **chosen)
+    answer = _found(dataset, request)
+    if json:
+        typer.echo(codec.dumps(answer))
+        return
+    console = Console()
+    for hit in answer.hits:
+        console.print(_line(hit), soft_wrap=not console.is_terminal)
+    typer.echo(_summary(answer), err=True)
+
+
+def _found(root: str, request: SearchRequest) -> SearchAnswer:
+    from neuronscope.dataset import search as searching
+
+    with open_dataset(root) as dataset:
+        return searching.search(_index(dataset), request)
+
+
+def _index(dataset: Dataset) -> SearchIndex:
+    """The index from the cache; that of a folder is built where there is none.
+
+    :raises BadInput: there is none of a dataset on another machine, which would be a request for every unit.
+    """
+    from neuronscope.dataset.search import SearchIndex, build_search_index, find_search_index
+
+    folder = cache_folder(cache_home(os.environ), dataset.root)
+    found = find_search_index(dataset, folder)
+    if found is None and not dataset.store.local:
+        raise BadInput(f"{dataset.root} has no search index on this machine. Run: neuronscope index {dataset.root}")
+    if found is None:
+        with Console(stderr=True).status("Building the search index, once"):
+            found = build_search_index(dataset, folder)
+    return SearchIndex(found)
+
+
+def _line(hit: SearchHit) -> Text:
+    """Place, score, what matched with its letters marked, and who wrote it."""
+    line = Text(f"{f'{hit.layer}:{hit.unit}':>10}  ", style="bold")
+    line.append("  -   " if hit.score is None else f"{hit.score:5.2f} ", style="not bold")
+    line.append(_marked(hit.snippet.text, hit.snippet.ranges))
+    if hit.matched == "tokens":
+        line.append("  (tokens)", style="dim not bold")
+    elif hit.author:
+        line.append(f"  ({on_a_line(hit.author)})", style="dim not bold")
+    return line
+
+
+def _marked(text: str, ranges: list[tuple[int, int]]) -> Text:
+    """``text`` with what does not print escaped, and the ranges in colour."""
+    marked, at = Text(style="not bold"), 0
+    for start, end in ranges:
+        marked.append(on_a_line(text[at:start]))
+        marked.append(on_a_line(text[start:end]), style=_FOUND)
+        at = end
+    return marked.append(on_a_line(text[at:]))
+
+
+def _summary(answer: SearchAnswer) -> str:
+    by = ", ".join(f"{on_a_line(one.author or 'author unknown')} {one.count:,}" for one in answer.by_author)
+    parts = [f"{answer.explanations:,} explanations{f' ({by})' if by else ''}", f"{answer.tokens:,} units by tokens"]
+    return f"{len(answer.hits)} of {answer.total:,}: {', '.join(parts)}."
+
+
+def _one_of(value: str, values: tuple[str, ...], option: str) -> str:
+    if value not in values:
+        raise BadInput(f"{option} is {value[:80]!r}; give {', '.join(values[:-1])} or {values[-1]}.")
+    return value

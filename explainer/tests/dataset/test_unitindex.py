@@ -1,0 +1,113 @@
+"""Units sorted, filtered and paged: against a plain sort of Python."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from neuronscope.dataset.tables import UnitTable
+from neuronscope.dataset.unitindex import SORTABLE, UnitIndex, UnitQuery
+from neuronscope.dataset.unitsparquet import as_arrow, read_units, write_units
+from neuronscope.errors import BadInput, BrokenData
+
+numbers = st.none() | st.integers(-3, 3).map(float)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> list[UnitTable]:
+    found = []
+    for layer in draw(st.lists(st.integers(0, 9), max_size=3, unique=True)):
+        units = sorted(draw(st.sets(st.integers(0, 30), max_size=8)))
+        column = lambda kind: [draw(kind) for _ in units]  # noqa: E731, B023
+        found.append(
+            UnitTable(
+                layer,
+                units,
+                kurtosis=column(numbers),
+                density=draw(st.none() | st.just(column(numbers))),
+                dead=column(st.none() | st.booleans()),
+                score=column(numbers),
+                explanation=column(st.none() | st.text(max_size=3)),
+            )
+        )
+    return found
+
+
+def rows(found: list[UnitTable]) -> list[dict]:
+    columns = [{name: column for name, column in asdict(table).items() if name != "layer"} for table in found]
+    return [
+        {"layer": table.layer} | {name: None if values is None else values[i] for name, values in column.items()}
+        for table, column in zip(found, columns, strict=True)
+        for i in range(len(table.unit))
+    ]
+
+
+@settings(deadline=None)
+@given(
+    tables(),
+    st.sampled_from(["layer", "kurtosis", "score"]),
+    st.booleans(),
+    st.none() | st.lists(st.integers(0, 9), max_size=3).map(tuple),
+    st.tuples(numbers, numbers, st.none() | st.booleans()),
+    st.integers(1, 5),
+)
+def test_pages_together_are_a_plain_sort(found, sort, descending, layers, limits, limit) -> None:
+    min_score, max_density, dead = limits
+    query = UnitQuery(sort, descending, layers, min_score, max_density, dead)
+    expected = [
+        row
+        for row in rows(found)
+        if (layers is None or row["layer"] in layers)
+        and (min_score is None or (row["score"] is not None and row["score"] >= min_score))
+        and (max_density is None or (row["density"] is not None and row["density"] <= max_density))
+        and (dead is None or row["dead"] == dead)
+    ]
+    sign = -1 if descending else 1
+    expected.sort(key=lambda r: (r[sort] is None, sign * (r[sort] or 0), r["layer"], r["unit"]))
+    index = UnitIndex(as_arrow(found))
+    got, after = [], None
+    while True:
+        page = index.page(query, limit=limit, after=after)
+        assert page.total == len(expected)
+        assert len(page.rows) <= limit
+        got += [asdict(row) for row in page.rows]
+        after = page.last
+        if after is None:
+            break
+        assert page.rows
+    assert got == expected
+
+
+@settings(deadline=None)
+@given(tables(), st.lists(st.tuples(st.integers(0, 9), st.integers(0, 30)), max_size=5))
+def test_units_are_found_by_layer_and_number(found, wanted) -> None:
+    known = {(row["layer"], row["unit"]): row for row in rows(found)}
+    got = UnitIndex(as_arrow(found)).find(wanted)
+    assert [None if row is None else asdict(row) for row in got] == [known.get(pair) for pair in wanted]
+
+
+@settings(deadline=None)
+@given(tables())
+def test_parquet_gives_back_what_was_written(found) -> None:
+    assert read_units(write_units(found), "x").equals(as_arrow(found))
+
+
+def test_layers_are_row_groups_of_their_own(tmp_path) -> None:
+    import pyarrow.parquet as pq
+
+    path = tmp_path / "units.parquet"
+    path.write_bytes(write_units([UnitTable(layer, list(range(5))) for layer in (3, 4)]))
+    with pq.ParquetFile(path) as file:
+        groups = [file.metadata.row_group(i).column(0).statistics for i in range(file.metadata.num_row_groups)]
+        assert [(group.min, group.max) for group in groups] == [(3, 3), (4, 4)]
+
+
+def test_what_cannot_be_sorted_by_or_read_is_said() -> None:
+    assert "layer" in SORTABLE
+    with pytest.raises(BadInput, match="cannot be sorted by 'peak_token'; they can by layer, max"):
+        UnitQuery("peak_token")
+    with pytest.raises(BrokenData, match="x is not a table of units"):
+        read_units(b"PAR1", "x")

@@ -1,0 +1,152 @@
+"""Units side by side: ``/api/datasets/{name}/compare?units=3:17,3:99``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from flask import Blueprint, Response, request
+
+from neuronscope.codec import loads
+from neuronscope.dataset import Dataset, layout
+from neuronscope.dataset.unitindex import UnitRow
+from neuronscope.relations import Neighbours, TokenLookupTableSummaryOfNeuron
+from neuronscope_server.answers import send_object
+from neuronscope_server.catalog import Catalog
+from neuronscope_server.problems import Refused
+from neuronscope_server.queries import Parameter, refuse_unknown
+from neuronscope_server.tables import Tables
+
+MOST = 8  # units
+PARAMETERS = {"units": Parameter({"type": "string"}, f"2 to {MOST} units as LAYER:UNIT, with commas between them")}
+_UNIT = re.compile(r"(0|[1-9][0-9]{0,8}):(0|[1-9][0-9]{0,8})")
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class ComparedUnit:
+    """One of the units; ``record`` is the address of its record within the dataset, ``about`` its row of the tables."""
+
+    layer: int
+    unit: int
+    record: str
+    about: UnitRow | None
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A number, or why there is none."""
+
+    value: float | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class ComparedPair:
+    """Two of the units, by their places in the list.
+
+    ``token_overlap``: of the tokens of highest mean activation of either, the share that both have; ``tokens`` are
+    those that both have. ``decoder_cosine`` of their directions and ``coactivation``, the correlation of their largest
+    activations over sequences, where one is among the other's nearest.
+    """
+
+    first: int
+    second: int
+    token_overlap: Measured
+    tokens: list[str]
+    decoder_cosine: Measured
+    coactivation: Measured
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a page that shows units side by side needs besides their records."""
+
+    units: list[ComparedUnit]
+    pairs: list[ComparedPair]
+
+
+def compare(catalog: Catalog, tables: Tables) -> Blueprint:
+    """The route; never given again by the shortcut, whose key knows nothing of queries."""
+    routes = Blueprint("compare", __name__, url_prefix="/api/datasets/<name>")
+
+    def answer(name: str) -> Response:
+        """:raise 400: if the units cannot be read, or are too few or too many.
+        :raise 404: if there is no such dataset or unit.
+        """
+        refuse_unknown(request.args, PARAMETERS, "a comparison")
+        wanted, dataset = _units(request.args.get("units", "")), catalog.reachable(name)
+        for layer, unit in wanted:
+            if unit not in dataset.units(layer):
+                raise Refused(404, f"{name} has no unit {unit} in layer {layer}.")
+        rows = tables.find(name, wanted)
+        compared = [_unit(pair, row) for pair, row in zip(wanted, rows, strict=True)]
+        return send_object(request, Comparison(compared, _pairs(dataset, wanted)))
+
+    routes.add_url_rule("/compare", view_func=answer)
+    return routes
+
+
+def _units(text: str) -> list[Pair]:
+    found = [_UNIT.fullmatch(part) for part in text.split(",", MOST)]
+    pairs = [(int(match[1]), int(match[2])) for match in found if match]
+    if len(pairs) != len(found) or len(set(pairs)) != len(pairs) or not 2 <= len(pairs) <= MOST:
+        raise Refused(400, f"units is {text[:80]!r}; give 2 to {MOST} different ones like 3:17,3:99.")
+    return pairs
+
+
+def _unit(pair: Pair, row: UnitRow | None) -> ComparedUnit:
+    return ComparedUnit(*pair, layout.unit_path(layout.RECORDS, *pair), row)
+
+
+def _pairs(dataset: Dataset, wanted: Sequence[Pair]) -> list[ComparedPair]:
+    tokens = [_tokens(dataset, pair) for pair in wanted]
+    cosines = [_neighbours(dataset, layout.NEURONS_BY_DECODER, pair) for pair in wanted]
+    together = [_neighbours(dataset, layout.NEURONS_BY_ACTIVATION, pair) for pair in wanted]
+    return [
+        ComparedPair(
+            first=i,
+            second=j,
+            token_overlap=_overlap(tokens[i], tokens[j]),
+            tokens=[token for token in tokens[i] or () if token in set(tokens[j] or ())],
+            decoder_cosine=_between(cosines, wanted, (i, j), "decoder cosine"),
+            coactivation=_between(together, wanted, (i, j), "pearson"),
+        )
+        for i, j in combinations(range(len(wanted)), 2)
+    ]
+
+
+def _tokens(dataset: Dataset, pair: Pair) -> list[str] | None:
+    found = dataset.related_tokens(*pair)
+    return found.tokens if isinstance(found, TokenLookupTableSummaryOfNeuron) else None
+
+
+def _overlap(first: list[str] | None, second: list[str] | None) -> Measured:
+    if first is None or second is None:
+        return Measured(None, "the dataset has no tokens by mean activation for both")
+    either = {*first, *second}
+    if not either:
+        return Measured(None, "neither has a token that it responds to")
+    return Measured(len({*first} & {*second}) / len(either))
+
+
+def _neighbours(dataset: Dataset, part: str, pair: Pair) -> Neighbours | None:
+    data = dataset.read(part, *pair)
+    return None if data is None else loads(data, Neighbours)
+
+
+def _between(
+    known: Sequence[Neighbours | None], wanted: Sequence[Pair], places: tuple[int, int], measure: str
+) -> Measured:
+    """The measure between two units, from the list of either."""
+    if all(known[place] is None for place in places):
+        return Measured(None, "the dataset does not have it")
+    for here, there in (places, places[::-1]):
+        found = known[here]
+        for one in found.neighbours if found is not None else ():
+            if (one.layer, one.unit) == wanted[there] and one.measure == measure:
+                return Measured(one.value)
+    return Measured(None, "neither is among the nearest of the other")

@@ -1,0 +1,50 @@
+"""What stands in an address, as values: text in; numbers and choices out, or a sentence that says what to write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from neuronscope_server.problems import Refused
+
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
+_DECIMAL = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,18})?")
+_SHOWN = 80  # characters of what cannot be read
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """What may stand behind an address under some name: its JSON schema, and a line about it."""
+
+    schema: dict[str, Any]
+    about: str
+
+
+def whole_number(text: str, what: str) -> int:
+    """:raise 400: if ``text`` is not a whole number from 0 as one writes it, so that one thing has one address."""
+    if not _NUMBER.fullmatch(text):
+        raise Refused(400, f"The {what} in this address is {text[:_SHOWN]!r}; a {what} is a whole number from 0.")
+    return int(text)
+
+
+def decimal(text: str, name: str) -> float:
+    """:raise 400: if ``text`` is not a decimal number."""
+    if not _DECIMAL.fullmatch(text):
+        raise Refused(400, f"{name} is {text[:_SHOWN]!r}; give a number such as 0.5.")
+    return float(text)
+
+
+def one_of(value: str, values: Sequence[str], name: str) -> str:
+    """:raise 400: if ``value`` is none of ``values``."""
+    if value not in values:
+        raise Refused(400, f"{name} is {value[:_SHOWN]!r}; give {', '.join(values[:-1])} or {values[-1]}.")
+    return value
+
+
+def refuse_unknown(given: Mapping[str, str], known: Collection[str], what: str) -> None:
+    """:raise 400: if a parameter has a name that means nothing here."""
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        raise Refused(400, f"There is no {unknown[0][:_SHOWN]!r} in {what}; there are {', '.join(known)}.")
