@@ -55,6 +55,7 @@ bench: .venv/.developing build bench-tools $(SMOLLM2)/model.safetensors .cache/b
 	$(BIN)/python benchmarks/read_record.py
 	$(BIN)/python benchmarks/serve_record.py
 	$(BIN)/python benchmarks/search_explanations.py
+	$(BIN)/python benchmarks/coactivate.py
 	$(BIN)/python benchmarks/collate_latents.py $(SMOLLM2) .cache/brown
 	$(BIN)/python benchmarks/collate_neurons.py $(SMOLLM2) .cache/brown
 

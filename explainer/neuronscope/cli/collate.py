@@ -79,6 +79,9 @@ def collate(
     token_minimum: Annotated[
         int, typer.Option(min=1, help="How often a token must occur to be one of them.", rich_help_panel=_WHAT)
     ] = 3,
+    co_activation: Annotated[
+        int, typer.Option(min=0, help="Others that each unit acts together with; 0: none.", rich_help_panel=_WHAT)
+    ] = 10,
     files: Annotated[
         bool,
         typer.Option("--files", help="Write a file per unit instead of a zip per layer.", rich_help_panel=_WHAT),
@@ -152,6 +155,7 @@ def collate(
             keep_table=keep_table,
             related_tokens=related_tokens,
             token_minimum=token_minimum,
+            co_activation=co_activation,
             checkpoint_seconds=checkpoint_seconds,
         ),
     )
@@ -187,7 +191,7 @@ def _say_complete(manifest: Manifest, out: Path, *, json: bool) -> None:
     if json:
         known = dict.fromkeys(_SAID) | {"units": units, "dataset": str(out)}
         known |= {name: getattr(corpus, name, None) for name in ("sequences", "tokens", "duplicates_dropped")}
-        seconds = dict.fromkeys(("load", "forward", "statistics", "write", "total"), 0.0)
+        seconds = dict.fromkeys(("load", "forward", "statistics", "relate", "write", "total"), 0.0)
         typer.echo(orjson.dumps({"seconds": seconds} | known))
         return
     made_of = f"{units:,} units of {manifest.model.name}"
@@ -203,7 +207,8 @@ def _say_estimate(found: Estimate, *, json: bool) -> None:
         f"{found.units:,} units over {found.sequences:,} sequences, {found.batch_size} at a time; "
         f"measured over {found.measured}:\n"
         f"  time     {_duration(total)} (model {_duration(found.seconds['forward'])}, "
-        f"statistics {_duration(found.seconds['statistics'])}, writing {_duration(found.seconds['write'])})\n"
+        f"statistics {_duration(found.seconds['statistics'])}, comparing {_duration(found.seconds['relate'])}, "
+        f"writing {_duration(found.seconds['write'])})\n"
         f"  memory   {_size(found.memory_bytes)}\n"
         f"  disk     {_size(found.dataset_bytes)}, and {_size(found.working_bytes)} more until it is done"
     )

@@ -19,6 +19,7 @@ _NAMES = {
     "collating": "collating sequences",
     "choosing": "choosing, by layer",
     "writing": "writing layers",
+    "relating": "comparing units",
 }
 
 

@@ -13,22 +13,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from neuronscope.codec import dumps
 from neuronscope.collate.dense import DenseLayer, Span
-from neuronscope.collate.describe import RunFacts, columns
-from neuronscope.collate.excerpts import Excerpts
-from neuronscope.collate.figures import figures_file
-from neuronscope.collate.finish import Again, Chosen, choose_layer, compute_again, results
+from neuronscope.collate.finish import Chosen, choose_layer, compute_again
 from neuronscope.collate.job import Job, Layer, Tally, plan_job
 from neuronscope.collate.lanes import Turn, in_lanes
 from neuronscope.collate.nonzeros import ShardFiles
 from neuronscope.collate.options import SHARD, CollateOptions
 from neuronscope.collate.provenance import facts_of, manifest_of, now
-from neuronscope.collate.recordbytes import records
 from neuronscope.collate.rowcache import RowCache, no_floors, plan_cache
 from neuronscope.collate.running import Batch, Take, batches, run_batches
 from neuronscope.collate.sequences import Sequences
@@ -37,14 +31,13 @@ from neuronscope.collate.spread import ShardResult, Spread, spread_shards, writa
 from neuronscope.collate.stopwatch import Stopwatch
 from neuronscope.collate.table import open_table
 from neuronscope.collate.threads import threads
-from neuronscope.collate.tokenfiles import token_files
 from neuronscope.collate.tokensums import open_sums
 from neuronscope.collate.working import Run, State, WorkingFolder, abandon, is_unfinished
-from neuronscope.dataset.layout import RECORDS, TOKENS_BY_ACTIVATION, figures_path, units_path
+from neuronscope.collate.writing import LayerFiles
 from neuronscope.dataset.manifest import Manifest
-from neuronscope.dataset.writer import Content, DatasetWriter
+from neuronscope.dataset.writer import DatasetWriter
 from neuronscope.errors import BadInput, BrokenData
-from neuronscope.subject import Source, Subject, decode, open_source, token_texts
+from neuronscope.subject import Source, Subject, open_source
 
 if TYPE_CHECKING:
     import torch
@@ -54,8 +47,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Step:
-    """How far a run is: ``done`` of ``total`` of a stage ("collating", "choosing", "writing"); ``silent`` are units
-    that have not fired yet, where that is known."""
+    """How far a run is: ``done`` of ``total`` of a stage ("collating", "choosing", "writing", "relating"); ``silent``
+    are units that have not fired yet, where that is known."""
 
     stage: str
     done: int
@@ -68,7 +61,7 @@ Progress = Callable[[Step], None]
 
 @dataclass(frozen=True)
 class Summary:
-    """What a run did; ``seconds`` has forward, statistics and write; ``dead_units`` are counted among ``units``."""
+    """What a run did; ``seconds`` has forward, statistics, relate, write; ``dead_units`` are some of ``units``."""
 
     manifest: Manifest
     dataset: str
@@ -144,6 +137,7 @@ class Collation:
     def __init__(self, job: Job, folder: Path, progress: Progress) -> None:
         self.job = job
         self.watch = Stopwatch()
+        self._folder = folder
         self._progress = progress
         self._done = 0  # shards
         self._computed_again = 0
@@ -176,10 +170,12 @@ class Collation:
             self.watch.stage("write"),
             DatasetWriter(out, packed=self.job.options.packed, replacing=True) as writer,
         ):
-            excerpts = Excerpts(self.job.sequences, self.job.positions, decode(self.job.subject.tokenizer))
+            files = LayerFiles(self.job, writer)
             for done, layer in enumerate(chosen):
                 self._report("writing", done, len(chosen))
-                self._write_layer(layer, again, excerpts, writer)
+                files.add(layer, again)
+            with self.watch.stage("relate"):
+                files.add_neighbours(chosen, self._folder, lambda done, of: self._report("relating", done, of))
             kept = {layer.layer.layer: layer.units.tolist() for layer in chosen}
             manifest = writer.finish(manifest_of(self.job, kept=kept, name=out.resolve().name, created=created))
         self._report("writing", len(chosen), len(chosen))
@@ -254,32 +250,6 @@ class Collation:
                 self._report("choosing", done, len(self.layers))
         return [chosen[layer.layer] for layer in self.layers]
 
-    def _write_layer(self, chosen: Chosen, again: Again, excerpts: Excerpts, writer: DatasetWriter) -> None:
-        layer, facts = chosen.layer.layer, run_facts(self.job)
-        parts = []
-
-        def files() -> Iterator[tuple[int, Callable[[], bytes]]]:
-            for result in results(chosen, again):
-                parts.append(columns(result, excerpts, facts))
-                yield from records(result, excerpts, facts)
-
-        writer.add_layer(RECORDS, layer, files(), threads=threads())
-        writer.add_file(units_path(layer), dumps(_joined(parts)))
-        if self.job.options.related_tokens:
-            writer.add_layer(TOKENS_BY_ACTIVATION, layer, self._token_files(chosen), threads=threads())
-        if self.job.options.keep_table:
-            writer.add_file(figures_path(layer), figures_file(self.job, chosen.layer))
-
-    def _token_files(self, chosen: Chosen) -> Iterator[tuple[int, Content]]:
-        followed, many = self.job.followed, self.job.options.related_tokens
-        means = chosen.layer.token_means(chosen.units, followed, many, self.job.tokens_at)
-        return token_files(chosen.units, means, followed, self._texts)
-
-    @cached_property
-    def _texts(self) -> list[str]:
-        """Of the tokens that are followed."""
-        return token_texts(self.job.subject.tokenizer, self.job.followed.ids.tolist())
-
     def _report(self, stage: str, done: int, total: int) -> None:
         self._progress(Step(stage, done, total))
 
@@ -291,7 +261,7 @@ class Collation:
         return Summary(
             manifest=manifest,
             dataset=str(out),
-            seconds={name: self.watch.seconds[name] for name in ("forward", "statistics", "write")},
+            seconds={name: self.watch.seconds[name] for name in ("forward", "statistics", "relate", "write")},
             sequences=len(self.job.sequences),
             tokens=self.job.tokens,
             units=sum(self.job.units.values()),
@@ -300,11 +270,6 @@ class Collation:
             computed_again=self._computed_again,
             peak_memory_bytes=peak_memory(),
         )
-
-
-def run_facts(job: Job) -> RunFacts:
-    """What all records of a run share."""
-    return RunFacts(len(job.sequences), job.tokens, job.density_definition, job.options.sampling)
 
 
 def _new_layer(job: Job, layer: int, folder: Path) -> Layer:
@@ -317,15 +282,6 @@ def _new_layer(job: Job, layer: int, folder: Path) -> Layer:
     table = open_table(folder, layer, units, sequences=sequences, dtype=job.bits)
     sums = open_sums(folder, layer, units, len(job.followed.ids))
     return DenseLayer(layer, table, RowCache(plan, no_floors(units, sampling)), sums)
-
-
-def _joined(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Columns of a layer, from those of its parts."""
-    first = parts[0]
-    return {
-        name: [value for part in parts for value in part[name]] if isinstance(column, list) else column
-        for name, column in first.items()
-    }
 
 
 def unseen(step: Step) -> None:

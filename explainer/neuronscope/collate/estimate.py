@@ -10,6 +10,7 @@ from pathlib import Path
 from neuronscope.collate.engine import Collation, peak_memory, unseen
 from neuronscope.collate.finebins import SIDE
 from neuronscope.collate.job import Job, plan_job
+from neuronscope.collate.neighbourfiles import seconds_for
 from neuronscope.collate.rowcache import places_for
 from neuronscope.collate.sequences import Sequences
 from neuronscope.collate.table import table_bytes
@@ -30,7 +31,7 @@ class Estimate:
     sequences: int
     units: int
     batch_size: int
-    seconds: dict[str, float]  # forward, statistics, write
+    seconds: dict[str, float]  # forward, statistics, relate, write
     memory_bytes: int  # resident, the mapped tables of figures aside
     dataset_bytes: int
     working_bytes: int
@@ -58,6 +59,7 @@ def estimate(job: Job) -> Estimate:
         seconds={
             "forward": spent["forward"] * more,
             "statistics": spent["statistics"] * more,
+            "relate": _relating(job),
             "write": spent["write"] * wider,
         },
         memory_bytes=peak_memory() + _state_bytes(job),
@@ -85,6 +87,10 @@ def _run(job: Job, folder: Path) -> Collation:
     collation.stream(working)
     collation.write(folder / "out", datetime.now(UTC))
     return collation
+
+
+def _relating(job: Job) -> float:
+    return seconds_for(_kept(job), len(job.sequences)) if job.options.co_activation else 0.0
 
 
 def _bytes_of(folder: Path) -> int:

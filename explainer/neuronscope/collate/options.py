@@ -49,6 +49,7 @@ class CollateOptions:
     keep_table: bool = False  # figures of merit of every unit in every sequence, as files of the dataset
     related_tokens: int = 50  # of highest mean activation, of each unit; 0: none are worked out
     token_minimum: int = 3  # how often a token must occur for that
+    co_activation: int = 10  # others that each unit acts together with; 0: none are worked out
     checkpoint_seconds: float = 60.0  # how often what is done so far is written down, at most; 0: after every shard
 
     def __post_init__(self) -> None:
@@ -56,6 +57,8 @@ class CollateOptions:
             raise BadInput(f"batch size must be between 1 and {SHARD}, not {self.batch_size}")
         if self.most_selective is not None and self.most_selective < 1:
             raise BadInput(f"most selective must be 1 or greater, not {self.most_selective}")
+        if self.co_activation < 0:
+            raise BadInput(f"co-activation must be 0 or greater, not {self.co_activation}")
         if self.related_tokens < 0 or self.token_minimum < 1:
             raise BadInput(
                 "related tokens must be 0 or greater and their minimum 1 or greater, "

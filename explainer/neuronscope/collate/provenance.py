@@ -66,6 +66,7 @@ def facts_of(job: Job) -> dict[str, str]:
         "title": options.title or "none",
         "related tokens": str(options.related_tokens),
         "token minimum": str(options.token_minimum),
+        "co-activation": str(options.co_activation),
         "table": "kept" if options.keep_table else "not kept",
         **{f"version of {package}": found for package, found in run.versions.items()},
     }

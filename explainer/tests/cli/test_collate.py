@@ -56,7 +56,7 @@ def test_json_is_one_object_and_nothing_else(run: Run, tiny_llama: Path, text: P
     code, out, _ = run(tiny_llama, text, "--out", tmp_path / "set", "--sequences", 40, "--layers", "1", "--json")
     assert code == 0
     summary = json.loads(out)
-    assert set(summary.pop("seconds")) == {"load", "forward", "statistics", "write", "total"}
+    assert set(summary.pop("seconds")) == {"load", "forward", "statistics", "relate", "write", "total"}
     assert summary.pop("peak_memory_bytes") > 0
     assert summary == {
         "sequences": 40,
@@ -341,7 +341,7 @@ def test_an_estimate_needs_no_folder_and_leaves_nothing(
     code, out, err = run(tiny_gpt2, text, "--estimate", "--json", *FAITHFUL)
     assert (code, err) == (0, "")
     found = json.loads(out)
-    assert set(found["seconds"]) == {"forward", "statistics", "write"}
+    assert set(found["seconds"]) == {"forward", "statistics", "relate", "write"}
     assert (found["units"], found["measured"], found["batch_size"]) == (48, 128, 64)
     assert min(found[name] for name in ("memory_bytes", "dataset_bytes", "working_bytes")) > 0
     assert sorted(tmp_path.rglob("*")) == before

@@ -18,11 +18,11 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from neuronscope.collate import CollateOptions, Sampling, Sequences, Step, collate, cut, rowcache, tokenise
-from neuronscope.dataset import Dataset, open_dataset
+from neuronscope.dataset import Dataset, loads, open_dataset
 from neuronscope.dataset.check import check_dataset
 from neuronscope.errors import BadInput, BrokenData
 from neuronscope.records import ActivationRecord, GroupCount, NeuronRecord
-from neuronscope.relations import TokenLookupTableSummaryOfNeuron
+from neuronscope.relations import Neighbours, TokenLookupTableSummaryOfNeuron
 from neuronscope.subject import (
     Positions,
     Source,
@@ -251,6 +251,28 @@ def test_related_tokens_are_those_of_highest_mean_activation(case: Case) -> None
             assert all(known[text, count] == pytest.approx(mean, rel=6e-4) for text, count, mean in listed)
 
 
+def test_units_that_act_together_are_those_of_plain_correlation(case: Case) -> None:
+    units = [(layer, unit) for layer, values in case.recorded.items() for unit in range(values.shape[2])]
+    figures = np.concatenate([values.max(axis=1).T for values in case.recorded.values()]).astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        exact = np.corrcoef(figures)
+    exact[np.arange(len(units)), np.arange(len(units))] = np.nan
+    for row, (layer, unit) in enumerate(units):
+        data = case.dataset.read("related-neurons/activation-based", layer, unit)
+        assert data is not None
+        found = loads(data, Neighbours).neighbours
+        best = np.sort(exact[row][~np.isnan(exact[row])])[::-1][:10]
+        alike = [one for one in found if one.measure == "pearson"]
+        assert [one.value for one in alike] == pytest.approx(best.tolist(), abs=1e-5)
+        assert [exact[row, units.index((one.layer, one.unit))] for one in alike] == pytest.approx(best, abs=1e-5)
+        fire = figures > 0
+        for one in found[len(alike) :]:
+            other = units.index((one.layer, one.unit))
+            either = (fire[row] | fire[other]).sum()
+            expected = (fire[row] & fire[other]).sum() / either if either else None
+            assert (one.measure, one.value) == ("jaccard", expected and pytest.approx(expected, abs=1e-5))
+
+
 def test_no_sequence_stands_twice_in_a_record(case: Case) -> None:
     for record in every_record(case.dataset):
         every = [i for group in groups_of(record) for i in indices(group, case.sequences)]
@@ -389,12 +411,14 @@ def test_the_manifest_says_what_was_run(case: Case) -> None:
     assert manifest.run.dtype == case.subject.dtype
     assert (manifest.run.batch_size, manifest.run.threads) == (24, 1)
     assert manifest.created == "2026-01-02T00:00:00Z"
-    assert manifest.artefacts == ["collated-activations", "related-tokens/activation-based"]
+    assert manifest.artefacts == [
+        *("collated-activations", "related-tokens/activation-based", "related-neurons/activation-based")
+    ]
 
 
 def test_nothing_but_the_dataset_is_left(case: Case) -> None:
     there = {path.name for path in Path(case.dataset.root).iterdir()}
-    assert there == {"dataset.json", "collated-activations", "related-tokens", "units", "figures"}
+    assert there == {"dataset.json", "collated-activations", "related-tokens", "related-neurons", "units", "figures"}
 
 
 # What follows needs one small run each.
@@ -545,9 +569,10 @@ def test_progress_ends_complete_in_every_stage(subject: Subject, sequences: Sequ
         "collating": (300, 300),
         "choosing": (1, 1),
         "writing": (1, 1),
+        "relating": (1, 1),
     }
     assert last["collating"].silent == 0
-    assert set(summary.seconds) == {"forward", "statistics", "write"}
+    assert set(summary.seconds) == {"forward", "statistics", "relate", "write"}
     assert min(summary.seconds.values()) > 0
     assert (summary.units, summary.dead_units, summary.sequences) == (24, 0, 300)
     assert (summary.tokens, summary.duplicates_dropped) == (300 * 11, sequences.duplicates_dropped)
