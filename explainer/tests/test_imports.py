@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 ROOM = Path(__file__).parents[1] / "neuronscope"
-COMPILED = ROOM / "collate" / "kernels"  # numba compiles what stands in its modules, so they import it
+# Numba compiles what stands in these folders' modules, so they import it.
+COMPILED = (ROOM / "collate" / "kernels", ROOM / "relate" / "kernels")
 
 # A room may import rooms of a higher number only, and itself.
 RANKS = {
@@ -40,7 +41,7 @@ HOMES = {
     "huggingface_hub": {"subject"},
     "sae_lens": {"subject"},
     "torch": TORCH,
-    "numba": {"collate"},
+    "numba": {"collate", "relate"},
     "ray": {"collate"},
     "openai": {"llm"},
     "anywidget": {"dashboards"},
@@ -64,6 +65,11 @@ def room(path: Path) -> str:
     """The room or single module that a file belongs to: "collate", "records"; "" for the package itself."""
     first = path.relative_to(ROOM).parts[0]
     return "" if first.startswith("__") else first.removesuffix(".py")
+
+
+def is_compiled(path: Path) -> bool:
+    """Whether numba compiles what stands in this module."""
+    return not set(COMPILED).isdisjoint(path.parents)
 
 
 def imports(path: Path, *, at_import: bool = False) -> Iterator[str]:
@@ -120,14 +126,15 @@ def test_a_library_has_one_home(path: Path) -> None:
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOM)))
 def test_heavy_libraries_are_imported_where_they_are_used(path: Path) -> None:
     at_import = {name.split(".")[0] for name in imports(path, at_import=True)}
-    allowed = {"numba"} if COMPILED in path.parents else set()
+    allowed = {"numba"} if is_compiled(path) else set()
     assert not at_import & set(HEAVY) - allowed
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOM)))
 def test_compiled_kernels_are_imported_where_they_are_used(path: Path) -> None:
-    at_import = [name for name in imports(path, at_import=True) if name.startswith("neuronscope.collate.kernels")]
-    assert not at_import or COMPILED in path.parents
+    kernels = tuple(".".join(("neuronscope", *folder.relative_to(ROOM).parts)) for folder in COMPILED)
+    at_import = [name for name in imports(path, at_import=True) if name.startswith(kernels)]
+    assert not at_import or is_compiled(path)
 
 
 @pytest.mark.parametrize("name", sorted(PURE))
@@ -142,12 +149,12 @@ def test_pure_modules_reach_for_nothing_outside(name: str) -> None:
 
 def test_choosing_sequences_is_pure_too() -> None:
     for name in ("choose", "draws"):
-        used = {name.split(".")[0] for name in imports(COMPILED / f"{name}.py")}
+        used = {name.split(".")[0] for name in imports(COMPILED[0] / f"{name}.py")}
         assert not used & (IMPURE_LIBRARIES | {"torch"})
 
 
 def test_importing_any_of_our_modules_loads_no_heavy_library() -> None:
-    ours = [path for path in modules() if COMPILED not in path.parents]
+    ours = [path for path in modules() if not is_compiled(path)]
     names = [".".join(("neuronscope", *path.relative_to(ROOM).with_suffix("").parts)) for path in ours]
     listed = ", ".join(name.removesuffix(".__init__") for name in names if not name.endswith("__main__"))
     code = f"import sys, {listed}; sys.exit(str([m for m in {HEAVY} if m in sys.modules]))"

@@ -13,12 +13,11 @@ from neuronscope import codec
 from neuronscope.cli.printable import on_a_line
 from neuronscope.dataset import open_dataset
 from neuronscope.dataset.localcache import cache_folder, cache_home
-from neuronscope.dataset.search.answer import ORDERS, SORTS, WHERE, SearchHit, SearchRequest
 from neuronscope.errors import BadInput
 
 if TYPE_CHECKING:
     from neuronscope.dataset import Dataset
-    from neuronscope.dataset.search import SearchAnswer, SearchIndex
+    from neuronscope.dataset.search import SearchAnswer, SearchHit, SearchIndex, SearchRequest
 
 _FOUND = "bold #d97706"
 
@@ -26,7 +25,9 @@ _FOUND = "bold #d97706"
 def search(
     dataset: Annotated[str, typer.Argument(help="A dataset's folder, or its https://, az:// or gs:// address.")],
     query: Annotated[str, typer.Argument(help='Words, foo*, word~, "a phrase", AND, OR, NOT, brackets.')],
-    where: Annotated[str, typer.Option("--in", help="explanations, tokens, or both with a comma.")] = ",".join(WHERE),
+    where: Annotated[
+        str, typer.Option("--in", help="explanations, tokens, or both with a comma.")
+    ] = "explanations,tokens",
     layer: Annotated[int | None, typer.Option(min=0, max=10**18 - 1, help="Only this layer.")] = None,
     min_score: Annotated[float | None, typer.Option(help="Only what scored at least this.")] = None,
     sort: Annotated[str, typer.Option(help="relevance, score, max or layer.")] = "relevance",
@@ -41,6 +42,9 @@ def search(
 
     Example: neuronscope search my-dataset 'time OR "days of the week"' --min-score 0.3
     """
+    from neuronscope.dataset.search import SearchRequest
+    from neuronscope.dataset.search.answer import ORDERS, SORTS, WHERE
+
     chosen: dict[str, Any] = {
         "where": tuple(_one_of(name.strip(), WHERE, "--in") for name in where.split(",")),
         "mode": "regex" if regex else "words",

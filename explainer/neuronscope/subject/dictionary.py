@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -27,6 +28,10 @@ class Dictionary:
     hash: str
     prepend_bos: bool | None = None
     centred_model: bool = False  # made on a model whose writing weights were centred, as TransformerLens can do
+    hooks_out: tuple[str, ...] | None = None  # where it writes; None: where it reads, a transcoder after the MLP
+    # Decoders [latent, d] for each hook point written, None if the files hold none; read when called, since only some
+    # uses need them and they are as large as the encoder.
+    decoders: Callable[[], tuple[torch.Tensor, ...] | None] | None = None
 
 
 def layer_in(path: Path) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,14 +13,15 @@ from neuronscope.errors import BadInput
 from neuronscope.subject.activations import widths
 from neuronscope.subject.arrays import read_config
 from neuronscope.subject.dictionary import Dictionary, layer_in
-from neuronscope.subject.encoders import Encoder
+from neuronscope.subject.encoders import Encoder, OtherEncoder
 from neuronscope.subject.hooks import HookPoint, find_hook, pattern
 from neuronscope.subject.model import Subject
 from neuronscope.subject.sae_files import load_crosscoder, load_scope, load_sparsify
 from neuronscope.subject.sae_lens_door import load_release, load_saelens
-from neuronscope.subject.source import Reader, Source
+from neuronscope.subject.source import Directions, Reader, Source
 
 if TYPE_CHECKING:
+    import torch
     from torch import nn
 
 _TITLES = {"sae": "SAE latents", "transcoder": "transcoder latents", "crosscoder": "crosscoder latents"}
@@ -135,7 +137,35 @@ def _reader(dictionary: Dictionary, points: tuple[HookPoint, ...], subject: Subj
     if dictionary.centred_model and in_the_stream and isinstance(encoder, Encoder) and _has_layer_norm(subject.model):
         # Such an SAE never saw the stream's mean over d_model; layer norms, and so the model, do not see it either.
         encoder = replace(encoder, centred=True)
-    return Reader(points, encoder.latents, encoder.encode)
+    directions = Directions(_reading(encoder), _points_out(dictionary, points, subject), dictionary.decoders or _none)
+    return Reader(points, encoder.latents, encoder.encode, directions)
+
+
+def _reading(encoder: Encoder | OtherEncoder) -> tuple[torch.Tensor, ...] | None:
+    """The encoder's columns; without their mean where it takes the mean out of what it reads."""
+    if not isinstance(encoder, Encoder):
+        return None
+    if encoder.centred or encoder.normalise == "layer_norm":
+        return tuple(weight - weight.mean(0) for weight in encoder.weights)
+    return encoder.weights
+
+
+def _points_out(dictionary: Dictionary, points: tuple[HookPoint, ...], subject: Subject) -> tuple[HookPoint, ...]:
+    """Where it writes: its configuration says so, or it is where it reads, and behind the MLP for a transcoder.
+
+    None where this model has no such hook point: reading latents does not need it.
+    """
+    behind = tuple(f"blocks.{point.layer}.hook_mlp_out" for point in points)
+    names = dictionary.hooks_out or (behind if dictionary.kind == "transcoder" else None)
+    if names is None:
+        return points
+    with suppress(BadInput):
+        return tuple(find_hook(subject, name) for name in names)
+    return ()
+
+
+def _none() -> None:
+    return None
 
 
 def _has_layer_norm(model: nn.Module) -> bool:

@@ -22,7 +22,9 @@ class Layout:
     projection: str  # the MLP's output projection: reads the neurons
     norm: str | None  # the norm whose output the MLP reads; None where it has none of its own
     middle: str | None  # what reads the residual stream after the attention; None where the MLP stands beside it
+    final: str | None  # the norm before the unembedding, a path in the model
     mlp: str = "mlp"  # what the MLP's input goes into
+    shared: str | None = None  # the norm that the MLP reads together with the attention, where it has none of its own
     after_attention: str | None = None  # a norm between the attention and the residual stream
     after_mlp: str | None = None  # a norm between the MLP and the residual stream
     setting: tuple[str, bool] | None = None  # an entry of the configuration that this row asks for
@@ -33,15 +35,20 @@ class Layout:
         return [path for path in named if path is not None]
 
 
-_GPT2 = Layout("transformer.h", "attn.c_proj", "mlp.c_proj", norm="ln_2", middle="ln_2")
-_GPT_NEO = Layout("transformer.h", "attn.attention.out_proj", "mlp.c_proj", norm="ln_2", middle="ln_2")
-_GPTJ = Layout("transformer.h", "attn.out_proj", "mlp.fc_out", norm=None, middle=None)
+_GPT2 = Layout("transformer.h", "attn.c_proj", "mlp.c_proj", norm="ln_2", middle="ln_2", final="transformer.ln_f")
+_GPT_NEO = Layout(
+    "transformer.h", "attn.attention.out_proj", "mlp.c_proj", norm="ln_2", middle="ln_2", final="transformer.ln_f"
+)
+_GPTJ = Layout(
+    "transformer.h", "attn.out_proj", "mlp.fc_out", norm=None, middle=None, final="transformer.ln_f", shared="ln_1"
+)
 _NEOX = Layout(
     "gpt_neox.layers",
     "attention.dense",
     "mlp.dense_4h_to_h",
     norm="post_attention_layernorm",
     middle="post_attention_layernorm",
+    final="gpt_neox.final_layer_norm",
     setting=("use_parallel_residual", False),
 )
 _NEOX_PARALLEL = Layout(
@@ -50,6 +57,7 @@ _NEOX_PARALLEL = Layout(
     "mlp.dense_4h_to_h",
     norm="post_attention_layernorm",
     middle=None,
+    final="gpt_neox.final_layer_norm",
     setting=("use_parallel_residual", True),
 )
 _BLOOM = Layout(  # and Falcon where attention and MLP follow each other
@@ -58,15 +66,27 @@ _BLOOM = Layout(  # and Falcon where attention and MLP follow each other
     "mlp.dense_4h_to_h",
     norm="post_attention_layernorm",
     middle="post_attention_layernorm",
+    final="transformer.ln_f",
 )
-_FALCON_TWO_NORMS = Layout("transformer.h", "self_attention.dense", "mlp.dense_4h_to_h", norm="ln_mlp", middle=None)
-_FALCON = Layout("transformer.h", "self_attention.dense", "mlp.dense_4h_to_h", norm=None, middle=None)
+_FALCON_TWO_NORMS = Layout(
+    "transformer.h", "self_attention.dense", "mlp.dense_4h_to_h", norm="ln_mlp", middle=None, final="transformer.ln_f"
+)
+_FALCON = Layout(
+    "transformer.h",
+    "self_attention.dense",
+    "mlp.dense_4h_to_h",
+    norm=None,
+    middle=None,
+    final="transformer.ln_f",
+    shared="input_layernorm",
+)
 _GEMMA2 = Layout(  # and Gemma 3
     "model.layers",
     "self_attn.o_proj",
     "mlp.down_proj",
     norm="pre_feedforward_layernorm",
     middle="pre_feedforward_layernorm",
+    final="model.norm",
     after_attention="post_attention_layernorm",
     after_mlp="post_feedforward_layernorm",
 )
@@ -76,6 +96,7 @@ _OLMO2 = Layout(
     "mlp.down_proj",
     norm=None,
     middle="mlp",
+    final="model.norm",
     after_attention="post_attention_layernorm",
     after_mlp="post_feedforward_layernorm",
 )
@@ -85,6 +106,7 @@ _LLAMA = Layout(  # Mistral, Qwen, Gemma, SmolLM, Phi-3 and many more
     "mlp.down_proj",
     norm="post_attention_layernorm",
     middle="post_attention_layernorm",
+    final="model.norm",
 )
 _STARCODER2 = Layout(
     "model.layers",
@@ -92,15 +114,29 @@ _STARCODER2 = Layout(
     "mlp.c_proj",
     norm="post_attention_layernorm",
     middle="post_attention_layernorm",
+    final="model.norm",
 )
-_COHERE = Layout("model.layers", "self_attn.o_proj", "mlp.down_proj", norm=None, middle=None)
-_PHI = Layout("model.layers", "self_attn.dense", "mlp.fc2", norm=None, middle=None)
+_COHERE = Layout(
+    *("model.layers", "self_attn.o_proj", "mlp.down_proj"),
+    norm=None,
+    middle=None,
+    final="model.norm",
+    shared="input_layernorm",
+)
+_PHI = Layout(
+    *("model.layers", "self_attn.dense", "mlp.fc2"),
+    norm=None,
+    middle=None,
+    final="model.final_layernorm",
+    shared="input_layernorm",
+)
 _OPT = Layout(
     "model.decoder.layers",
     "self_attn.out_proj",
     "fc2",
     norm="final_layer_norm",
     middle="final_layer_norm",
+    final="model.decoder.final_layer_norm",
     mlp="fc1",
     setting=("do_layer_norm_before", True),
 )
@@ -110,6 +146,7 @@ _OPT_350M = Layout(  # each norm stands after its sum, so the stream itself is w
     "fc2",
     norm=None,
     middle="fc1",
+    final=None,
     mlp="fc1",
     setting=("do_layer_norm_before", False),
 )

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +46,16 @@ def load_scope(folder: Path, *, hook: str | None, device: torch.device) -> Dicti
         bias=arrays["b_enc"].to(device),
         activation=Threshold(arrays["threshold"].clamp(min=0).to(device)),
     )
-    return Dictionary(str(folder), kind, (where,), encoder, digest({"format": "gemma-scope", "hook": where}, arrays))
+    out = config.get("hf_hook_point_out")
+    return Dictionary(
+        name=str(folder),
+        kind=kind,
+        hooks=(where,),
+        encoder=encoder,
+        hash=digest({"format": "gemma-scope", "hook": where}, arrays),
+        hooks_out=(str(out),) if out and kind == "transcoder" else None,
+        decoders=partial(_decoders, path, 1, device),
+    )
 
 
 def load_sparsify(folder: Path, *, hook: str | None, device: torch.device) -> Dictionary:
@@ -69,8 +79,15 @@ def load_sparsify(folder: Path, *, hook: str | None, device: torch.device) -> Di
         activation=_sparsify_activation(config, latents, str(folder)),
         subtract=None if transcode else arrays["b_dec"].to(device),
     )
-    kind: Kind = "transcoder" if transcode else "sae"
-    return Dictionary(str(folder), kind, (where,), encoder, digest({**config, "hook": where}, arrays))
+    return Dictionary(
+        name=str(folder),
+        kind="transcoder" if transcode else "sae",
+        hooks=(where,),
+        encoder=encoder,
+        hash=digest({**config, "hook": where}, arrays),
+        hooks_out=(f"{where.removesuffix('.input')}.output",) if transcode and where.endswith(".input") else None,
+        decoders=partial(_decoders, folder / "sae.safetensors", 1, device),
+    )
 
 
 def load_crosscoder(folder: Path, *, hook: str | None, device: torch.device) -> Dictionary:
@@ -97,7 +114,22 @@ def load_crosscoder(folder: Path, *, hook: str | None, device: torch.device) -> 
     )
     said = config.get("prepend_bos")
     facts = {**config, "hooks": hooks}
-    return Dictionary(str(folder), "crosscoder", hooks, encoder, digest(facts, arrays), said)
+    decoders = partial(_decoders, weights, len(hooks), device)
+    return Dictionary(str(folder), "crosscoder", hooks, encoder, digest(facts, arrays), said, decoders=decoders)
+
+
+def _decoders(path: Path, points: int, device: torch.device) -> tuple[torch.Tensor, ...] | None:
+    """[latent, d] for each of ``points`` hook points, in float32; None where the file holds none."""
+    arrays = {name.lower(): array for name, array in read_arrays(path).items()}
+    decoder = arrays.get("w_dec", arrays.get("decoder.weight"))
+    if decoder is None:
+        return None
+    if decoder.ndim == 3 and decoder.shape[0] != points:  # some keep [latent, hook point, d]
+        decoder = decoder.transpose(0, 1)
+    each = decoder if decoder.ndim == 3 else decoder[None]
+    if len(each) != points:
+        raise BadInput(f"{path}: its decoder is {list(decoder.shape)}, and {points} hook points are written")
+    return tuple(matrix.float().contiguous().to(device) for matrix in each)
 
 
 def _scope_hook(folder: Path) -> str:

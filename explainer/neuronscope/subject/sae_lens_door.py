@@ -10,6 +10,7 @@ import difflib
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,11 @@ def load_release(release: str, sae_id: str, *, hook: str | None, device: torch.d
 
     :raises BadInput: no such release or id, the hub cannot be reached, or an SAE that cannot be read here.
     """
+    read = partial(_read_release, release, sae_id, device)
+    return _dictionary(read(), f"{release}/{sae_id}", hook, read)
+
+
+def _read_release(release: str, sae_id: str, device: torch.device) -> Any:
     name = f"{release}/{sae_id}"
     with _reporting(name):
         from sae_lens import SAE
@@ -45,7 +51,7 @@ def load_release(release: str, sae_id: str, *, hook: str | None, device: torch.d
         # The library passes this entry of its directory on for configurations in its older form only.
         said = (directory[release].config_overrides or {}).get("model_from_pretrained_kwargs")
         sae.cfg.metadata.model_from_pretrained_kwargs = said or sae.cfg.metadata.model_from_pretrained_kwargs
-    return _dictionary(sae, name, hook)
+    return sae
 
 
 def load_saelens(folder: Path, *, hook: str | None, device: torch.device) -> Dictionary:
@@ -53,6 +59,11 @@ def load_saelens(folder: Path, *, hook: str | None, device: torch.device) -> Dic
 
     :raises BadInput: an SAE that cannot be read here.
     """
+    read = partial(_read_saelens, folder, device)
+    return _dictionary(read(), str(folder), hook, read)
+
+
+def _read_saelens(folder: Path, device: torch.device) -> Any:
     with _reporting(str(folder)):
         from sae_lens import SAE
 
@@ -60,7 +71,7 @@ def load_saelens(folder: Path, *, hook: str | None, device: torch.device) -> Dic
         scaler = folder / "activation_scaler.json"
         if sae.cfg.normalize_activations == "expected_average_only_in" and scaler.is_file():
             sae.fold_activation_norm_scaling_factor(float(read_config(scaler)["scaling_factor"]))
-    return _dictionary(sae, str(folder), hook)
+    return sae
 
 
 def _read_folder(folder: Path, device: str, cfg_overrides: dict[str, Any] | None) -> tuple[Any, dict[str, Any]]:
@@ -93,7 +104,8 @@ def _near(asked: str, known: Any) -> str:
     return f"{asked}" + (f" (near it: {', '.join(close)})" if close else "")
 
 
-def _dictionary(sae: Any, name: str, hook: str | None) -> Dictionary:
+def _dictionary(sae: Any, name: str, hook: str | None, again: Callable[[], Any]) -> Dictionary:
+    """``again`` reads it once more."""
     config, metadata = sae.cfg, sae.cfg.metadata
     hook = hook or metadata.hook_name or metadata.hf_hook_name
     if not hook:
@@ -108,15 +120,30 @@ def _dictionary(sae: Any, name: str, hook: str | None) -> Dictionary:
     settings = {key: value for key, value in config.to_dict().items() if key not in ("device", "metadata")}
     known = {key: metadata.get(key) for key in _METADATA}
     kwargs = metadata.model_from_pretrained_kwargs or {}
+    transcoder = "transcoder" in config.architecture()
+    out = metadata.get("hook_name_out") if transcoder else None
     return Dictionary(
         name=name,
-        kind="transcoder" if "transcoder" in config.architecture() else "sae",
+        kind="transcoder" if transcoder else "sae",
         hooks=(str(hook),),
         encoder=_encoder(sae, name),
         hash=digest({**settings, **known, "hook": hook}, sae.state_dict()),
         prepend_bos=None if metadata.prepend_bos is None else bool(metadata.prepend_bos),
         centred_model=bool(kwargs.get("center_writing_weights")),
+        hooks_out=(str(out),) if out else None,
+        decoders=lambda: _decoders(again()),
     )
+
+
+def _decoders(sae: Any) -> tuple[torch.Tensor, ...] | None:
+    """[latent, d], such that latents as we compute them are to be multiplied by it."""
+    decoder = getattr(sae, "W_dec", None)
+    if decoder is None or decoder.ndim != 2:
+        return None
+    matrix = decoder.detach().float()
+    if getattr(sae.cfg, "rescale_acts_by_decoder_norm", False):
+        matrix = matrix / matrix.norm(dim=-1, keepdim=True)
+    return (matrix,)
 
 
 def _encoder(sae: Any, name: str) -> Encoder | OtherEncoder:

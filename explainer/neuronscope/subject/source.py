@@ -24,12 +24,22 @@ class SparseActivations:
 
 
 @dataclass(frozen=True)
+class Directions:
+    """What units read at their hook points and what they write, where they do so along a direction."""
+
+    reading: tuple[torch.Tensor, ...] | None  # [d, unit] for each point of the reader; None: not along a direction
+    out: tuple[HookPoint, ...]  # where they are written; empty where that is not known
+    writing: Callable[[], tuple[torch.Tensor, ...] | None]  # [unit, d] for each point of ``out``, read when called
+
+
+@dataclass(frozen=True)
 class Reader:
     """How one layer's units come from what its hook points give."""
 
     points: tuple[HookPoint, ...]
     units: int
     convert: Callable[..., torch.Tensor | SparseActivations]  # gets one [sequence, position, width] for each point
+    directions: Directions | None = None  # None: the model's own units, whose weights are the model's
 
 
 @dataclass(frozen=True)

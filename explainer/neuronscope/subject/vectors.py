@@ -17,7 +17,7 @@ from neuronscope.subject.activations import widths
 from neuronscope.subject.arrays import read_arrays
 from neuronscope.subject.hooks import find_hook, pattern
 from neuronscope.subject.model import Subject
-from neuronscope.subject.source import Reader, Source
+from neuronscope.subject.source import Directions, Reader, Source
 
 if TYPE_CHECKING:
     import torch
@@ -48,8 +48,10 @@ def open_vectors(subject: Subject, asked: str) -> Source:
             other = readers[point.layer].points[0].name
             raise BadInput(f"{path}: {other} and {name} are both in layer {point.layer}: put them into two files")
         directions, bias = _checked(path, name, arrays, measured[point])
-        project = partial(_project, directions.T.to(subject.device), bias.to(subject.device))
-        readers[point.layer] = Reader((point,), len(directions), project)
+        reading = directions.T.to(subject.device)
+        project = partial(_project, reading, bias.to(subject.device))
+        along = Directions(reading=(reading,), out=(point,), writing=partial(_transposed, reading))
+        readers[point.layer] = Reader((point,), len(directions), project, along)
     with path.open("rb") as file:
         content = hashlib.file_digest(file, "sha256").hexdigest()
     return Source(
@@ -83,3 +85,8 @@ def _checked(path: Path, name: str, arrays: dict[str, torch.Tensor], width: int)
 def _project(directions: torch.Tensor, bias: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
     """[sequence, position, unit] from directions [d, unit], computed in float32, in the dtype of ``values``."""
     return (values.float() @ directions + bias).to(values.dtype)
+
+
+def _transposed(reading: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    """A direction is read and written along itself."""
+    return (reading.T,)
