@@ -6,13 +6,12 @@ python data/make_sample.py .cache/smollm2 data/sample-text.npz data/sample
 from __future__ import annotations
 
 import argparse
-import hashlib
 import shutil
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,9 +21,10 @@ import torch
 
 from neuronscope.codec import dumps
 from neuronscope.collate import CollateOptions, Sequences, Step, collate, cut
-from neuronscope.dataset import Dataset, open_dataset
-from neuronscope.dataset.manifest import FileInfo, write_manifest
+from neuronscope.dataset import Dataset, change_dataset, open_dataset
+from neuronscope.dataset.indexing import index_units
 from neuronscope.records import ActivationRecord, NeuronRecord
+from neuronscope.relate import relate
 from neuronscope.subject import load_subject
 
 MODEL_NAME = "SmolLM2-135M-Instruct"
@@ -134,7 +134,7 @@ def most(candidate: Candidate) -> float:
 
 
 def make(model: str, text: Path, out: Path) -> None:
-    """Collate, then read the lists off the records."""
+    """Collate, read the lists off the records, relate, and put all units in one table."""
     torch.set_num_threads(THREADS)
     subject = load_subject(model, name=MODEL_NAME)
     options = CollateOptions(layers=LAYERS, most_selective=UNITS_PER_LAYER, title=f"{MODEL_NAME}: selective neurons")
@@ -143,11 +143,12 @@ def make(model: str, text: Path, out: Path) -> None:
         print(f"\r{step.stage}: {step.done} of {step.total}      ", end="", file=sys.stderr)
 
     collate(subject, written_text(text), out=out, options=options, created=CREATED, progress=progress)
+    with open_dataset(out) as dataset, change_dataset(out) as change:
+        change.add_file("lists.json", dumps(lists(dataset)))
+        change.finish()
+    relate(subject, out)
     with open_dataset(out) as dataset:
-        data, manifest = dumps(lists(dataset)), dataset.manifest
-    (out / "lists.json").write_bytes(data)
-    info = FileInfo(len(data), hashlib.sha256(data).hexdigest())
-    (out / "dataset.json").write_bytes(write_manifest(replace(manifest, files=manifest.files | {"lists.json": info})))
+        index_units(dataset, out)
 
 
 def main() -> None:

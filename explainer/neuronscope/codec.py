@@ -26,6 +26,7 @@ T = TypeVar("T")
 TAG = "dataclass_name"
 _UNTAGGED = {
     *(relations.RelatedNeurons, relations.ConnectedNeurons),
+    records.Score,
     *(relations.Neighbours, relations.Neighbour, relations.LogitTable, relations.UnitGlance),
 }
 _NOUNS: dict[str, type] = {
@@ -93,6 +94,7 @@ def to_plain(value: object) -> Any:
     return value
 
 
+_NUMBERS = (float, list[float], list[float | None])
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
@@ -115,7 +117,7 @@ def _layout(noun: type) -> tuple[dict[str, str], list[tuple[str, bool, bool]]]:
     tag = {TAG: noun.__name__} if noun.__name__ in _NOUNS and noun is _NOUNS[noun.__name__] else {}
     public, hints = _PUBLIC_NULLS.get(noun, set()), get_type_hints(noun)
     fields = [
-        (field.name, field.default is None and field.name not in public, hints[field.name] in (float, list[float]))
+        (field.name, field.default is None and field.name not in public, hints[field.name] in _NUMBERS)
         for field in dataclasses.fields(noun)
     ]
     return tag, fields
@@ -133,8 +135,8 @@ _PUBLIC_NULLS = {
 }  # fmt: skip
 
 
-def _refuse_undefined(value: float | list[float], name: str) -> None:
-    numbers = value if isinstance(value, list) else [value]
+def _refuse_undefined(value: float | list[float | None], name: str) -> None:
+    numbers = [number for number in (value if isinstance(value, list) else [value]) if number is not None]
     if not math.isfinite(sum(numbers)) and not all(map(math.isfinite, numbers)):
         raise ValueError(f"{name} holds NaN or infinity, which cannot be written")
 

@@ -177,7 +177,7 @@ class SequenceSimulation:
     """What a simulator expects each token's activation to be, on the scale it names."""
 
     tokens: list[str]
-    expected_activations: list[float]
+    expected_activations: list[float | None]  # extension: None where no number could be read from the reply
     activation_scale: ActivationScale
     distribution_values: list[list[float]]
     distribution_probabilities: list[list[float]]
@@ -198,6 +198,7 @@ class ScoredSequenceSimulation:
     rsquared_score: float | None = None
     absolute_dev_explained_score: float | None = None
     group: Literal["top", "random"] | None = None  # extension
+    ignored: list[int] | None = None  # extension: the record's own, positions left out of the scores
 
     def __post_init__(self) -> None:
         if len(self.simulation.tokens) != len(self.true_activations):
@@ -215,12 +216,33 @@ class ScoredSimulation:
 
 
 @dataclass(frozen=True)
+class Score:
+    """One score of one explanation, with what it was computed over.
+
+    ``interval`` is a 95% interval for the value that more sequences of the same kind would give.
+    """
+
+    value: float | None
+    interval: tuple[float, float] | None
+    reason: str | None  # why there is no value
+    sequences: int  # sequences with at least one scored token or answer
+    tokens: int | None  # scored tokens; None where whole texts are judged
+    unparsed: int  # positions or answers without a usable reply
+    reliable: bool
+    note: str | None = None  # why there is no interval, or why the value is not reliable
+    interval_method: str | None = None
+    ignored: int = 0  # positions that are left out of every score (the first token of some models)
+    answers: int | None = None  # detection and fuzzing: answers judged, unparsed ones among them
+
+
+@dataclass(frozen=True)
 class ScoredExplanation:
     """One explanation in words; ``scored_simulation`` is None when it was never simulated."""
 
     explanation: str
     scored_simulation: ScoredSimulation | None = None
     author: str | None = None  # extension
+    scores: dict[str, Score] | None = None  # extension: "correlation", "correlation_top", "detection_auc", ...
 
 
 @dataclass(frozen=True)

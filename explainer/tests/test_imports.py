@@ -57,6 +57,12 @@ IMPURE_LIBRARIES = {"os", "pathlib", "io", "time", "datetime", "socket", "subpro
 HEAVY = ("torch", "transformers", "pyarrow", "tantivy", "numba", "ray", "sae_lens", "openai", "tokenizers", "flask")
 
 
+SCORING = (
+    *("nouns", "pairing", "measures", "interval", "scales", "scores", "aggregate", "calibration", "answers"),
+    *("classification", "baseline"),
+)
+
+
 def modules() -> list[Path]:
     return sorted(ROOM.rglob("*.py"))
 
@@ -160,3 +166,9 @@ def test_importing_any_of_our_modules_loads_no_heavy_library() -> None:
     code = f"import sys, {listed}; sys.exit(str([m for m in {HEAVY} if m in sys.modules]))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert result.stderr.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", SCORING)
+def test_scoring_is_pure_too(name: str) -> None:
+    used = {found.split(".")[0] for found in imports(ROOM / "explain" / f"{name}.py")}
+    assert not used & (IMPURE_LIBRARIES | {"torch"})

@@ -719,6 +719,32 @@ export interface components {
             seed: number;
         };
         /**
+         * Score
+         * @description One score of one explanation, with what it was computed over.
+         *
+         *     ``interval`` is a 95% interval for the value that more sequences of the same kind would give.
+         */
+        Score: {
+            value: number | null;
+            interval: [
+                number,
+                number
+            ] | null;
+            reason: string | null;
+            sequences: number;
+            tokens: number | null;
+            unparsed: number;
+            reliable: boolean;
+            /** @default null */
+            note?: string | null;
+            /** @default null */
+            interval_method?: string | null;
+            /** @default 0 */
+            ignored?: number;
+            /** @default null */
+            answers?: number | null;
+        };
+        /**
          * ScoredExplanation
          * @description One explanation in words; ``scored_simulation`` is None when it was never simulated.
          */
@@ -733,6 +759,10 @@ export interface components {
             scored_simulation?: components["schemas"]["ScoredSimulation"] | null;
             /** @default null */
             author?: string | null;
+            /** @default null */
+            scores?: {
+                [key: string]: components["schemas"]["Score"];
+            } | null;
         };
         /**
          * ScoredSequenceSimulation
@@ -754,6 +784,8 @@ export interface components {
             absolute_dev_explained_score?: number | null;
             /** @default null */
             group?: ("random" | "top") | null;
+            /** @default null */
+            ignored?: number[] | null;
         };
         /**
          * ScoredSimulation
@@ -822,7 +854,7 @@ export interface components {
              */
             dataclass_name?: "SequenceSimulation";
             tokens: string[];
-            expected_activations: number[];
+            expected_activations: (number | null)[];
             /** @enum {unknown} */
             activation_scale: "neuron_activations" | "simulated_normalized_activations";
             distribution_values: number[][];

@@ -103,15 +103,27 @@ def _largest(record: NeuronRecord) -> float | None:
 
 def _explained(dataset: Dataset, layer: int, units: Sequence[int], heard: Heard | None) -> dict[str, list[Any]]:
     found = _each(dataset, units, heard, lambda unit: _said(dataset.explanations(layer, unit)))
-    names = ("explanation", "author", "score", "explanations")
-    return {name: [row[i] for row in found] for i, name in enumerate(names)}
+    return {name: [row[name] for row in found] for name in _SAID}
 
 
-def _said(found: NeuronSimulationResults | None) -> tuple[str | None, str | None, float | None, int]:
+_SAID = ("explanation", "author", "score", "score_low", "score_high", "reliable", "explanations")
+
+
+def _said(found: NeuronSimulationResults | None) -> dict[str, Any]:
     best = best_explanation(found)
     if best is None or found is None:
-        return None, None, None, 0
-    return best.explanation.strip(), best.author, score_of(best), len(found.scored_explanations)
+        return dict.fromkeys(_SAID) | {"explanations": 0}
+    score = (best.scores or {}).get("correlation")
+    low, high = score.interval if score is not None and score.interval is not None else (None, None)
+    return {
+        "explanation": best.explanation.strip(),
+        "author": best.author,
+        "score": score_of(best),
+        "score_low": low,
+        "score_high": high,
+        "reliable": None if score is None else score.reliable,
+        "explanations": len(found.scored_explanations),
+    }
 
 
 def _each(dataset: Dataset, units: Sequence[int], heard: Heard | None, read: Callable[[int], Any]) -> list[Any]:

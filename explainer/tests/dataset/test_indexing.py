@@ -14,7 +14,9 @@ from neuronscope.dataset.indexing import index_units, open_units, units_version
 from neuronscope.dataset.layout import EXPLANATIONS
 from neuronscope.dataset.unitindex import UnitQuery, UnitRow
 from neuronscope.errors import BadInput
-from neuronscope.records import NeuronId, NeuronSimulationResults, ScoredExplanation, ScoredSimulation
+from neuronscope.records import NeuronId, NeuronSimulationResults, Score, ScoredExplanation, ScoredSimulation
+
+SCORE = Score(0.4, (0.1, 0.7), None, 10, 640, 0, reliable=True)
 
 
 def row_of(root: str | Path, cache: Path, layer: int, unit: int) -> UnitRow:
@@ -37,7 +39,7 @@ def test_the_best_explanation_stands_beside_the_statistics(write: Callable[..., 
         root,
         ScoredExplanation("not scored", author="a"),
         ScoredExplanation(" poor ", ScoredSimulation([], ev_correlation_score=0.1), "b"),
-        ScoredExplanation(" good ", ScoredSimulation([], ev_correlation_score=0.4), "c"),
+        ScoredExplanation(" good ", ScoredSimulation([], ev_correlation_score=0.4), "c", {"correlation": SCORE}),
     )
     with open_dataset(root) as dataset:
         before = units_version(dataset)
@@ -48,6 +50,7 @@ def test_the_best_explanation_stands_beside_the_statistics(write: Callable[..., 
         assert not [item for item in check_dataset(dataset) if item.faults]
     row = row_of(root, tmp_path, 1, 3)
     assert (row.explanation, row.author, row.score, row.explanations) == ("good", "c", 0.4, 3)
+    assert (row.score_low, row.score_high, row.reliable) == (0.1, 0.7, True)
     assert row_of(root, tmp_path, 0, 1).explanation == "words about time"
     assert row_of(root, tmp_path, 0, 0).explanations == 0
     assert not (tmp_path / "cache").exists()
