@@ -23,7 +23,8 @@ CORE = [
 MODEL = ["accelerate>=1.10", "gguf>=0.17", "numba>=0.62", "torch>=2.6", "transformers>=5.0"]
 SAE = ["sae-lens>=6.50"]
 RAY = ["ray>=2.50"]
-ALL = MODEL + SAE + RAY
+SEMANTIC = ["model2vec>=0.6"]
+ALL = MODEL + SAE + RAY + SEMANTIC
 DEV = [
     "hypothesis>=6.140",
     "jsonschema>=4.23",
@@ -48,7 +49,14 @@ setup(
     packages=[package for room in ("explainer", "server") for package in find_packages(room, include=["neuronscope*"])],
     package_data={"neuronscope": ["py.typed"], "neuronscope_server": ["py.typed", "static/**", "sample/**"]},
     install_requires=CORE,
-    extras_require={"model": MODEL, "sae": MODEL + SAE, "ray": MODEL + RAY, "all": ALL, "dev": ALL + DEV},
+    extras_require={
+        "model": MODEL,
+        "sae": MODEL + SAE,
+        "ray": MODEL + RAY,
+        "semantic": SEMANTIC,
+        "all": ALL,
+        "dev": ALL + DEV,
+    },
     entry_points={
         "console_scripts": ["neuronscope=neuronscope.cli:main"],
         "neuronscope.commands": ["serve=neuronscope_server.commands:add_commands"],

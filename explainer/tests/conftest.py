@@ -80,3 +80,29 @@ def tiny_llama(save_model: SaveModel) -> Path:
     """Two layers of 20 gated neurons; its tokenizer puts <s> before a text."""
     sizes = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 20}
     return save_model("llama", bos=True, max_position_embeddings=128, **sizes)
+
+
+# Words of one line mean about the same.
+MEANINGS = [["cat", "feline", "kitten"], ["clock", "hour", "time"], ["red", "blue", "colour"], ["the", "of", "a"]]
+
+
+@pytest.fixture(scope="session")
+def sentence_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model2vec model of a dozen words."""
+    import numpy as np
+    from model2vec import StaticModel
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+
+    folder = tmp_path_factory.mktemp("sentences")
+    draw = np.random.default_rng(0)
+    words = ["[UNK]", *(word for line in MEANINGS for word in line)]
+    vectors = np.zeros((len(words), 8), np.float32)
+    for line, some in enumerate(MEANINGS[:-1]):  # little words mean nothing
+        for word in some:
+            vectors[words.index(word), line] = 1
+            vectors[words.index(word)] += 0.05 * draw.normal(size=8)
+    tokenizer = Tokenizer(models.WordLevel({word: i for i, word in enumerate(words)}, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.Lowercase()
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    StaticModel(vectors, tokenizer).save_pretrained(str(folder))
+    return folder

@@ -36,6 +36,7 @@ HOMES = {
     "pyarrow": {"dataset"},
     "isal": {"dataset"},
     "tantivy": {"dataset"},
+    "model2vec": {"dataset"},
     "transformers": {"subject", "llm"},
     "safetensors": {"subject"},
     "huggingface_hub": {"subject"},

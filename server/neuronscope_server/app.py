@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from neuronscope.dataset.search import load_encoder
 from neuronscope_server.catalog import Catalog
 from neuronscope_server.compare import compare
 from neuronscope_server.datasets import datasets
@@ -33,7 +34,8 @@ def create_app(catalog: Catalog, options: Options | None = None, *, static: Path
     guard(app, options, scripts=inline_script_hashes(assets[INDEX].file.bytes()))
     answer_with_problems(app, public=catalog.public)
     cache = Path(options.cache) if options.cache else None
-    tables, indexes = Tables(catalog, cache), Indexes(catalog, cache)
+    encoder = load_encoder(Path(options.sentence_model)) if options.sentence_model else None
+    tables, indexes = Tables(catalog, cache), Indexes(catalog, cache, encoder=encoder)
     reading = (datasets(catalog, tables), units(tables), compare(catalog, tables), search(indexes))
     for routes in (site(catalog, indexes, title=options.title), *reading, viewer(assets)):
         app.register_blueprint(routes)

@@ -46,6 +46,9 @@ def serve_command(
     allow_host: Annotated[
         list[str] | None, typer.Option(help="A further host name to answer for; repeatable; '*' for any.")
     ] = None,
+    sentence_model: Annotated[
+        Path | None, typer.Option(help="Search by meaning too: the folder of a model2vec model on this machine.")
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes; more than one helps when many people read.")] = 1,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object once the server listens.")] = False,
 ) -> None:
@@ -60,6 +63,7 @@ def serve_command(
         hosts=allowed_hosts(address, allow_host or []),
         any_ip=address.is_wildcard,
         cors_origins=checked_origins(cors_origin or []),
+        sentence_model=checked_model(sentence_model),
         cache=str(cache_home(os.environ)),
     )
     service = Service(roots, address, options, workers=workers)
@@ -133,6 +137,16 @@ def allowed_hosts(
     """
     listened = [own_name()] if address.is_wildcard else [bracketed(address.host), bracketed(address.ip)]
     return list(dict.fromkeys([*Options().hosts, *listened, *further]))
+
+
+def checked_model(folder: Path | None) -> str | None:
+    """:raises BadInput: it cannot be read; better known before anything listens."""
+    if folder is None:
+        return None
+    from neuronscope.dataset.search import load_encoder
+
+    load_encoder(folder)
+    return str(folder.absolute())
 
 
 def checked_origins(origins: list[str]) -> list[str]:

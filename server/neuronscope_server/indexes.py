@@ -16,7 +16,14 @@ from typing import Literal
 
 from neuronscope.dataset import Dataset, Manifest
 from neuronscope.dataset.localcache import cache_folder
-from neuronscope.dataset.search import Additions, SearchIndex, build_search_index, find_search_index
+from neuronscope.dataset.search import (
+    Additions,
+    Encoder,
+    Meaning,
+    SearchIndex,
+    build_search_index,
+    find_search_index,
+)
 from neuronscope.errors import BadInput, NeuronscopeError
 from neuronscope_server.catalog import Catalog, is_remote
 from neuronscope_server.problems import Refused, sentence
@@ -35,6 +42,7 @@ class _Held:
     additions: Additions = field(default_factory=Additions)
     index: SearchIndex | None = None
     previous: SearchIndex | None = None
+    meaning: Meaning | None = None  # of ``index``, where the server has a sentence model
     manifest: Manifest | None = None  # the one that ``index`` was built for
     failure: str | None = None
     next_look: float = 0.0
@@ -44,15 +52,28 @@ class _Held:
 class Indexes:
     """Any thread may call any method. ``cache`` is kept from start to start; None: built anew by each process."""
 
-    def __init__(self, catalog: Catalog, cache: Path | None, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        cache: Path | None,
+        *,
+        encoder: Encoder | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._catalog = catalog
         self._temporary = (
             None if cache else tempfile.TemporaryDirectory(prefix="neuronscope-", ignore_cleanup_errors=True)
         )
         self._cache = cache or Path(self._temporary.name if self._temporary else "")
+        self._encoder = encoder
         self._clock = clock
         self._held = {name: _Held() for name in catalog.names()}
         self._lock = threading.Lock()
+
+    @property
+    def by_meaning(self) -> bool:
+        """Whether there is a sentence model."""
+        return self._encoder is not None
 
     def look(self, name: str) -> tuple[Status, str | None]:
         """Where the index of a dataset stands and, where it failed, why; never waits.
@@ -85,6 +106,19 @@ class Indexes:
             raise Refused(503, held.failure, retry_after=int(_RETRY_AFTER))
         raise Refused(503, f"The search index of {name} is being built. Ask again in a moment.", retry_after=2)
 
+    def meaning(self, name: str) -> Meaning:
+        """What searches by meaning; raises as :meth:`index`.
+
+        :raise 400: the server has no sentence model.
+        """
+        if self._encoder is None:
+            raise Refused(400, "This server does not search by meaning: it has no sentence model.")
+        self.index(name)
+        found = self._held[name].meaning
+        if found is None:  # it was opened before
+            raise Refused(503, f"The search index of {name} is being built. Ask again in a moment.", retry_after=2)
+        return found
+
     def _begun(self, name: str) -> _Held:
         """What is held, after a look whether something is to be built, and a thread that does it."""
         dataset = self._catalog.dataset(name)
@@ -103,9 +137,11 @@ class Indexes:
         try:
             dataset = self._catalog.reachable(name)
             manifest = dataset.manifest
-            index = SearchIndex(self._folder(dataset))
+            folder = self._folder(dataset)
+            index = SearchIndex(folder)
             if held.index is None or held.index.snapshot != index.snapshot:
-                held.previous, held.index = held.index, index
+                meaning = None if self._encoder is None else Meaning(index, self._encoder, folder)
+                held.previous, held.meaning, held.index = held.index, meaning, index
             held.manifest, failure = manifest, None
         except NeuronscopeError as error:
             failure = self._catalog.public(sentence(error)).replace(str(self._cache), "the cache")

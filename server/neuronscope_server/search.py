@@ -22,7 +22,8 @@ PARAMETERS = {
     ),
     "in": Parameter({"type": "string", "default": ",".join(WHERE)}, "explanations, tokens, or both with a comma"),
     "mode": Parameter(
-        {"enum": list(MODES), "default": "words"}, "words, or regex: q is one regular expression, tried on each word"
+        {"enum": list(MODES), "default": "words"},
+        "words; regex: q is one regular expression, tried on each word; meaning: what means something alike, too",
     ),
     "layer": Parameter({"type": "integer", "minimum": 0}, "Only this layer"),
     "min_score": Parameter({"type": "number"}, "Only what scored at least this"),
@@ -46,8 +47,11 @@ def search(indexes: Indexes) -> Blueprint:
         :raise 503: if its index is still being built, or could not be.
         """
         asked, cursor = search_request(request.args), request.args.get("cursor") or None
+        additions = indexes.additions(name)
+        if asked.mode == "meaning":
+            return send_object(request, indexes.meaning(name).search(asked, additions))
         index = indexes.index(name, snapshot_of(cursor, asked) if cursor else None)
-        return send_object(request, find(index, asked, additions=indexes.additions(name), cursor=cursor))
+        return send_object(request, find(index, asked, additions=additions, cursor=cursor))
 
     routes.add_url_rule("/search", view_func=answer)
     return routes

@@ -46,6 +46,7 @@ class SiteDataset(DatasetSummary):
     status: Literal["ready", "opening", "failed"]
     detail: str | None
     search: Literal["building", "ready", "failed"] | None = None  # None in a static site, which cannot be searched
+    meaning: bool = False  # whether it can be searched by meaning too
     search_detail: str | None = None  # with "failed", why, in a sentence
 
 
@@ -91,4 +92,5 @@ class Options:
     any_ip: bool = False
     cors_origins: list[str] = field(default_factory=list)
     largest_body: int = 1_000_000  # bytes; no route reads one yet
+    sentence_model: str | None = None  # the folder of a model for search by meaning
     cache: str | None = None  # the folder where search indexes are kept; None: made again at each start

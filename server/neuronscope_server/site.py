@@ -27,7 +27,10 @@ def site(catalog: Catalog, indexes: Indexes, *, title: str) -> Blueprint:
         return send(request, description)
 
     def overview() -> Response:
-        datasets = [_with_search(catalog.look(name), *indexes.look(name)) for name in catalog.names()]
+        datasets = [
+            replace(_with_search(catalog.look(name), *indexes.look(name)), meaning=indexes.by_meaning)
+            for name in catalog.names()
+        ]
         return send_object(request, Site(title, datasets, models=[], search=True, writing=False))
 
     def datasets() -> Response:

@@ -282,3 +282,34 @@ def test_what_is_on_another_machine_is_not_read_through_unasked(
     dataset = catalog.dataset("spoken")
     build_search_index(dataset, cache_folder(tmp_path / "cache", dataset.root))
     wait_until(Indexes(catalog, tmp_path / "cache"), "ready")
+
+
+def save_sentence_model(folder: Path) -> Path:
+    """A model in which "kitten" and "cat" are one, and nothing else means anything."""
+    import numpy as np
+    from model2vec import StaticModel
+    from tokenizers import Tokenizer, models, pre_tokenizers
+
+    tokenizer = Tokenizer(models.WordLevel({"[UNK]": 0, "cat": 1, "kitten": 2}, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    vectors = np.array([[0, 0], [1, 0], [1, 0]], np.float32)
+    StaticModel(vectors, tokenizer).save_pretrained(str(folder))
+    return folder
+
+
+def test_a_server_with_a_sentence_model_searches_by_meaning(tmp_path: Path, built_viewer: Path) -> None:
+    options = Options(sentence_model=str(save_sentence_model(tmp_path / "model")))
+    catalog = open_catalog({"spoken": str(write(tmp_path / "spoken"))})
+    client = create_app(catalog, options, static=built_viewer).test_client()
+    (dataset,) = client.get("/api/site.json").get_json()["datasets"]
+    assert dataset["meaning"] is True
+    answer = client.get(f"{SEARCH}?q=kitten&mode=meaning&layer=3").get_json()
+    assert {hit["explanation"] for hit in answer["hits"]} == {"the cat sometimes", "a cat in time"}
+    assert {hit["layer"] for hit in answer["hits"]} == {3}
+    assert client.get(f"{SEARCH}?q=&mode=meaning").status_code == 400
+
+
+def test_a_server_without_one_says_so(client: FlaskClient) -> None:
+    answer = client.get(f"{SEARCH}?q=kitten&mode=meaning")
+    assert answer.status_code == 400
+    assert "no sentence model" in answer.get_json()["detail"]

@@ -895,6 +895,8 @@ export interface components {
             detail: string | null;
             /** @default null */
             search?: ("building" | "failed" | "ready") | null;
+            /** @default false */
+            meaning?: boolean;
             /** @default null */
             search_detail?: string | null;
         };
@@ -1785,8 +1787,8 @@ export interface operations {
                 q?: string;
                 /** @description explanations, tokens, or both with a comma */
                 in?: string;
-                /** @description words, or regex: q is one regular expression, tried on each word */
-                mode?: "words" | "regex";
+                /** @description words; regex: q is one regular expression, tried on each word; meaning: what means something alike, too */
+                mode?: "words" | "regex" | "meaning";
                 /** @description Only this layer */
                 layer?: number;
                 /** @description Only what scored at least this */

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,7 +18,7 @@ from neuronscope.errors import BadInput
 
 if TYPE_CHECKING:
     from neuronscope.dataset import Dataset
-    from neuronscope.dataset.search import SearchAnswer, SearchHit, SearchIndex, SearchRequest
+    from neuronscope.dataset.search import SearchAnswer, SearchHit, SearchRequest
 
 _FOUND = "bold #d97706"
 
@@ -35,6 +36,9 @@ def search(
     regex: Annotated[
         bool, typer.Option("--regex", help="QUERY is one regular expression, looked for in words.")
     ] = False,
+    sentence_model: Annotated[
+        Path | None, typer.Option(help="Search by meaning too: the folder of a model2vec model.")
+    ] = None,
     limit: Annotated[int, typer.Option(help="How many hits.")] = 20,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
@@ -47,12 +51,12 @@ def search(
 
     chosen: dict[str, Any] = {
         "where": tuple(_one_of(name.strip(), WHERE, "--in") for name in where.split(",")),
-        "mode": "regex" if regex else "words",
+        "mode": "meaning" if sentence_model else "regex" if regex else "words",
         "sort": _one_of(sort, SORTS, "--sort"),
         "order": None if order is None else _one_of(order, ORDERS, "--order"),
     }
     request = SearchRequest(query, layer=layer, min_score=min_score, limit=limit, **chosen)
-    answer = _found(dataset, request)
+    answer = _found(dataset, request, sentence_model)
     if json:
         typer.echo(codec.dumps(answer))
         return
@@ -62,19 +66,24 @@ def search(
     typer.echo(_summary(answer), err=True)
 
 
-def _found(root: str, request: SearchRequest) -> SearchAnswer:
+def _found(root: str, request: SearchRequest, model: Path | None) -> SearchAnswer:
     from neuronscope.dataset import search as searching
 
+    encoder = None if model is None else searching.load_encoder(model)
     with open_dataset(root) as dataset:
-        return searching.search(_index(dataset), request)
+        folder = _folder(dataset)
+        index = searching.SearchIndex(folder)
+        if encoder is None:
+            return searching.search(index, request)
+        return searching.Meaning(index, encoder, folder).search(request)
 
 
-def _index(dataset: Dataset) -> SearchIndex:
-    """The index from the cache; that of a folder is built where there is none.
+def _folder(dataset: Dataset) -> Path:
+    """Where the index is: the one from the cache; that of a folder is built where there is none.
 
     :raises BadInput: there is none of a dataset on another machine, which would be a request for every unit.
     """
-    from neuronscope.dataset.search import SearchIndex, build_search_index, find_search_index
+    from neuronscope.dataset.search import build_search_index, find_search_index
 
     folder = cache_folder(cache_home(os.environ), dataset.root)
     found = find_search_index(dataset, folder)
@@ -83,7 +92,7 @@ def _index(dataset: Dataset) -> SearchIndex:
     if found is None:
         with Console(stderr=True).status("Building the search index, once"):
             found = build_search_index(dataset, folder)
-    return SearchIndex(found)
+    return found
 
 
 def _line(hit: SearchHit) -> Text:

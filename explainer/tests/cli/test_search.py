@@ -99,3 +99,10 @@ def test_a_dataset_elsewhere_is_not_read_through_unasked(app, folder, monkeypatc
 
 def test_help_has_an_example(app):
     assert "Example: neuronscope search" in CliRunner().invoke(app, ["--help"]).stdout
+
+
+def test_a_sentence_model_finds_what_means_the_same(app, folder, sentence_model):
+    result = CliRunner().invoke(app, [str(folder), "kitten", "--sentence-model", str(sentence_model), "--json"])
+    assert [hit["explanation"] for hit in json.loads(result.stdout)["hits"]] == ["the cat"]
+    with pytest.raises(BadInput, match="holds no sentence model"):
+        CliRunner().invoke(app, [str(folder), "kitten", "--sentence-model", str(folder)], catch_exceptions=False)

@@ -11,17 +11,19 @@ from neuronscope.errors import BadInput
 Where = Literal["explanations", "tokens"]
 Sort = Literal["relevance", "score", "max", "layer"]
 Order = Literal["desc", "asc"]
-Mode = Literal["words", "regex"]
+Mode = Literal["words", "regex", "meaning"]
 WHERE: Final = ("explanations", "tokens")
 SORTS: Final = ("relevance", "score", "max", "layer")
 ORDERS: Final = ("desc", "asc")
-MODES: Final = ("words", "regex")
+MODES: Final = ("words", "regex", "meaning")
 PAGE, LARGEST_PAGE = 20, 200  # hits
 
 
 @dataclass(frozen=True)
 class SearchRequest:
     """``text`` in the language of ``syntax`` (or one regular expression); empty: everything.
+
+    ``mode`` "meaning" is for ``Meaning.search``, which has a model of sentences.
 
     ``order`` None is the one that ``sort`` is mostly wanted in: layers ascending, the rest strongest first.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from neuronscope import codec
 from neuronscope.dataset.search.answer import SearchRequest
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import tantivy
 
 DEEPEST = 100_000  # hits that can be paged through by rank, score or maximum; the memory for them is taken at once
+_AT_A_TIME = 1_000  # entries that are read together
 _AUTHORS = 1_000  # that are counted apart
 _THREADS = 8  # that count; tantivy lets other threads run meanwhile
 
@@ -150,6 +151,19 @@ class SearchIndex:
         """How many entries match, whatever the page; counted on another processor while hits are looked for."""
         return self._threads.submit(self._count, prepared, request)
 
+    def explained(self) -> Iterator[tuple[int, Explained]]:
+        """Every explanation with its row, as they lie."""
+        tier, offset = Tier(self._matcher.every(WORDS), "row", ascending=True), 0
+        while found := list(self._of_rows(tier, 0, offset, _AT_A_TIME)):
+            entries = self.entries([hit.address for hit in found])
+            yield from ((hit.after - 1, entry) for hit, entry in zip(found, entries, strict=True) if _is_text(entry))
+            offset = found[-1].after
+
+    def at_rows(self, rows: Sequence[int]) -> list[Entry]:
+        """The entries of some rows, in that order."""
+        found = [self._searcher.search(self._matcher.between("row", row, row), 1, count=False).hits for row in rows]
+        return self.entries([hits[0][1] for hits in found])
+
     def entries(self, addresses: list[tantivy.DocAddress]) -> list[Entry]:
         """The entries that lie there."""
         names = ("layer", "unit", "author", "number", "score", "max")
@@ -230,6 +244,10 @@ class SearchIndex:
 class _Shown:
     tokens: list[str]
     explanation: str | None
+
+
+def _is_text(entry: Entry) -> TypeGuard[Explained]:
+    return isinstance(entry, Explained)
 
 
 def _said(explanation: str, name: str) -> float:

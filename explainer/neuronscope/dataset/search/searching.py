@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -11,7 +12,7 @@ from neuronscope.dataset.search import paging, syntax
 from neuronscope.dataset.search.additions import Additions
 from neuronscope.dataset.search.answer import AuthorCount, SearchAnswer, SearchHit, SearchRequest, Snippet
 from neuronscope.dataset.search.cursor import Cursor, first_page, read_cursor, write_cursor
-from neuronscope.dataset.search.entries import Explained, Peaking, whole_characters
+from neuronscope.dataset.search.entries import Entry, Explained, Peaking, whole_characters
 from neuronscope.dataset.search.highlight import snippet
 from neuronscope.dataset.search.index import Counts, SearchIndex, Trees
 from neuronscope.dataset.search.leaves import Like, Wanted, wanted
@@ -32,6 +33,8 @@ def search(
 
     :raises BadInput: the query or the cursor cannot be read, or the cursor is of another state of the index.
     """
+    if request.mode == "meaning":
+        raise BadInput("Search by meaning needs a sentence model: name its folder with --sentence-model.")
     additions = additions or Additions()
     start = read_cursor(cursor, request) if cursor else first_page(request, index.snapshot, additions.latest)
     if start.snapshot != index.snapshot or start.sequence > additions.latest:
@@ -109,6 +112,19 @@ def _like(tree: Wanted | None, shown: list[_Shown]) -> frozenset[str]:
     if not isinstance(tree, Like):
         return frozenset()
     return frozenset(Vocabulary({word.word for one in shown for word in one.words}).having(tree))
+
+
+def plain_hits(entries: Sequence[Entry]) -> list[SearchHit]:
+    """Explanations as hits in which no word is marked."""
+    return [
+        SearchHit(
+            *(entry.layer, entry.unit, "explanations", entry.number, entry.text, entry.author, entry.score, entry.max),
+            rank=None,
+            snippet=snippet(entry.text, [], None, like=frozenset()),
+        )
+        for entry in entries
+        if isinstance(entry, Explained)
+    ]
 
 
 def _shown(index: SearchIndex, candidate: Candidate) -> _Shown:
