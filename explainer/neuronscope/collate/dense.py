@@ -21,7 +21,7 @@ from neuronscope.collate.options import SHARD, Sampling
 from neuronscope.collate.ranks import rank_ranges
 from neuronscope.collate.result import Choice, UnitStatistics, no_choice
 from neuronscope.collate.rowcache import Floors, PackedRows, RowCache
-from neuronscope.collate.table import figures_of
+from neuronscope.collate.table import extremes_of, figures_of
 from neuronscope.collate.tokensums import (
     ShardSums,
     ShardTable,
@@ -197,7 +197,7 @@ class DenseLayer:
 
     def statistics(self, tokens: int, *, true_zero: bool) -> UnitStatistics:
         """Of every unit of the layer, over ``tokens`` counted ones; ``true_zero`` says what density counts."""
-        extremes = _extremes(self._table, self._sequences)
+        extremes = extremes_of(self._table, self._sequences)
         histograms = finebins.histograms(self._fine, extremes.maxima, extremes.minima)
         dense, threshold = finebins.dense(self._fine, extremes.maxima)
         share = np.where(np.isnan(threshold), np.nan, dense / tokens)
@@ -285,29 +285,3 @@ class DenseLayer:
         self._fine = FineBins(bases, counts)
         self.cache.insert(PackedRows(*packed))
         self.cache.floors = Floors(top, negative, ranges)
-
-
-@dataclass(frozen=True)
-class _Extremes:
-    maxima: NDArray[np.float32]
-    minima: NDArray[np.float32]
-    fired: NDArray[np.int64]
-    fired_negative: NDArray[np.int64]
-
-
-def _extremes(table: Bits, sequences: int) -> _Extremes:
-    """Of every unit over all sequences, one shard after the other."""
-    units = table.shape[2]
-    found = _Extremes(
-        np.full(units, -np.inf, np.float32),
-        np.full(units, np.inf, np.float32),
-        np.zeros(units, int),
-        np.zeros(units, int),
-    )
-    for shard in range(len(table)):
-        figures = floats_of(np.ascontiguousarray(table[shard, :, :, : min(SHARD, sequences - shard * SHARD)]))
-        np.maximum(found.maxima, figures[0].max(axis=1), out=found.maxima)
-        np.minimum(found.minima, figures[1].min(axis=1), out=found.minima)
-        found.fired[:] += (figures[0] > 0).sum(axis=1)
-        found.fired_negative[:] += (figures[1] < 0).sum(axis=1)
-    return found
