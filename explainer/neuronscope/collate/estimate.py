@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from neuronscope.collate.coactivation import seconds_for
 from neuronscope.collate.engine import Collation, peak_memory, unseen
 from neuronscope.collate.finebins import SIDE
 from neuronscope.collate.job import Job, plan_job
-from neuronscope.collate.neighbourfiles import seconds_for
 from neuronscope.collate.rowcache import places_for
 from neuronscope.collate.sequences import Sequences
 from neuronscope.collate.table import table_bytes

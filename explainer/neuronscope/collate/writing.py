@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from neuronscope.codec import dumps
-from neuronscope.collate.correlation import Heard
+from neuronscope.collate.coactivation import FigureTable, Progress, coactivation, neighbour_files
 from neuronscope.collate.describe import RunFacts, columns
 from neuronscope.collate.excerpts import Excerpts
 from neuronscope.collate.figures import figures_file
 from neuronscope.collate.finish import Again, Chosen, results
 from neuronscope.collate.job import Job
-from neuronscope.collate.neighbourfiles import acting_together, neighbour_files
 from neuronscope.collate.recordbytes import records
 from neuronscope.collate.threads import threads
 from neuronscope.collate.tokenfiles import token_files
@@ -54,12 +53,14 @@ class LayerFiles:
         if options.keep_table:
             self._writer.add_file(figures_path(layer), figures_file(self._job, chosen.layer))
 
-    def add_neighbours(self, layers: Sequence[Chosen], folder: Path, heard: Heard) -> None:
+    def add_neighbours(self, layers: Sequence[Chosen], folder: Path, heard: Progress) -> None:
         """Which units act together, if that was asked for; ``folder`` is for working files."""
         many, sequences = self._job.options.co_activation, len(self._job.sequences)
         if not many:
             return
-        together = acting_together(layers, folder, sequences, many, threads=threads(), heard=heard)
+        units = {chosen.layer.layer: chosen.units for chosen in layers}
+        table = FigureTable([chosen.layer for chosen in layers], units, sequences)
+        together = coactivation(table, folder, top=many, progress=heard)
         for chosen in layers:
             layer = chosen.layer.layer
             self._writer.add_layer(NEURONS_BY_ACTIVATION, layer, neighbour_files(together, layer), threads=threads())
