@@ -57,6 +57,7 @@ bench: .venv/.developing build bench-tools $(SMOLLM2)/model.safetensors .cache/b
 	$(BIN)/python benchmarks/search_explanations.py
 	$(BIN)/python benchmarks/coactivate.py
 	$(BIN)/python benchmarks/relate_weights.py $(SMOLLM2)
+	$(BIN)/python benchmarks/prefix_reuse.py $(SMOLLM2)
 	$(BIN)/python benchmarks/collate_latents.py $(SMOLLM2) .cache/brown
 	$(BIN)/python benchmarks/collate_neurons.py $(SMOLLM2) .cache/brown
 

@@ -22,9 +22,10 @@ CORE = [
 # transformers needs accelerate and gguf to read GGUF files.
 MODEL = ["accelerate>=1.10", "gguf>=0.17", "numba>=0.62", "torch>=2.6", "transformers>=5.0"]
 SAE = ["sae-lens>=6.50"]
+LLM = ["openai>=3.50"]
 RAY = ["ray>=2.50"]
 SEMANTIC = ["model2vec>=0.6"]
-ALL = MODEL + SAE + RAY + SEMANTIC
+ALL = MODEL + SAE + LLM + RAY + SEMANTIC
 DEV = [
     "hypothesis>=6.140",
     "jsonschema>=4.23",
@@ -35,6 +36,7 @@ DEV = [
     "ruff>=0.15",
     "scipy>=1.16",
     "trustme>=1.2",
+    "xllamacpp>=2026.10",
 ]
 
 setup(
@@ -52,6 +54,7 @@ setup(
     extras_require={
         "model": MODEL,
         "sae": MODEL + SAE,
+        "llm": LLM,
         "ray": MODEL + RAY,
         "semantic": SEMANTIC,
         "all": ALL,
