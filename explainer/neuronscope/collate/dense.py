@@ -258,6 +258,11 @@ class DenseLayer:
         size = max(1, _AT_A_TIME // self.cache.plan.positions)
         return [np.arange(first, min(first + size, self.units)) for first in range(0, self.units, size)]
 
+    def let_go(self) -> None:
+        """Give back the memory of rows and of further shards' sums; figures of merit stay."""
+        self.cache.let_go()
+        self._shard_sums = ShardTable(self.units)
+
     def flush(self) -> None:
         """Force the table to the disk."""
         if isinstance(self._table, np.memmap):

@@ -148,6 +148,10 @@ class RowCache:
         self._state, self._stock = no_rows(self.units, places, self._sizes), new_stock(len(self.rows))
         self._floors_at = np.zeros(self.units)  # how many sequences there were when floors were last worked out
 
+    def let_go(self) -> None:
+        """Give back the memory of all rows, after which there are none."""
+        self.rows, self._state = self.rows[:0].copy(), self._state[:, :0].copy()
+
     @property
     def kept(self) -> Kept:
         """What the kernels need to know; they change what is in it."""

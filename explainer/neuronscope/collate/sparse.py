@@ -158,6 +158,9 @@ class SparseLayer:
         there = np.flatnonzero(high)
         return nonzeros.unit[starts[there]], nonzeros.sequence[starts[there]], high[there]
 
+    def let_go(self) -> None:
+        """Everything is on disk."""
+
     def flush(self) -> None:
         """Files are forced to the disk when they are written."""
 

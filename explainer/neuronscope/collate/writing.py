@@ -38,7 +38,10 @@ class LayerFiles:
         self._excerpts = Excerpts(job.sequences, job.positions, decode(job.subject.tokenizer))
 
     def add(self, chosen: Chosen, again: Again) -> None:
-        """Records, the table of units, related tokens and, where they are kept, figures of merit of one layer."""
+        """Records, the table of units, related tokens and, where they are kept, figures of merit of one layer.
+
+        Its rows are let go.
+        """
         layer, parts, options = chosen.layer.layer, [], self._job.options
 
         def files() -> Iterator[tuple[int, Callable[[], bytes]]]:
@@ -52,6 +55,7 @@ class LayerFiles:
             self._writer.add_layer(TOKENS_BY_ACTIVATION, layer, self._token_files(chosen), threads=threads())
         if options.keep_table:
             self._writer.add_file(figures_path(layer), figures_file(self._job, chosen.layer))
+        chosen.layer.let_go()  # comparing units needs memory of its own
 
     def add_neighbours(self, layers: Sequence[Chosen], folder: Path, heard: Progress) -> None:
         """Which units act together, if that was asked for; ``folder`` is for working files."""
