@@ -9,8 +9,8 @@ product is that of all rows with all rows, of which a part is measured before an
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,24 +25,12 @@ from neuronscope.collate.options import SHARD, Sampling
 from neuronscope.collate.rowcache import RowCache, no_floors, plan_cache
 from neuronscope.collate.table import open_table
 
+sys.path.insert(0, str(Path(__file__).parent))
+from memory import Memory
+
 PART = 2048  # rows of the product that is measured
 LAYER = 1536  # units
 NOTHING = Sampling(top=0, negative=0, random=0, per_quantile=0)
-STATUS = Path("/proc/self/status")
-
-
-class Memory:
-    """The most anonymous memory that this process had since it was last asked, looked at twenty times a second."""
-
-    def __init__(self) -> None:
-        self.peak = 0
-        threading.Thread(target=self._watch, daemon=True).start()
-
-    def _watch(self) -> None:
-        while True:
-            owned = next(line for line in STATUS.read_text().splitlines() if line.startswith("RssAnon"))
-            self.peak = max(self.peak, int(owned.split()[1]) * 1024)
-            time.sleep(0.05)
 
 
 def figures(units: int, sequences: int, noise: float) -> Iterator[Bits]:

@@ -16,7 +16,6 @@ import json
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,23 +29,9 @@ from neuronscope.subject import Subject, load_subject, open_source
 
 sys.path.insert(0, str(Path(__file__).parent))
 from brown import texts
+from memory import Memory
 
-STATUS = Path("/proc/self/status")
 PIECE = 4  # shards, 1,024 sequences
-
-
-class Memory:
-    """The most anonymous memory that this process had, looked at twenty times a second."""
-
-    def __init__(self) -> None:
-        self.peak = 0
-        threading.Thread(target=self._watch, daemon=True).start()
-
-    def _watch(self) -> None:
-        while True:
-            owned = next(line for line in STATUS.read_text().splitlines() if line.startswith("RssAnon"))
-            self.peak = max(self.peak, int(owned.split()[1]) * 1024)
-            time.sleep(0.05)
 
 
 def bare(job: Job, shards: range) -> float:

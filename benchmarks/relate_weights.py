@@ -11,8 +11,8 @@ a while is slower for both. The dataset that is added to has records without seq
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
@@ -23,22 +23,10 @@ from neuronscope.relate import RelateSummary, relate
 from neuronscope.subject import Source, Subject, load_subject, open_source
 from neuronscope.subject.wiring import wire
 
-STATUS = Path("/proc/self/status")
+sys.path.insert(0, str(Path(__file__).parent))
+from memory import Memory
+
 COLUMNS = 49_152  # of one dense product, about as many as there are tokens
-
-
-class Memory:
-    """The most anonymous memory that this process had, looked at twenty times a second."""
-
-    def __init__(self) -> None:
-        self.peak = 0
-        threading.Thread(target=self._watch, daemon=True).start()
-
-    def _watch(self) -> None:
-        while True:
-            owned = next(line for line in STATUS.read_text().splitlines() if line.startswith("RssAnon"))
-            self.peak = max(self.peak, int(owned.split()[1]) * 1024)
-            time.sleep(0.05)
 
 
 class Dense:
