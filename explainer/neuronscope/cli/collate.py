@@ -77,7 +77,13 @@ def collate(
         int, typer.Option(min=0, help="Tokens of highest mean activation of each unit.", rich_help_panel=_WHAT)
     ] = 50,
     token_minimum: Annotated[
-        int, typer.Option(min=1, help="How often a token must occur to be one of them.", rich_help_panel=_WHAT)
+        int,
+        typer.Option(
+            min=1,
+            help="How often a token must occur to be one of them; more often where a large corpus keeps only its 4,096 "
+            "commonest tokens.",
+            rich_help_panel=_WHAT,
+        ),
     ] = 3,
     co_activation: Annotated[
         int, typer.Option(min=0, help="Others that each unit acts together with; 0: none.", rich_help_panel=_WHAT)
