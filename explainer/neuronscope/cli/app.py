@@ -12,9 +12,13 @@ import typer
 from neuronscope import __version__
 from neuronscope.cli.check import check
 from neuronscope.cli.collate import collate
+from neuronscope.cli.explain import explain
 from neuronscope.cli.explore import explore
 from neuronscope.cli.index import index
+from neuronscope.cli.puzzles import puzzles
 from neuronscope.cli.relate import relate
+from neuronscope.cli.report import report
+from neuronscope.cli.score import score
 from neuronscope.cli.search import search
 from neuronscope.cli.show import show
 from neuronscope.cli.units import units
@@ -42,7 +46,7 @@ def build_app() -> typer.Typer:
     """The root app with our own commands and those that installed packages add (entry points neuronscope.commands)."""
     app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, context_settings={"max_content_width": 100})
     app.callback()(_root)
-    for command in (collate, explore, relate, index, units, search, show, check):
+    for command in (collate, explore, relate, explain, score, puzzles, report, index, units, search, show, check):
         app.command()(command)
     groups: dict[str, typer.Typer] = {}
     for add_commands in _installed():

@@ -1,16 +1,21 @@
-"""What people type, as values: ranges of layers, and the environment's date for reproducible files."""
+"""What people type, as values: ranges of layers and units, and the environment's date for reproducible files."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from neuronscope.dataset.layout import MANIFEST, WORKING
 from neuronscope.errors import BadInput
 
+if TYPE_CHECKING:
+    from neuronscope.explain.planning import UnitRange
+
+_UNITS = re.compile(r"(?:([0-9]{1,18})|\*)[:/](?:([0-9]{1,18})(?:-([0-9]{1,18}))?|\*)")
 _UNIT = re.compile(r"([0-9]{1,18})[:/]([0-9]{1,18})")
 _RANGE = re.compile(r"([0-9]{1,6})(?:-([0-9]{1,6}))?")
 
@@ -40,6 +45,43 @@ def unit_place(text: str) -> tuple[int, int]:
     if match is None:
         raise BadInput(f"unit {text[:80]!r} cannot be read: write layer and unit like 12:345")
     return int(match[1]), int(match[2])
+
+
+def unit_ranges(text: str | None) -> tuple[UnitRange, ...]:
+    """``3:17,3:40-60,5:*`` as ranges of units; None and ``all`` as all units.
+
+    :raises BadInput: anything else.
+    """
+    from neuronscope.explain.planning import EVERYTHING
+
+    if text is None or text.strip() == "all":
+        return EVERYTHING
+    return tuple(_unit_range(part.strip(), text) for part in text.split(","))
+
+
+def _unit_range(part: str, text: str) -> UnitRange:
+    from neuronscope.explain.planning import UnitRange
+
+    match = _UNITS.fullmatch(part)
+    if match is None:
+        raise BadInput(
+            f"units {text[:80]!r} cannot be read at {part[:40]!r}: write layer and unit like 3:17, 3:40-60, 5:* or all"
+        )
+    layer = None if match[1] is None else int(match[1])
+    if match[2] is None:
+        return UnitRange(layer)
+    first, last = int(match[2]), int(match[3] or match[2])
+    if last < first:
+        raise BadInput(f"units {part[:40]!r} end before they begin: write the smaller number first")
+    return UnitRange(layer, first, last)
+
+
+def words(given: Sequence[str] | None) -> tuple[str, ...] | None:
+    """``["a,b", "c"]`` as (a, b, c), each once: an option that is given several times or with commas; None as None."""
+    if given is None:
+        return None
+    found = [word.strip() for text in given for word in text.split(",")]
+    return tuple(dict.fromkeys(word for word in found if word))
 
 
 def source_date(environment: Mapping[str, str] = os.environ) -> datetime | None:

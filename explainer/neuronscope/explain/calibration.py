@@ -70,10 +70,16 @@ class PercentileCalibration:
 
     def apply(self, values: Floats) -> Floats:
         """The map at ``values``."""
-        knots = np.array(self.simulated)
+        knots, true = np.array(self.simulated), np.array(self.true)
+        if len(knots) == 1:
+            return np.full(np.shape(values), true[0])
+        within = np.clip(values, knots[0], knots[-1])
+        left = np.clip(np.searchsorted(knots, within, side="right") - 1, 0, len(knots) - 2)
+        # A share of the way, not a slope: between knots that are hardly apart a slope would be infinite.
+        share = (within - knots[left]) / (knots[left + 1] - knots[left])
         with np.errstate(over="ignore", invalid="ignore"):
-            mapped: Floats = np.interp(values, knots, np.array(self.true)).reshape(np.shape(values))
-        return mapped
+            mapped: Floats = true[left] + share * (true[left + 1] - true[left])
+        return np.clip(mapped, true[left], true[left + 1])
 
 
 @dataclass(frozen=True)

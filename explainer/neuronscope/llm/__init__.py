@@ -14,8 +14,6 @@ from neuronscope.llm.protocol import (
     Description,
     Failure,
     LanguageModel,
-    Message,
-    Prompt,
     Reply,
     Sampling,
     TokenLogprobs,
@@ -23,6 +21,7 @@ from neuronscope.llm.protocol import (
     WrittenToken,
 )
 from neuronscope.llm.recorded import Recorded, Recording
+from neuronscope.messages import Message, Prompt
 
 __all__ = [
     "Balanced",

@@ -10,6 +10,7 @@ from neuronscope.errors import BadInput
 from neuronscope.llm.accounting import Totals
 from neuronscope.llm.protocol import Description, LanguageModel
 from neuronscope.llm.requests import Answer, ByRequest, Request, ask, failures_in
+from neuronscope.messages import Prompt
 
 # Failures of the server, not of the request: another server may do better.
 _OF_THE_SERVER = frozenset({"timeout", "rate-limited", "server-error", "unreachable", "truncated", "malformed"})
@@ -41,6 +42,10 @@ class Balanced(ByRequest):
     def totals(self) -> Totals:
         """The sums of all members."""
         return functools.reduce(operator.add, [model.totals() for model in self._models])
+
+    def count_tokens(self, prompt: Prompt) -> int:
+        """The most that a member counts, since each of them may be asked."""
+        return max(model.count_tokens(prompt) for model in self._models)
 
     async def close(self) -> None:
         """Close all members."""

@@ -19,6 +19,7 @@ from neuronscope.errors import BrokenData, StorageFailed
 from neuronscope.llm.accounting import Account, Totals
 from neuronscope.llm.protocol import Description, LanguageModel
 from neuronscope.llm.requests import Answer, ByRequest, Request, answer_json, ask, has_failed, read_answer, request_json
+from neuronscope.messages import Prompt
 
 _FORM = b"1"  # changed when answers are stored otherwise; older ones are then not found
 _WAIT = 30.0  # seconds for other processes that are writing
@@ -51,6 +52,10 @@ class Cached(ByRequest):
         """The other model's, and how many answers were there."""
         totals = self._model.totals()
         return replace(totals, cached=totals.cached + self._account.totals().cached)
+
+    def count_tokens(self, prompt: Prompt) -> int:
+        """The other model's."""
+        return self._model.count_tokens(prompt)
 
     async def close(self) -> None:
         """Close the other model."""

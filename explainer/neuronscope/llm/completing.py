@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from neuronscope.errors import BadInput, NeuronscopeError
 from neuronscope.llm.decoding import Draft, write
-from neuronscope.llm.protocol import Candidate, Completion, Failure, Prompt, Reply, Sampling, Usage, WrittenToken
+from neuronscope.llm.protocol import Candidate, Completion, Failure, Reply, Sampling, Usage, WrittenToken
 from neuronscope.llm.writing import Writer
+from neuronscope.messages import Prompt
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel

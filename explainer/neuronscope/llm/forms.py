@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from neuronscope.llm.protocol import Message
+from neuronscope.messages import Message
 
 _SPEAKERS = {"user": "User", "assistant": "Assistant"}
+
+# Where plain text that is gone on with would begin what the other one says.
+NEXT_TURN = f"\n\n{_SPEAKERS['user']}:"
 
 
 def as_text(messages: Sequence[Message]) -> str:

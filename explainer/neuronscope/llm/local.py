@@ -22,7 +22,6 @@ from neuronscope.llm.protocol import (
     CandidateQuestion,
     Description,
     Failure,
-    Prompt,
     PromptForm,
     Reply,
     Sampling,
@@ -31,6 +30,7 @@ from neuronscope.llm.protocol import (
 )
 from neuronscope.llm.reading import CandidateReader, read_tokens
 from neuronscope.llm.writing import Writer
+from neuronscope.messages import Prompt
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from neuronscope.errors import BadInput
 from neuronscope.llm import echo
 from neuronscope.llm.accounting import Account, Prices, Totals
+from neuronscope.llm.counting import count_cl100k
 from neuronscope.llm.forms import as_text, before_answer
 from neuronscope.llm.openai_connection import Connection, checked_url
 from neuronscope.llm.openai_wire import read_body, read_choices, read_usage, request_body
@@ -24,7 +25,6 @@ from neuronscope.llm.protocol import (
     CandidateQuestion,
     Description,
     Failure,
-    Prompt,
     PromptForm,
     Reply,
     Sampling,
@@ -32,6 +32,7 @@ from neuronscope.llm.protocol import (
     Usage,
     check_prompt,
 )
+from neuronscope.messages import Prompt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,6 +99,12 @@ class OpenAIServer:
     def totals(self) -> Totals:
         """What was asked of it so far."""
         return self._account.totals()
+
+    def count_tokens(self, prompt: Prompt) -> int:
+        """Tokens of a prompt by cl100k, which need not be the server's count."""
+        if isinstance(prompt, str) or self._options.prompt_form == "chat":
+            return count_cl100k(prompt)
+        return count_cl100k(as_text(prompt))
 
     async def close(self) -> None:
         """End the connections of the running event loop."""

@@ -11,7 +11,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from neuronscope.llm.protocol import Candidate, Completion, Failure, Message, Prompt, Sampling, Usage, WrittenToken
+from neuronscope.llm.protocol import Candidate, Completion, Failure, Sampling, Usage, WrittenToken
+from neuronscope.messages import Message, Prompt
 
 _SHOWN = 300  # characters of a server's own words in a sentence of ours
 

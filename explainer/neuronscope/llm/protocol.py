@@ -7,14 +7,13 @@ that is not accepted, a model that is not there) is raised as BadInput.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias, get_args
+from typing import Literal, Protocol, get_args
 
 from neuronscope.errors import BadInput
 from neuronscope.llm.accounting import Totals
+from neuronscope.messages import Prompt, Role
 
-Role = Literal["system", "user", "assistant"]
 PromptForm = Literal["chat", "text"]
 FinishReason = Literal["stop", "length"]
 FailureKind = Literal[
@@ -28,21 +27,10 @@ FailureKind = Literal[
     "malformed",  # an answer of another shape than the protocol's
     "rejected",  # the server will not take this request, such as a prompt that is too long
     "unparsed",  # text came, but not what was asked for; the one who asked says so
+    "no-material",  # nothing could be asked, since what the question needs is not there
 ]
 
 TOP_LIMIT = 20  # the most alternatives per token that hosted servers give
-
-
-@dataclass(frozen=True)
-class Message:
-    """One turn of a conversation."""
-
-    role: Role
-    content: str
-
-
-# Text goes to the model as it is; messages are put into the form that it was trained on.
-Prompt: TypeAlias = str | Sequence[Message]
 
 
 @dataclass(frozen=True)
@@ -203,6 +191,10 @@ class LanguageModel(Protocol):
 
     def totals(self) -> Totals:
         """What was asked of it so far, and how that went."""
+        ...
+
+    def count_tokens(self, prompt: Prompt) -> int:
+        """Tokens of a prompt: as the model reads it, or by cl100k where only its server knows."""
         ...
 
     async def complete(self, prompt: Prompt, n: int = 1, *, sampling: Sampling = Sampling()) -> Reply:

@@ -12,8 +12,9 @@ from neuronscope.llm.branching import branch_logprobs, takes_branches
 from neuronscope.llm.candidates import CandidateTree, Path, candidate_tree
 from neuronscope.llm.forms import before_answer
 from neuronscope.llm.forward import Branch, Row, each_token_logprobs
-from neuronscope.llm.protocol import Candidate, CandidateLogprobs, CandidateQuestion, Failure, Prompt, TokenLogprobs
+from neuronscope.llm.protocol import Candidate, CandidateLogprobs, CandidateQuestion, Failure, TokenLogprobs
 from neuronscope.llm.writing import Writer, Written
+from neuronscope.messages import Prompt
 
 if TYPE_CHECKING:
     import torch

@@ -13,6 +13,7 @@ from pathlib import Path
 from neuronscope.codec import dumps, loads
 from neuronscope.errors import BadInput, BrokenData
 from neuronscope.llm.accounting import Account, Totals
+from neuronscope.llm.counting import count_cl100k
 from neuronscope.llm.protocol import Description, LanguageModel, Reply, Usage
 from neuronscope.llm.requests import (
     Answer,
@@ -25,6 +26,7 @@ from neuronscope.llm.requests import (
     restored,
     stored,
 )
+from neuronscope.messages import Prompt, prompt_hash
 
 _QUOTED = 80  # characters of a prompt in a sentence
 _COMPARED = 4000  # characters by which requests are compared
@@ -32,11 +34,13 @@ _COMPARED = 4000  # characters by which requests are compared
 
 @dataclass(frozen=True)
 class _Exchange:
-    """A line of the file; the first line has the description alone."""
+    """A line of the file; the first line has the description alone, others a prompt's digest and its tokens."""
 
     description: Description | None = None
     request: Request | None = None
     answer: StoredAnswer | None = None
+    prompt_hash: str | None = None
+    tokens: int | None = None
 
 
 class Recording(ByRequest):
@@ -64,10 +68,19 @@ class Recording(ByRequest):
     async def answer(self, request: Request) -> Answer:
         """The other model's answer; failures are written down too."""
         answer = await ask(self._model, request)
-        line = dumps(_Exchange(request=request, answer=stored(answer))) + b"\n"
+        self._append(_Exchange(request=request, answer=stored(answer)))
+        return answer
+
+    def count_tokens(self, prompt: Prompt) -> int:
+        """The other model's count; it is written down, since what is left out of a prompt depends on it."""
+        tokens = self._model.count_tokens(prompt)
+        self._append(_Exchange(prompt_hash=prompt_hash(prompt), tokens=tokens))
+        return tokens
+
+    def _append(self, exchange: _Exchange) -> None:
+        line = dumps(exchange) + b"\n"
         with self._lock, self._path.open("ab") as file:
             file.write(line)
-        return answer
 
 
 class Recorded(ByRequest):
@@ -81,6 +94,7 @@ class Recorded(ByRequest):
         self._account = Account()
         self._answers: dict[bytes, list[Answer]] = {}
         self._requests: dict[bytes, Request] = {}
+        self._counts: dict[str, int] = {}
         self._description = Description("recorded", "recorded", "chat")
         for number, line in enumerate(_lines(path), start=1):
             self._add(number, line)
@@ -92,6 +106,11 @@ class Recorded(ByRequest):
     def totals(self) -> Totals:
         """What was asked of the recording."""
         return self._account.totals()
+
+    def count_tokens(self, prompt: Prompt) -> int:
+        """What the recorded model counted; by cl100k where it was not asked for this prompt."""
+        known = self._counts.get(prompt_hash(prompt))
+        return count_cl100k(prompt) if known is None else known
 
     async def close(self) -> None:
         """Nothing to close."""
@@ -115,6 +134,8 @@ class Recorded(ByRequest):
             raise BrokenData(f"{where} is not an exchange with a model: {error}") from error
         if exchange.description is not None:
             self._description = exchange.description
+        if exchange.prompt_hash is not None and exchange.tokens is not None:
+            self._counts[exchange.prompt_hash] = exchange.tokens
         if exchange.request is None or exchange.answer is None:
             return
         answer = restored(exchange.answer, exchange.request)

@@ -16,13 +16,12 @@ from neuronscope.llm.protocol import (
     Completion,
     Failure,
     LanguageModel,
-    Message,
-    Prompt,
     Reply,
     Sampling,
     TokenLogprobs,
     Usage,
 )
+from neuronscope.messages import Message, Prompt
 
 Answer: TypeAlias = Reply | TokenLogprobs | CandidateLogprobs | Failure
 _DEFAULT = Sampling()
@@ -167,6 +166,10 @@ def read_answer(data: bytes, request: Request) -> Answer | None:
 
 class ByRequest(ABC):
     """The three questions of a LanguageModel, answered in one way."""
+
+    @abstractmethod
+    def count_tokens(self, prompt: Prompt) -> int:
+        """Tokens of a prompt, as the model that answers counts them."""
 
     @abstractmethod
     async def answer(self, request: Request) -> Answer:

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -82,6 +82,7 @@ def test_a_calibration_is_finite_or_there_is_a_reason(method: Method, numbers: t
 
 
 @given(NUMBERS, arrays(np.float64, 10, elements=st.floats(-1e30, 1e30)))
+@example((np.array([4.0, 0.0, 0.0]), np.array([2.2e-308, 0.0, 0.0])), np.full(10, 1.1e-308))
 def test_matched_percentiles_never_turn_an_order_round_or_leave_the_true_range(
     numbers: tuple[Floats, Floats], values: Floats
 ) -> None:

@@ -1,0 +1,230 @@
+"""``neuronscope puzzles``: made-up units with a known rule, as a benchmark of explainers and simulators."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from neuronscope import codec
+from neuronscope.cli.arguments import words
+from neuronscope.cli.models import ModelSettings, open_models, usual_simulator
+from neuronscope.cli.printable import on_a_line
+from neuronscope.cli.progress import StageBar
+from neuronscope.errors import BadInput
+
+if TYPE_CHECKING:
+    from neuronscope.explain.options import ExplainOptions
+    from neuronscope.explain.puzzlefile import Puzzle
+    from neuronscope.explain.puzzles import SolvedPuzzle
+    from neuronscope.prompts.templates import Templates
+
+_MODELS, _HOW = "Language models", "How"
+
+
+def puzzles(
+    llm: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="The model that explains and simulates: openai:MODEL or openai:MODEL@URL, a folder like ./model, or a "
+            ".gguf file. Given several times they share the work.",
+            rich_help_panel=_MODELS,
+        ),
+    ] = None,
+    llm_sim: Annotated[
+        list[str] | None,
+        typer.Option(help="The model that simulates, where it is another one.", rich_help_panel=_MODELS),
+    ] = None,
+    simulator: Annotated[
+        str | None,
+        typer.Option(
+            help="all-at-once, one-at-a-time or structured; all-at-once for a model in process, structured for a "
+            "server unless given.",
+            rich_help_panel=_HOW,
+        ),
+    ] = None,
+    explainer: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Put explainers to the puzzles too: pairs or token lookup (tokens); several with commas.",
+            rich_help_panel=_HOW,
+        ),
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Names of puzzles; all unless given; several with commas.")
+    ] = None,
+    file: Annotated[Path | None, typer.Option(help="A file of puzzles in the public form instead of ours.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the puzzles as a dataset into this new folder.")] = None,
+    few_shot: Annotated[
+        str,
+        typer.Option(metavar="SET", help="Examples in prompts: a set of the templates, or none.", rich_help_panel=_HOW),
+    ] = "default",
+    templates: Annotated[
+        Path | None, typer.Option(help="A folder whose files replace the prompts' own.", rich_help_panel=_HOW)
+    ] = None,
+    temperature: Annotated[float, typer.Option(help="Of explanations.", rich_help_panel=_HOW)] = 1.0,
+    concurrency: Annotated[
+        int, typer.Option(min=1, help="Requests under way at a time, per server.", rich_help_panel=_MODELS)
+    ] = 8,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Ask again what was asked before.", rich_help_panel=_MODELS)
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Draws intervals, and seeds completions.", rich_help_panel=_HOW)] = 0,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Rank the true explanation of made-up units among wrong ones, by simulating each.
+
+    A scorer that can be trusted puts the true one first. With --explainer, explanations that the model writes from
+    half of the firing sentences are scored on the others.
+
+    Example: neuronscope puzzles --llm openai:gpt-4o-mini
+
+    Example: neuronscope puzzles --llm ./SmolLM2-135M-Instruct --explainer pairs,tokens --only colours,years
+
+    Example: neuronscope puzzles --out my-puzzles
+    """
+    from neuronscope.explain.options import ExplainOptions
+    from neuronscope.explain.puzzlefile import load_puzzles
+    from neuronscope.explain.templates import load_templates
+
+    chosen = _chosen(load_puzzles(file), words(only) or ())
+    if out is not None:
+        _write(chosen, out)
+    if llm is None and llm_sim is None:
+        if out is None:
+            raise BadInput("name a model with --llm, or a folder for the puzzles as a dataset with --out")
+        typer.echo(
+            codec.dumps({"dataset": str(out), "puzzles": len(chosen)}) if json else f"{len(chosen)} puzzles: {out}"
+        )
+        return
+    names = tuple(llm or llm_sim or ())
+    others = tuple(llm_sim or names)
+    options = ExplainOptions(
+        explainers=words(explainer) or ("pairs",),  # type: ignore[arg-type]  # checked where it is made
+        simulator=simulator or usual_simulator(others),  # type: ignore[arg-type]
+        few_shot=None if few_shot == "none" else few_shot,
+        temperature=temperature,
+        seed=seed,
+    )
+    job = _Job(names, others, ModelSettings(concurrency=concurrency, cache=not no_cache), bool(words(explainer)))
+    solved = _solve(chosen, job, options, load_templates(templates))
+    if json:
+        typer.echo(codec.dumps(_plain(solved)))
+    else:
+        _tell(solved)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """Who is asked, and whether to explain too."""
+
+    names: tuple[str, ...]
+    others: tuple[str, ...]
+    settings: ModelSettings
+    explains: bool
+
+
+def _chosen(every: Sequence[Puzzle], names: Sequence[str]) -> list[Puzzle]:
+    unknown = [name for name in names if name not in {puzzle.name for puzzle in every}]
+    if unknown:
+        known = ", ".join(puzzle.name for puzzle in every)
+        raise BadInput(f"no puzzle is called {unknown[0]}: choose of {known}")
+    return [puzzle for puzzle in every if not names or puzzle.name in names]
+
+
+def _write(chosen: Sequence[Puzzle], out: Path) -> None:
+    from neuronscope.cli.arguments import source_date
+    from neuronscope.explain.puzzledataset import write_puzzle_dataset
+
+    write_puzzle_dataset(chosen, out, created=source_date())
+
+
+def _solve(
+    chosen: Sequence[Puzzle], job: _Job, options: ExplainOptions, templates: Templates
+) -> tuple[SolvedPuzzle, ...]:
+    from neuronscope.explain.explainers import make_explainer
+    from neuronscope.explain.puzzles import solve_puzzles
+    from neuronscope.explain.simulators import make_simulator
+
+    async def solve(bar: StageBar) -> tuple[SolvedPuzzle, ...]:
+        bar.stage("loading", 0, 1)
+        model = open_models(job.names, job.settings)
+        simulating = model if job.others == job.names else open_models(job.others, job.settings)
+        bar.stage("loading", 1, 1)
+        if model is None or simulating is None:
+            raise BadInput("puzzles are simulated by a language model: name one with --llm")
+        try:
+            explainers = [make_explainer(kind, model, options, templates) for kind in options.explainers]
+            assert options.simulator is not None
+            return await solve_puzzles(
+                chosen,
+                make_simulator(options.simulator, simulating, templates=templates, few_shot=options.few_shot),
+                explainers=explainers if job.explains else (),
+                seed=options.seed,
+                progress=lambda done, total: bar.stage("puzzles", done, total),
+            )
+        finally:
+            for one in {id(model): model, id(simulating): simulating}.values():
+                await one.close()
+
+    with StageBar(1) as bar:
+        return asyncio.run(solve(bar))
+
+
+def _plain(solved: Sequence[SolvedPuzzle]) -> dict[str, Any]:
+    from neuronscope.explain.puzzles import mean_rank
+
+    ranks = [one.rank for one in solved if one.rank is not None]
+    return {
+        "puzzles": [
+            {
+                "name": one.name,
+                "rank": one.rank,
+                "candidates": one.candidates,
+                "reason": one.reason,
+                "scored": [
+                    {"explanation": item.explanation, "origin": item.origin, "correlation": item.score}
+                    for item in one.scored
+                ],
+                "failures": [{"kind": failure.kind, "reason": failure.reason} for failure in one.failures],
+            }
+            for one in solved
+        ],
+        "mean_rank": mean_rank(solved),
+        "first": sum(rank == 1 for rank in ranks),
+        "ranked": len(ranks),
+    }
+
+
+def _tell(solved: Sequence[SolvedPuzzle]) -> None:
+    table = Table(box=None, pad_edge=False)
+    for name in ("puzzle", "rank", "true", "best wrong one", "explained"):
+        table.add_column(name, justify="left" if name in ("puzzle", "explained") else "right")
+    for one in solved:
+        wrong = [item.score.value for item in one.scored if item.origin == "false" and item.score.value is not None]
+        rank = f"{one.rank:g} of {one.candidates}" if one.rank is not None else "none"
+        own = "; ".join(f"{_number(item.score.value)} {on_a_line(item.explanation)}" for item in one.own())
+        table.add_row(
+            on_a_line(one.name), rank, _number(one.scored[0].score.value), _number(max(wrong, default=None)), own
+        )
+    console = Console()
+    console.print(table, markup=False)
+    console.print(_sentence(solved), markup=False, highlight=False)
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
+
+
+def _sentence(solved: Sequence[SolvedPuzzle]) -> str:
+    said = _plain(solved)
+    failures = sum(len(one.failures) for one in solved)
+    mean = "none has a rank" if said["mean_rank"] is None else f"mean rank {said['mean_rank']:.2f}"
+    ends = f"; {failures} requests failed" if failures else ""
+    return f"The true explanation is first in {said['first']} of {len(solved)} puzzles; {mean}{ends}."

@@ -1,0 +1,34 @@
+"""What is said to a language model: turns of a conversation, or one text; and a digest to know a prompt by. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Role = Literal["system", "user", "assistant"]
+
+
+@dataclass(frozen=True)
+class Message:
+    """One turn of a conversation."""
+
+    role: Role
+    content: str
+
+
+# Text goes to the model as it is; messages are put into the form that it was trained on.
+Prompt: TypeAlias = str | Sequence[Message]
+
+
+def prompt_hash(prompts: Prompt | Sequence[Prompt]) -> str:
+    """SHA-256 over a prompt, or over several in their order, as 64 hex digits; equal prompts give equal digests."""
+    return hashlib.sha256(json.dumps(_plain(prompts), ensure_ascii=True).encode()).hexdigest()
+
+
+def _plain(prompts: Prompt | Sequence[Prompt]) -> object:
+    if isinstance(prompts, str):
+        return prompts
+    return [[one.role, one.content] if isinstance(one, Message) else _plain(one) for one in prompts]

@@ -1,0 +1,199 @@
+"""Our puzzles keep to their rules; other files are read; ranks are right; they make a dataset without faults."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from neuronscope.dataset import open_dataset
+from neuronscope.dataset.check import check_dataset
+from neuronscope.errors import BadInput, BrokenData
+from neuronscope.explain.lookup import TokenLookupExplainer
+from neuronscope.explain.parts import Simulated, SimulatorKind
+from neuronscope.explain.puzzledataset import puzzles_json, write_puzzle_dataset
+from neuronscope.explain.puzzlefile import Puzzle, load_puzzles, read_puzzles
+from neuronscope.explain.puzzles import mean_rank, solve_puzzles
+from neuronscope.prompts.nouns import Excerpt
+from neuronscope.records import ActivationRecord, SequenceSimulation
+
+PUZZLES = load_puzzles()
+BY_NAME = {puzzle.name: puzzle for puzzle in PUZZLES}
+
+
+def fired(puzzle: Puzzle) -> list[set[int]]:
+    return [{i for i, value in enumerate(one.activations) if value > 0} for one in puzzle.sentences]
+
+
+def by_word(pattern: str) -> Callable[[Sequence[str]], set[int]]:
+    return lambda tokens: {i for i, token in enumerate(tokens) if re.fullmatch(pattern, token.strip(), re.IGNORECASE)}
+
+
+def after(*words: str) -> Callable[[Sequence[str]], set[int]]:
+    return lambda tokens: {i for i in range(1, len(tokens)) if tokens[i - 1].strip() in words}
+
+
+def before(mark: str) -> Callable[[Sequence[str]], set[int]]:
+    return lambda tokens: {i for i in range(len(tokens) - 1) if tokens[i + 1].strip() == mark}
+
+
+def capitals(tokens: Sequence[str]) -> set[int]:
+    return {i for i, token in enumerate(tokens) if len(token.strip()) > 1 and token.strip().isupper()}
+
+
+def quoted_first(tokens: Sequence[str]) -> set[int]:
+    quotes = [i for i, token in enumerate(tokens) if token.strip() == '"']
+    return {place + 1 for place in quotes[::2]}
+
+
+def second_noun(tokens: Sequence[str]) -> set[int]:
+    nouns = "dog|lamp|bus|brother|key|cup|cat|stair|window|door|letter|bank|bread|cheese|table|boy|mat|tea|paint|rain"
+    words = [token.strip().lower() for token in tokens]
+    return {i for i, word in enumerate(words) if re.fullmatch(nouns, word) and word in words[:i]}
+
+
+RULES: dict[str, Callable[[Sequence[str]], set[int]]] = {
+    "water_bodies": by_word("lake|river|pond|harbour|creek|sea"),
+    "negations": by_word("not|never|no(?!.)|nobody|nothing"),
+    "after_currency": after("$", "€", "£"),
+    "second_mention": second_noun,
+    "before_question_mark": before("?"),
+    "colours": by_word("green|gr[ae]y|red|blue|white|yellow|purple|brown|black"),
+    "days_of_week": by_word("(mon|tues|wednes|thurs|fri|satur|sun)day"),
+    "python_keywords": lambda tokens: {
+        i
+        for i, token in enumerate(tokens)
+        if token.strip() in {"def", "for", "in", "if", "import", "while", "class", "pass"}
+        or (token.strip() == "return" and "Please" not in tokens)
+    },
+    "opening_bracket": lambda tokens: {
+        i for i, token in enumerate(tokens) if token.strip() == "(" and not tokens[0].startswith("print")
+    },
+    "words_after_very": after("very"),
+    "first_person": by_word("I|me|we|our|mine|us|my"),
+    "years": by_word("[0-9]{4}"),
+    "quoted_first_word": quoted_first,
+    "units_of_length": by_word("metres|miles|inch|kilometres|feet|centimetre"),
+    "words_in_capitals": capitals,
+    "contrast_words": by_word("but|however|yet|although|nevertheless|though"),
+}
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_the_activations_of_a_puzzle_keep_to_its_rule(name: str) -> None:
+    for sentence, positions in zip(BY_NAME[name].sentences, fired(BY_NAME[name]), strict=True):
+        assert RULES[name](sentence.tokens) == positions, "".join(sentence.tokens)
+
+
+def test_there_are_twenty_of_which_each_fires_in_some_sentences_and_is_silent_in_others() -> None:
+    assert len(PUZZLES) == len({puzzle.explanation for puzzle in PUZZLES}) == 20
+    for puzzle in PUZZLES:
+        assert len(puzzle.firing()) >= 5, puzzle.name
+        assert len(puzzle.silent()) >= 4, puzzle.name
+        assert len(set(puzzle.false_explanations) - {puzzle.explanation}) == 5
+        assert all(0 <= value <= 10 for one in puzzle.sentences for value in one.activations)
+        assert all(not one.tokens[0].startswith(" ") for one in puzzle.sentences)
+
+
+def test_the_public_form_is_read_and_written() -> None:
+    assert read_puzzles(puzzles_json(PUZZLES), "x") == PUZZLES
+    text = '{"a": {"name": "a", "explanation": "b", "sentences": [["x", [" y", 2]]], "false_explanations": []}}'
+    (puzzle,) = read_puzzles(text.encode(), "x")
+    assert puzzle.sentences == (ActivationRecord(["x", " y"], [0.0, 2.0]),)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[]", "x"),
+        ('{"a": {"name": "a", "explanation": "b", "sentences": [[]], "false_explanations": []}}', "x: a"),
+        ('{"a": {"name": "a", "explanation": "b", "sentences": [[["y"]]], "false_explanations": []}}', "sentence 0"),
+        ('{"a": {"name": "a"}}', "explanation"),
+    ],
+)
+def test_a_file_that_is_none_of_puzzles_says_where(text: str, said: str) -> None:
+    with pytest.raises(BrokenData, match=said):
+        read_puzzles(text.encode(), "x")
+
+
+def test_no_file_and_no_puzzle_are_bad_input(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="cannot be read"):
+        load_puzzles(tmp_path / "none.json")
+    with pytest.raises(BadInput, match="no puzzle"):
+        read_puzzles(b"{}", "x")
+
+
+class ByWords:
+    """Expects 10 of tokens that the explanation names, and nothing at all of an explanation that says so."""
+
+    kind: SimulatorKind = "structured"
+    model: str | None = "words"
+
+    def __init__(self) -> None:
+        self.seen: set[tuple[str, ...]] = set()
+
+    async def simulate(self, explanation: str, excerpts: Sequence[Excerpt]) -> Simulated:
+        self.seen |= {excerpt.tokens for excerpt in excerpts}
+        return Simulated(tuple(self._one(explanation, excerpt) for excerpt in excerpts))
+
+    def _one(self, explanation: str, excerpt: Excerpt) -> SequenceSimulation:
+        named = re.findall(r"[a-z]+", explanation)
+        numbers = [10.0 if token.strip() in named else 0.0 for token in excerpt.tokens]
+        expected = [None if explanation == "mute" else number for number in numbers]
+        return SequenceSimulation(list(excerpt.tokens), expected, "simulated_normalized_activations", [], [])
+
+
+def puzzle(true: str, *false: str) -> Puzzle:
+    rows = [("a rain fell", 1), ("the snow came", 1), ("a lake froze", 1), ("a chair", None), ("the table", None)]
+    sentences = [
+        ActivationRecord(text.split(), [5.0 if i == peak else 0.0 for i in range(len(text.split()))])
+        for text, peak in rows
+    ]
+    return Puzzle("weather", true, tuple(sentences), false)
+
+
+@pytest.mark.parametrize(
+    ("true", "false", "rank"),
+    [
+        ("rain, snow, lake", ("chair", "rain"), 1),
+        ("rain", ("rain, snow", "snow, rain, lake", "the"), 3),
+        ("rain", ("snow", "lake", "the"), 2),
+        ("rain", ("mute", "mute"), 1),
+        ("mute", ("rain",), None),
+    ],
+)
+def test_the_rank_of_the_true_explanation(true: str, false: tuple[str, ...], rank: float | None) -> None:
+    (solved,) = asyncio.run(solve_puzzles([puzzle(true, *false)], ByWords()))
+    assert (solved.rank, solved.candidates) == (rank, 1 + len(false))
+    assert mean_rank([solved]) == rank
+    assert (solved.reason is None) is (rank is not None)
+    assert [one.origin for one in solved.scored] == ["true", *["false"] * len(false)]
+
+
+def test_an_explainers_words_are_scored_on_sentences_that_it_was_not_shown() -> None:
+    simulator, one = ByWords(), puzzle("rain, snow, lake", "chair")
+    (solved,) = asyncio.run(solve_puzzles([one], simulator, explainers=[TokenLookupExplainer()]))
+    shown = {tuple(sentence.tokens) for sentence in one.firing()[::2]}
+    assert shown
+    assert not shown & simulator.seen
+    (own,) = solved.own()
+    assert "rain" in own.explanation
+    assert own.origin == "tokens"
+
+
+def test_puzzles_make_a_dataset_without_faults(tmp_path: Path) -> None:
+    out = tmp_path / "puzzles"
+    write_puzzle_dataset(PUZZLES, out)
+    with open_dataset(out) as dataset:
+        assert not [fault for looked_at in check_dataset(dataset) for fault in looked_at.faults]
+        assert len(list(dataset.units(0))) == 20
+        record, said = dataset.record(0, 6), dataset.explanations(0, 6)
+        assert record is not None
+        assert said is not None
+        assert len(record.most_positive_activation_records) + len(record.random_sample) == 10
+        assert said.scored_explanations[0].explanation == "words for colours"
+        assert json.loads(dataset.file("puzzles.json") or b"")["colours"]["false_explanations"]
