@@ -10,8 +10,10 @@ from neuronscope.dataset.search import load_encoder
 from neuronscope_server.catalog import Catalog
 from neuronscope_server.compare import compare
 from neuronscope_server.datasets import datasets
+from neuronscope_server.extras import extras
 from neuronscope_server.indexes import Indexes
 from neuronscope_server.problems import answer_with_problems
+from neuronscope_server.scoring import Scorer
 from neuronscope_server.search import search
 from neuronscope_server.security import guard
 from neuronscope_server.shapes import Options
@@ -22,8 +24,15 @@ from neuronscope_server.units import units
 from neuronscope_server.viewer import INDEX, STATIC, inline_script_hashes, read_viewer, viewer
 
 
-def create_app(catalog: Catalog, options: Options | None = None, *, static: Path = STATIC) -> Flask:
-    """The API over ``catalog`` and the built viewer in ``static``; a viewer that is not there is no error."""
+def create_app(
+    catalog: Catalog, options: Options | None = None, *, static: Path = STATIC, scorer: Scorer | None = None
+) -> Flask:
+    """The API over ``catalog`` and the built viewer in ``static``; a viewer that is not there is no error.
+
+    ``scorer`` stands in for the model that ``options.scoring`` names.
+
+    :raises BadInput: the annotations database or the simulator cannot be.
+    """
     options = options or Options()
     assets = read_viewer(static)
     app = Flask("neuronscope_server", static_folder=None)
@@ -37,7 +46,8 @@ def create_app(catalog: Catalog, options: Options | None = None, *, static: Path
     encoder = load_encoder(Path(options.sentence_model)) if options.sentence_model else None
     tables, indexes = Tables(catalog, cache), Indexes(catalog, cache, encoder=encoder)
     reading = (datasets(catalog, tables), units(tables), compare(catalog, tables), search(indexes))
-    for routes in (site(catalog, indexes, title=options.title), *reading, viewer(assets)):
+    extra = extras(catalog, tables, options, scorer=scorer)
+    for routes in (site(catalog, indexes, extra.offer), *reading, *extra.routes, viewer(assets)):
         app.register_blueprint(routes)
     app.wsgi_app = Shortcut(app.wsgi_app)  # type: ignore[method-assign]  # the place Flask names for this
     return app

@@ -17,6 +17,8 @@ import typer
 from neuronscope.cli.ports import Address, free_port
 from neuronscope.dataset.localcache import cache_home
 from neuronscope.errors import BadInput
+from neuronscope_server.acting import checked_annotations, checked_scoring, checked_token, refuse_open_doors
+from neuronscope_server.exporting import DATABASE, export_command
 from neuronscope_server.production import Service, bracketed, serve
 from neuronscope_server.shapes import Options
 
@@ -25,9 +27,14 @@ _NAMED = re.compile(r"([^/\\:=]+)=(.*)")
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
 
-def add_commands(app: typer.Typer, groups: dict[str, typer.Typer]) -> None:  # noqa: ARG001 - serve is in no group
-    """Add ``serve`` to the root command."""
+def add_commands(app: typer.Typer, groups: dict[str, typer.Typer]) -> None:
+    """Add ``serve`` to the root command, and ``export`` to the group ``annotations``."""
     app.command("serve")(serve_command)
+    if "annotations" not in groups:
+        groups["annotations"] = typer.Typer(no_args_is_help=True, help="What people wrote about datasets.")
+        groups["annotations"].callback()(lambda: None)
+        app.add_typer(groups["annotations"], name="annotations")
+    groups["annotations"].command("export")(export_command)
 
 
 Listening = Callable[[], None]
@@ -49,6 +56,21 @@ def serve_command(
     sentence_model: Annotated[
         Path | None, typer.Option(help="Search by meaning too: the folder of a model2vec model on this machine.")
     ] = None,
+    writable: Annotated[bool, typer.Option("--writable", help="Keep what people write: explanations, votes.")] = False,
+    annotations: Annotated[str | None, DATABASE] = None,
+    llm: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="MODEL", help="Score texts with it: openai:MODEL@URL, a folder or a .gguf file; repeatable."
+        ),
+    ] = None,
+    simulator: Annotated[str | None, typer.Option(help="all-at-once, one-at-a-time or structured.")] = None,
+    token: Annotated[
+        str | None,
+        typer.Option(
+            envvar="NEURONSCOPE_TOKEN", help="Ask for it before anything is written or run.", show_default=False
+        ),
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes; more than one helps when many people read.")] = 1,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object once the server listens.")] = False,
 ) -> None:
@@ -65,8 +87,12 @@ def serve_command(
         cors_origins=checked_origins(cors_origin or []),
         sentence_model=checked_model(sentence_model),
         cache=str(cache_home(os.environ)),
+        scoring=checked_scoring(llm or [], simulator),
+        token=checked_token(token),
+        annotations=checked_annotations(annotations, writable=writable),
     )
-    service = Service(roots, address, options, workers=workers)
+    refuse_open_doors(address, options)
+    service = Service(roots, address, options, workers=workers, threads=64 if options.acts else 32)
 
     def listening() -> None:
         _say(service, json=json)

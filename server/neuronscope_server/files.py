@@ -90,12 +90,21 @@ def _checked(data: bytes, noun: type[Any], path: str, *, unchanged: bool) -> Sto
     return pack(data if unchanged else dumps(value))
 
 
-def _what_is_there(dataset: Dataset, name: str, part: str, place: tuple[int, int]) -> str:
+def missing_unit(dataset: Dataset, name: str, place: tuple[int, int]) -> str | None:
+    """A sentence where the dataset has no such layer or unit."""
     layer, unit = place
     ids = dataset.units(layer)
-    if unit not in ids:
-        what = f"{len(ids)} units from {ids[0]} to {ids[-1]}" if ids else "none"
-        return _missing_layer(dataset, name, layer) or f"Layer {layer} of {name} has no unit {unit}; it has {what}."
+    if unit in ids:
+        return None
+    what = f"{len(ids)} units from {ids[0]} to {ids[-1]}" if ids else "none"
+    return _missing_layer(dataset, name, layer) or f"Layer {layer} of {name} has no unit {unit}; it has {what}."
+
+
+def _what_is_there(dataset: Dataset, name: str, part: str, place: tuple[int, int]) -> str:
+    missing = missing_unit(dataset, name, place)
+    if missing is not None:
+        return missing
+    layer, unit = place
     if not dataset.has(part):
         return f"{name} has no {PARTS[part].holds} ({part})."
     return f"Unit {unit} of layer {layer} in {name} has no {PARTS[part].holds} ({layout.unit_path(part, layer, unit)})."

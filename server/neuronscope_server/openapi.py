@@ -15,6 +15,7 @@ import msgspec
 
 import neuronscope
 from neuronscope import records
+from neuronscope.annotations.nouns import UnitAnnotations, Votes, Written
 from neuronscope.codec import TAGGED
 from neuronscope.dataset.manifest import Manifest
 from neuronscope.dataset.search.answer import SearchAnswer
@@ -26,9 +27,23 @@ from neuronscope_server.parts import PARTS
 from neuronscope_server.problems import PROBLEM_TYPE
 from neuronscope_server.queries import Parameter
 from neuronscope_server.search import PARAMETERS as SEARCHING
-from neuronscope_server.shapes import DatasetList, Health, Problem, Site
+from neuronscope_server.shapes import (
+    DatasetAnnotations,
+    DatasetList,
+    GivenExplanation,
+    GivenText,
+    GivenVote,
+    Health,
+    Job,
+    JobStarted,
+    Problem,
+    Site,
+)
 from neuronscope_server.units import PARAMETERS as LISTING
 from neuronscope_server.units import UnitsAnswer
+from neuronscope_server.watching import EVENTS
+from neuronscope_server.watching import PARAMETERS as WATCHING
+from neuronscope_server.writing import OWNER
 
 _REF = "#/components/schemas/{name}"
 
@@ -41,6 +56,17 @@ class Answer:
     summary: str
     content_type: str = "application/json"
     query: Mapping[str, Parameter] = field(default_factory=dict)  # what may stand behind the address
+
+
+@dataclass(frozen=True)
+class Action:
+    """What a request that is no GET does: the class of its body and of the answer, None where there is none."""
+
+    summary: str
+    body: type | None
+    noun: type | None
+    status: int = 200
+    owned: bool = False  # what one wrote is one's own: the header X-Owner says whose
 
 
 _UNDER = "/api/datasets/{dataset}"
@@ -63,11 +89,38 @@ ANSWERS = {
     f"{_UNDER}/units": Answer(UnitsAnswer, "Units in any order, a page at a time", query=LISTING),
     f"{_UNDER}/compare": Answer(Comparison, "Units side by side", query=COMPARING),
     f"{_UNDER}/search": Answer(SearchAnswer, "Explanations and units' tokens that match", query=SEARCHING),
+    f"{_UNDER}/annotations/{{layer}}/{{unit}}.json": Answer(UnitAnnotations, "What people wrote about a unit"),
+    f"{_UNDER}/annotations.json": Answer(DatasetAnnotations, "Everything that people wrote about a dataset"),
+    "/api/jobs/{job}": Answer(Job, "A score that is being made, or was lately"),
+    "/api/jobs/{job}/events": Answer(Job, "A job each time that it changes, until it has ended", EVENTS, WATCHING),
+}
+_NAMES = {f"{_UNDER}/annotations.json": "getAllAnnotationsJson"}  # where two addresses have the same fixed words
+_OF_A_UNIT = f"{_UNDER}/units/{{layer}}/{{unit}}"
+# Everything else, by method and address. Off unless the site's owner turned it on; a site may ask for a token.
+ACTIONS = {
+    ("post", f"{_OF_A_UNIT}/explanations"): Action("Explain a unit", GivenExplanation, Written, 201, owned=True),
+    ("put", f"{_OF_A_UNIT}/explanations/{{explanation}}"): Action(
+        "Change one's own explanation", GivenExplanation, Written, owned=True
+    ),
+    ("delete", f"{_OF_A_UNIT}/explanations/{{explanation}}"): Action(
+        "Delete one's own explanation", None, None, 204, owned=True
+    ),
+    ("post", f"{_OF_A_UNIT}/votes"): Action("Vote on an explanation, once", GivenVote, Votes, owned=True),
+    ("post", f"{_OF_A_UNIT}/score"): Action("Score a text; a job", GivenText, JobStarted, 202),
+    ("delete", "/api/jobs/{job}"): Action("Cancel a job", None, Job),
 }
 _PARAMETERS = {
     "dataset": ({"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]*$"}, "A name from api/datasets.json"),
     "layer": ({"type": "integer", "minimum": 0}, "Layer, from 0"),
     "unit": ({"type": "integer", "minimum": 0}, "Unit in the layer, from 0"),
+    "explanation": ({"type": "string", "pattern": "^[0-9a-f]{32}$"}, "The id of an explanation that a person wrote"),
+    "job": ({"type": "string", "pattern": "^[0-9a-f]{32}$"}, "The name of a job, as its beginning was answered"),
+}
+_OWNER = {
+    "name": OWNER,
+    "in": "header",
+    "description": "A secret that says whose words these are; the first write without one is answered with one",
+    "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{32,128}$"},
 }
 
 
@@ -78,49 +131,82 @@ def describe() -> dict[str, Any]:
         "info": {
             "title": "Neuronscope",
             "version": neuronscope.__version__,
-            "description": "The files of a dataset, at their own paths. Read only. Every answer has an ETag.",
+            "description": "The files of a dataset, at their own paths, and what people write, where that is kept.",
         },
-        "paths": {path: {"get": _operation(path, answer)} for path, answer in ANSWERS.items()},
-        "components": {"schemas": _schemas(), "parameters": _parameters(), "responses": _problems()},
+        "paths": _paths(),
+        "components": {
+            "schemas": _schemas(),
+            "parameters": _parameters(),
+            "responses": _problems(),
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
     }
+
+
+def _paths() -> dict[str, Any]:
+    paths: dict[str, Any] = {path: {"get": _operation(path, answer)} for path, answer in ANSWERS.items()}
+    for (method, path), action in ACTIONS.items():
+        paths.setdefault(path, {})[method] = _action(method, path, action)
+    return paths
 
 
 def _operation(path: str, answer: Answer) -> dict[str, Any]:
-    schema = {"$ref": _REF.format(name=answer.noun.__name__)} if answer.noun else {"type": "object"}
-    parameters: list[dict[str, Any]] = [
-        {"$ref": f"#/components/parameters/{name}"} for name in re.findall(r"{(\w+)}", path)
-    ]
+    parameters = _path_parameters(path)
     parameters += [_query_parameter(name, parameter) for name, parameter in answer.query.items()]
     etag = {"description": "Changes when the content does", "schema": {"type": "string"}}
+    content = {answer.content_type: {"schema": _schema(answer.noun)}}
+    good: dict[str, Any] = {"200": {"description": answer.summary, "content": content}}
+    if answer.content_type != EVENTS:
+        good["200"]["headers"] = {"ETag": etag}
+        good["304"] = {"description": "Not changed since the ETag in If-None-Match"}
     return {
         "summary": answer.summary,
-        "operationId": _operation_id(path),
+        "operationId": _operation_id("get", path),
         **({"parameters": parameters} if parameters else {}),
-        "responses": {
-            "200": {
-                "description": answer.summary,
-                "headers": {"ETag": etag},
-                "content": {answer.content_type: {"schema": schema}},
-            },
-            "304": {"description": "Not changed since the ETag in If-None-Match"},
-            "default": {"$ref": "#/components/responses/Problem"},
-        },
+        "responses": {**good, "default": {"$ref": "#/components/responses/Problem"}},
     }
+
+
+def _action(method: str, path: str, action: Action) -> dict[str, Any]:
+    body = {"required": True, "content": {"application/json": {"schema": _schema(action.body)}}}
+    answer: dict[str, Any] = {"description": action.summary}
+    if action.noun is not None:
+        answer["content"] = {"application/json": {"schema": _schema(action.noun)}}
+    return {
+        "summary": action.summary,
+        "operationId": _operation_id(method, path),
+        "security": [{}, {"token": []}],
+        "parameters": _path_parameters(path) + ([_OWNER] if action.owned else []),
+        **({"requestBody": body} if action.body else {}),
+        "responses": {str(action.status): answer, "default": {"$ref": "#/components/responses/Problem"}},
+    }
+
+
+def _schema(noun: type | None) -> dict[str, Any]:
+    return {"$ref": _REF.format(name=noun.__name__)} if noun else {"type": "object"}
+
+
+def _path_parameters(path: str) -> list[dict[str, Any]]:
+    return [{"$ref": f"#/components/parameters/{name}"} for name in re.findall(r"{(\w+)}", path)]
 
 
 def _query_parameter(name: str, parameter: Parameter) -> dict[str, Any]:
     return {"name": name, "in": "query", "description": parameter.about, "schema": parameter.schema}
 
 
-def _operation_id(path: str) -> str:
-    """``getCollatedActivationsJson`` for ``/api/datasets/{dataset}/collated-activations/{layer}/{unit}.json``."""
+def _operation_id(method: str, path: str) -> str:
+    """``getCollatedActivationsJson`` for GET ``/api/datasets/{dataset}/collated-activations/{layer}/{unit}.json``."""
+    if path in _NAMES:
+        return _NAMES[path]
     fixed = path.removeprefix("/api/").removeprefix("datasets/{dataset}/")
-    return "get" + "".join(word.capitalize() for word in re.findall(r"[a-z]+", re.sub(r"{\w+}", "", fixed)))
+    return method + "".join(word.capitalize() for word in re.findall(r"[a-z]+", re.sub(r"{\w+}", "", fixed)))
 
 
 def _schemas() -> dict[str, Any]:
-    nouns = [answer.noun for answer in ANSWERS.values() if answer.noun] + [Problem]
-    _, components = msgspec.json.schema_components(dict.fromkeys(nouns), ref_template=_REF)
+    nouns = [answer.noun for answer in ANSWERS.values()] + [Problem]
+    nouns += [noun for action in ACTIONS.values() for noun in (action.body, action.noun)]
+    named = dict.fromkeys(noun for noun in nouns if noun is not None)
+    _, components = msgspec.json.schema_components(named, ref_template=_REF)
     for name, schema in components.items():
         schema["description"] = cleandoc(schema.get("description", ""))
         if name in TAGGED:

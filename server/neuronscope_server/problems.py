@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from flask import Flask, Response
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
 from neuronscope.codec import dumps
 from neuronscope.errors import BadInput, BrokenData, NeuronscopeError, StorageFailed
@@ -26,10 +26,12 @@ _SENTENCES = {
 class Refused(HTTPException):
     """Answer with ``status`` and this sentence; ``retry_after`` in seconds, where trying again may help."""
 
-    def __init__(self, status: int, detail: str, *, retry_after: int | None = None) -> None:
+    def __init__(
+        self, status: int, detail: str, *, retry_after: int | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(detail)
         self.code = status
-        self.headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+        self.headers = dict(headers or {}) | ({} if retry_after is None else {"Retry-After": str(retry_after)})
 
 
 def answer_with_problems(app: Flask, *, public: Callable[[str], str]) -> None:
@@ -37,7 +39,7 @@ def answer_with_problems(app: Flask, *, public: Callable[[str], str]) -> None:
 
     def on_http(error: HTTPException) -> Response:
         status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
-        known = error.description if isinstance(error, Refused) else _SENTENCES.get(HTTPStatus(status))
+        known = error.description if isinstance(error, Refused) else _known(error, status)
         response = problem(status, known or error.description or "The request cannot be answered.")
         response.headers.extend(error.headers if isinstance(error, Refused) else {})
         if not isinstance(error, InternalServerError):
@@ -52,6 +54,14 @@ def answer_with_problems(app: Flask, *, public: Callable[[str], str]) -> None:
 
     app.register_error_handler(HTTPException, on_http)
     app.register_error_handler(NeuronscopeError, on_ours)
+
+
+def _known(error: HTTPException, status: int) -> str | None:
+    """Our sentence for what the framework refuses; where an address takes more than reading, it says what."""
+    methods = set(error.valid_methods or ()) if isinstance(error, MethodNotAllowed) else set()
+    if methods - {"GET", "HEAD", "OPTIONS"}:
+        return f"This address takes {', '.join(sorted(methods))}; api/openapi.json says what each does."
+    return _SENTENCES.get(HTTPStatus(status))
 
 
 def sentence(error: NeuronscopeError) -> str:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from neuronscope.cli.ports import Address
+from neuronscope.errors import BadInput
 from neuronscope_server.shapes import Options
 
 if TYPE_CHECKING:
@@ -38,6 +39,12 @@ class Service:
     options: Options = field(default_factory=Options)
     workers: int = 1
     threads: int = 32
+
+    def __post_init__(self) -> None:
+        """:raises BadInput: several processes where the queue of jobs is in one."""
+        if self.workers > 1 and self.options.acts:
+            said = "with --writable or --llm it is 1, since queues and models live in one process."
+            raise BadInput(f"--workers is {self.workers}: {said}")
 
     @property
     def url(self) -> str:

@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from neuronscope.annotations.nouns import UnitAnnotations
+from neuronscope.records import NeuronId, Provenance, Score
+
 
 @dataclass(frozen=True)
 class DatasetSummary:
@@ -51,14 +54,30 @@ class SiteDataset(DatasetSummary):
 
 
 @dataclass(frozen=True)
+class SiteModel:
+    """A language model that this site runs or asks, and what for; with "failed", ``detail`` says why."""
+
+    name: str
+    use: Literal["scoring"]
+    status: Literal["loading", "ready", "failed"]
+    detail: str | None
+
+
+@dataclass(frozen=True)
 class Site:
-    """What this site offers: its datasets and what else it can do."""
+    """What this site offers: its datasets and what else it can do.
+
+    ``writing``: people's explanations and votes are kept. ``scoring``: a text can be scored, once its model is ready.
+    ``token``: both ask for the header ``Authorization: Bearer ...``.
+    """
 
     title: str
     datasets: list[SiteDataset]
-    models: list[str]  # none can be run by this version
+    models: list[SiteModel]
     search: bool
     writing: bool
+    scoring: bool = False
+    token: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,6 +99,104 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class GivenExplanation:
+    """What a person writes about a unit."""
+
+    text: str
+    author: str | None = None
+
+
+@dataclass(frozen=True)
+class GivenVote:
+    """A vote for (1) or against (-1) an explanation; 0 takes it back.
+
+    ``explanation`` is the id of a person's explanation, or the SHA-256 of the text of one of the dataset's own.
+    """
+
+    explanation: str
+    value: Literal[-1, 0, 1]
+
+
+@dataclass(frozen=True)
+class GivenText:
+    """A text to score; ``seed`` draws the baseline and the intervals."""
+
+    text: str
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class DatasetAnnotations:
+    """Everything that people wrote about a dataset; units that nobody wrote about are not there."""
+
+    dataset: str
+    units: list[UnitAnnotations]
+
+
+@dataclass(frozen=True)
+class ScoredText:
+    """A text and its scores, as ``neuronscope.explain.scoring`` makes them; that is not imported to serve files."""
+
+    unit: NeuronId
+    text: str
+    scores: dict[str, Score]
+    baselines: dict[str, dict[str, Score]]
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class JobStarted:
+    """What was begun: ``job`` is its name below api/jobs."""
+
+    job: str
+
+
+@dataclass(frozen=True)
+class ScoreAsked:
+    """What a job was asked to score."""
+
+    dataset: str
+    layer: int
+    unit: int
+    text: str
+    seed: int
+
+
+@dataclass(frozen=True)
+class JobProgress:
+    """Steps of a job; ``total`` is None until it is known."""
+
+    done: int
+    total: int | None
+
+
+@dataclass(frozen=True)
+class Job:
+    """A score that is being made, or was lately. ``result`` comes with "done", ``detail`` says why there is none."""
+
+    id: str
+    asked: ScoreAsked
+    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    progress: JobProgress
+    result: ScoredText | None
+    detail: str | None
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """With what a text is scored: models by name, as for ``neuronscope explain --llm``.
+
+    ``simulator`` None: all-at-once for a model in process, structured for a server. ``base_url`` and ``key`` are for
+    servers.
+    """
+
+    llm: list[str]
+    simulator: str | None = None
+    base_url: str | None = None
+    key: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
 class Options:
     """How the server answers, beside which datasets it has.
 
@@ -91,6 +208,14 @@ class Options:
     hosts: list[str] = field(default_factory=lambda: ["localhost", "127.0.0.1", "[::1]"])
     any_ip: bool = False
     cors_origins: list[str] = field(default_factory=list)
-    largest_body: int = 1_000_000  # bytes; no route reads one yet
+    largest_body: int = 1_000_000  # bytes; what reads one takes less
     sentence_model: str | None = None  # the folder of a model for search by meaning
     cache: str | None = None  # the folder where search indexes are kept; None: made again at each start
+    annotations: str | None = field(default=None, repr=False)  # SQLAlchemy URL; None: nothing can be written
+    scoring: Scoring | None = None  # None: nothing can be scored
+    token: str | None = field(default=None, repr=False)  # asked for before anything is written or run
+
+    @property
+    def acts(self) -> bool:
+        """Whether anything is written or run, beside reading."""
+        return self.annotations is not None or self.scoring is not None

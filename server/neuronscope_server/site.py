@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, request
 
@@ -12,10 +12,21 @@ from neuronscope_server.answers import pack, send, send_object
 from neuronscope_server.catalog import Catalog
 from neuronscope_server.indexes import Indexes, Status
 from neuronscope_server.openapi import describe
+from neuronscope_server.scoring import Scorer
 from neuronscope_server.shapes import DatasetList, DatasetSummary, Health, Site, SiteDataset
 
 
-def site(catalog: Catalog, indexes: Indexes, *, title: str) -> Blueprint:
+@dataclass(frozen=True)
+class Offer:
+    """What a site can do beside reading; ``scorer`` tells how its model is now."""
+
+    title: str
+    scorer: Scorer | None = None
+    writing: bool = False
+    token: bool = False
+
+
+def site(catalog: Catalog, indexes: Indexes, offer: Offer) -> Blueprint:
     """Routes below ``/api`` that are about no dataset in particular."""
     routes = Blueprint("site", __name__, url_prefix="/api")
     description = pack(dumps(describe()))
@@ -31,7 +42,9 @@ def site(catalog: Catalog, indexes: Indexes, *, title: str) -> Blueprint:
             replace(_with_search(catalog.look(name), *indexes.look(name)), meaning=indexes.by_meaning)
             for name in catalog.names()
         ]
-        return send_object(request, Site(title, datasets, models=[], search=True, writing=False))
+        models = [] if offer.scorer is None else [offer.scorer.status()]
+        found = Site(offer.title, datasets, models, search=True, writing=offer.writing)
+        return send_object(request, replace(found, scoring=bool(models), token=offer.token))
 
     def datasets() -> Response:
         looks = [catalog.look(name) for name in catalog.names()]

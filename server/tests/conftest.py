@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import typer
@@ -14,11 +17,14 @@ from typer.testing import CliRunner
 
 from neuronscope import records as r
 from neuronscope import relations
-from neuronscope.dataset import DatasetWriter, dumps
+from neuronscope.annotations.schema import sqlite_url
+from neuronscope.dataset import Dataset, DatasetWriter, dumps
 from neuronscope.dataset.manifest import LayerInfo, Manifest, ModelInfo, SourceInfo
 from neuronscope_server.app import create_app
 from neuronscope_server.catalog import Catalog, open_catalog
 from neuronscope_server.commands import add_commands
+from neuronscope_server.jobs import Progressed
+from neuronscope_server.shapes import Options, ScoreAsked, ScoredText, SiteModel
 
 LAYERS = {0: [0, 1, 2], 3: [17, 42]}
 NEIGHBOUR = {"layer": 0, "unit": 1, "value": 0.5, "measure": "correlation"}
@@ -140,6 +146,48 @@ def app(catalog: Catalog, built_viewer: Path) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+class DoorScorer:
+    """A scorer that is none: it says what it was asked, once its ``door`` is open. ``state`` may be set by a test."""
+
+    def __init__(self) -> None:
+        self.state: Literal["loading", "ready", "failed"] = "ready"
+        self.door = threading.Event()
+        self.door.set()
+
+    def status(self) -> SiteModel:
+        return SiteModel("a-model", "scoring", self.state, "It is not there." if self.state == "failed" else None)
+
+    async def score(self, dataset: Dataset, asked: ScoreAsked, progress: Progressed) -> ScoredText:
+        progress(1, 2)
+        while not self.door.is_set():
+            await asyncio.sleep(0.005)
+        progress(2, 2)
+        unit = r.NeuronId(asked.layer, asked.unit)
+        scores = {"correlation": r.Score(0.5, (0.25, 0.75), None, dataset.manifest.layers[0].units, 48, 0, True)}
+        baselines = {"lookup": scores, "shuffled": scores}
+        provenance = r.Provenance("person", simulator="structured", options={"seed": asked.seed})
+        return ScoredText(unit, asked.text, scores, baselines, provenance)
+
+
+@pytest.fixture
+def words_file(tmp_path: Path) -> Path:
+    """Where ``writable`` keeps what is written."""
+    return tmp_path / "words" / "w.sqlite"
+
+
+@pytest.fixture
+def scorer() -> DoorScorer:
+    return DoorScorer()
+
+
+@pytest.fixture
+def writable(catalog: Catalog, built_viewer: Path, words_file: Path, scorer: DoorScorer) -> FlaskClient:
+    """A client of a site where one can write, and score texts with ``scorer``."""
+    words_file.parent.mkdir()
+    options = Options(annotations=sqlite_url(words_file))
+    return create_app(catalog, options, static=built_viewer, scorer=scorer).test_client()
 
 
 @pytest.fixture

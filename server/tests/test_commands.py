@@ -51,6 +51,27 @@ def test_arguments_reach_the_server(
     assert json.loads(result.stdout) == {"url": service.url, "datasets": ["my-model", "gpt2"]}
 
 
+def test_what_lets_people_write_and_run_reaches_the_server(
+    runner: CliRunner, commands: typer.Typer, served: list[Service], packed: Path, tmp_path: Path
+) -> None:
+    arguments = [
+        "serve",
+        str(packed),
+        "--port=0",
+        "--writable",
+        "--llm=openai:m@http://127.0.0.1:9/v1",
+        "--host=0.0.0.0",
+    ]
+    environment = {"XDG_DATA_HOME": str(tmp_path), "NEURONSCOPE_TOKEN": "a-token-of-some-length"}
+    result = runner.invoke(commands, arguments, env=environment, catch_exceptions=False)
+    (service,) = served
+    assert service.options.annotations == f"sqlite:///{tmp_path}/neuronscope/annotations.sqlite"
+    assert service.options.scoring is not None
+    assert service.options.scoring.llm == ["openai:m@http://127.0.0.1:9/v1"]
+    assert (service.options.token, service.threads, service.workers) == ("a-token-of-some-length", 64, 1)
+    assert "a-token" not in result.output
+
+
 def test_without_json_the_address_is_all_that_is_said(
     runner: CliRunner, commands: typer.Typer, served: list[Service], packed: Path
 ) -> None:

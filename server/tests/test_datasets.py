@@ -168,6 +168,9 @@ def besieged(packed: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     return create_app(open_catalog({"tiny": str(root)}), static=static)
 
 
+GOOD = {"name": "tiny", "layer": "3", "unit": "17", "explanation": "0" * 32, "job": "0" * 32}
+
+
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rule=st.integers(0, 100),
@@ -181,10 +184,9 @@ def test_no_address_reads_a_foreign_file(
 ) -> None:
     rules = sorted(besieged.url_map.iter_rules(), key=str)
     chosen = rules[rule % len(rules)]
-    good = {"name": "tiny", "layer": "3", "unit": "17"}
     parts = chosen.rule
     for number, argument in enumerate(sorted(chosen.arguments)):
-        value = good[argument] if keep[number] and chosen.rule != "/<path:name>" else pieces[number]
+        value = GOOD[argument] if keep[number] and chosen.rule != "/<path:name>" else pieces[number]
         parts = parts.replace(f"<path:{argument}>", value).replace(f"<{argument}>", value)
     assert_nothing_foreign(besieged, parts, doubly=doubly)
 
@@ -194,11 +196,10 @@ def test_no_address_reads_a_foreign_file(
 )
 def test_climbing_in_every_position_of_every_route_is_a_problem(besieged: Flask, attack: str) -> None:
     for rule in besieged.url_map.iter_rules():
-        good = {"name": "tiny", "layer": "3", "unit": "17"}
         for argument in rule.arguments:
             path = rule.rule.replace("<path:name>", attack)
             for name in rule.arguments:
-                path = path.replace(f"<{name}>", attack if name == argument else good[name])
+                path = path.replace(f"<{name}>", attack if name == argument else GOOD[name])
             response = assert_nothing_foreign(besieged, path, doubly=False)
             assert 400 <= response < 500, path
 

@@ -15,8 +15,13 @@ from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 
 from neuronscope.dataset.layout import PARTS as LAYOUT_PARTS
-from neuronscope_server.openapi import ANSWERS, describe
+from neuronscope_server.openapi import ACTIONS, ANSWERS, describe
 from neuronscope_server.parts import PARTS
+from neuronscope_server.shapes import GivenExplanation, GivenText, GivenVote
+from neuronscope_server.watching import EVENTS
+
+UNIT = "/api/datasets/tiny/units/3/17"
+OWNER = {"X-Owner": "o" * 43}
 
 
 def test_description_is_valid_openapi() -> None:
@@ -36,23 +41,68 @@ def test_every_part_of_a_dataset_has_a_route() -> None:
 def test_every_route_of_the_api_is_described_and_every_description_has_a_route(app: Flask) -> None:
     rules = {re.sub("<(?:[a-z]+:)?([a-z]+)>", r"{\1}", rule.rule) for rule in app.url_map.iter_rules()}
     routes = {rule.replace("{name}", "{dataset}") for rule in rules if rule.startswith("/api/")}
-    assert routes == set(ANSWERS)
+    assert routes == set(ANSWERS) | {path for _, path in ACTIONS}
+
+
+def test_every_method_of_a_route_is_described_and_no_other(app: Flask) -> None:
+    taken = {
+        (method.lower(), re.sub("<([a-z]+)>", r"{\1}", rule.rule).replace("{name}", "{dataset}"))
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.rule.startswith("/api/")
+    }
+    assert taken == {("get", path) for path in ANSWERS} | set(ACTIONS)
 
 
 def test_operation_ids_are_unique() -> None:
-    ids = [path["get"]["operationId"] for path in describe()["paths"].values()]
+    ids = [operation["operationId"] for path in describe()["paths"].values() for operation in path.values()]
     assert len(set(ids)) == len(ids)
 
 
+@pytest.fixture
+def known(writable: FlaskClient) -> dict[str, object]:
+    """What stands in braces: a unit, an explanation that a person wrote of it, and a job that has ended."""
+    written = writable.post(f"{UNIT}/explanations", json={"text": "words", "author": "Ada"}, headers=OWNER)
+    started = writable.post(f"{UNIT}/score", json={"text": "words"})
+    assert b"event: done" in writable.get(f"/api/jobs/{started.json['job']}/events").data
+    return {
+        "dataset": "tiny", "layer": 3, "unit": 17, "explanation": written.json["id"], "job": started.json["job"],
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("path", ANSWERS)
-def test_route_answers_with_its_schema(client: FlaskClient, path: str) -> None:
+def test_route_answers_with_its_schema(writable: FlaskClient, known: dict[str, object], path: str) -> None:
     asked = "?units=3:17,3:42" if path.endswith("/compare") else ""
-    response = client.get(path.format(dataset="tiny", layer=3, unit=17) + asked)
+    response = writable.get(path.format(**known) + asked)
     operation = describe()["paths"][path]["get"]
     content = operation["responses"]["200"]["content"]
+    kind = response.mimetype if response.mimetype == EVENTS else response.content_type
     assert response.status_code == 200
-    assert response.content_type in content
-    check(msgspec.json.decode(response.data), content[response.content_type]["schema"])
+    assert kind in content
+    for answer in re.findall(rb"^data: (.*)$", response.data, re.MULTILINE) if kind == EVENTS else [response.data]:
+        check(msgspec.json.decode(answer), content[kind]["schema"])
+
+
+@pytest.mark.parametrize(("method", "path"), ACTIONS)
+def test_action_answers_with_its_schema(
+    writable: FlaskClient, known: dict[str, object], method: str, path: str
+) -> None:
+    bodies = {
+        GivenExplanation: {"text": "words"},
+        GivenVote: {"explanation": known["explanation"], "value": 1},
+        GivenText: {"text": "words", "seed": 1},
+    }
+    action, operation = ACTIONS[method, path], describe()["paths"][path][method]
+    body = bodies[action.body] if action.body else None
+    if body is not None:
+        check(body, operation["requestBody"]["content"]["application/json"]["schema"])
+    response = writable.open(path.format(**known), method=method.upper(), json=body, headers=OWNER)
+    assert [str(response.status_code)] == [status for status in operation["responses"] if status != "default"]
+    if action.noun:
+        assert response.content_type == "application/json"
+        check(response.json, {"$ref": f"#/components/schemas/{action.noun.__name__}"})
+    else:
+        assert response.data == b""
 
 
 @pytest.mark.parametrize(

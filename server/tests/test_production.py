@@ -37,7 +37,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
             start_new_session=True,
             stdout=pipe,
             stderr=pipe,
-            env=os.environ | {"XDG_CACHE_HOME": cache},
+            env={"XDG_DATA_HOME": cache} | os.environ | {"XDG_CACHE_HOME": cache},
         )
         started.append(process)
         return process
@@ -219,3 +219,60 @@ os._exit(0)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
     assert done.stdout == "True\n"
+
+
+def send(url: str, method: str, path: str, body: object = None, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)
+    kind = {} if body is None else {"Content-Type": "application/json"}
+    connection.request(method, path, None if body is None else json.dumps(body), kind | headers)
+    response = connection.getresponse()
+    answer = response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
+    connection.close()
+    return answer
+
+
+def test_what_is_written_is_there_after_the_server_was_killed(
+    start: Start, packed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv("NEURONSCOPE_TOKEN", "a-token-of-some-length")
+    arguments = (f"tiny={packed}", "--port=0", "--json", "--writable", "--host=0.0.0.0")
+    process = start(*arguments)
+    url, explanations = url_of(process), "/api/datasets/tiny/units/3/17/explanations"
+    assert send(url, "POST", explanations, {"text": "words"})[0] == 401
+    token = {"Authorization": "Bearer a-token-of-some-length"}
+    status, headers, body = send(url, "POST", explanations, {"text": "words"}, **token)
+    assert (status, json.loads(body)["explanation"]) == (201, "words")
+    process.kill()
+    wait_until_gone(process.pid)
+    again = url_of(start(*arguments))
+    shown = get(again, "/api/datasets/tiny/annotations/3/17.json", **{"X-Owner": headers["x-owner"]})
+    (found,) = json.loads(shown[1])["explanations"]
+    assert (found["explanation"], found["own"]) == ("words", True)
+
+
+def test_a_model_that_cannot_be_loaded_leaves_the_site_readable(start: Start, packed: Path, tmp_path: Path) -> None:
+    (tmp_path / "model").mkdir()
+    url = url_of(start(f"tiny={packed}", "--port=0", "--json", f"--llm={tmp_path / 'model'}"))
+    deadline = time.monotonic() + 60
+    while (model := json.loads(get(url, "/api/site.json")[1])["models"][0])["status"] == "loading":
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert (model["name"], model["status"]) == ("model", "failed")
+    status, headers, body = send(url, "POST", "/api/datasets/tiny/units/3/17/score", {"text": "words"})
+    assert (status, "retry-after" in headers) == (503, False)
+    assert model["detail"] in json.loads(body)["detail"]
+    assert str(tmp_path) not in model["detail"]
+    assert get(url, "/api/datasets/tiny/dataset.json")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--writable", "--host=0.0.0.0"], ["--writable", "--workers=2"], ["--llm=absent"], ["--annotations=x"]],
+)
+def test_what_must_not_be_started_is_a_sentence_and_exit_2(start: Start, packed: Path, arguments: list[str]) -> None:
+    process = start(packed, "--port=0", *arguments)
+    out, errors = process.communicate(timeout=30)
+    assert (process.returncode, out) == (2, "")
+    assert errors.startswith("neuronscope: ")
+    assert errors.strip().count("\n") == 0

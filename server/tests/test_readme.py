@@ -91,6 +91,12 @@ def run(command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def explaining() -> list[str]:
+    """The block of commands about explanations."""
+    (block,) = (block for block in blocks("sh") if "neuronscope explain " in block)
+    return block.splitlines()
+
+
 def test_every_command_of_the_readme_is_known_to_a_test() -> None:
     known = ("make demo", "make test", "pip install neuronscope[all]", "neuronscope ", "curl --compressed ")
     lines = [line for block in blocks("sh") for line in block.splitlines() if line]
@@ -142,9 +148,10 @@ def test_a_model_of_ones_own_is_collated_checked_and_served(folder: Path, port: 
     collate, *others = commands("neuronscope collate")
     (check,) = commands("neuronscope check")
     (serve,) = commands("neuronscope serve my-dataset")
-    for command in (collate, check, *others):
+    for command in (collate, check, *others, *explaining(), check):
         done = run(command, folder)
         assert done.returncode == 0, done.stderr
+    assert "<svg" in (folder / "report.html").read_text(encoding="utf-8")
     with running(f"{serve} --port {port}", f"http://127.0.0.1:{port}/api/datasets/my-dataset/dataset.json", cwd=folder):
         pass
 

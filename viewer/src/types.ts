@@ -324,6 +324,144 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{dataset}/annotations/{layer}/{unit}.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people wrote about a unit */
+        get: operations["getAnnotationsJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/annotations.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that people wrote about a dataset */
+        get: operations["getAllAnnotationsJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A score that is being made, or was lately */
+        get: operations["getJobs"];
+        put?: never;
+        post?: never;
+        /** Cancel a job */
+        delete: operations["deleteJobs"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A job each time that it changes, until it has ended */
+        get: operations["getJobsEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/units/{layer}/{unit}/explanations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Explain a unit */
+        post: operations["postUnitsExplanations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/units/{layer}/{unit}/explanations/{explanation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change one's own explanation */
+        put: operations["putUnitsExplanations"];
+        post?: never;
+        /** Delete one's own explanation */
+        delete: operations["deleteUnitsExplanations"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/units/{layer}/{unit}/votes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Vote on an explanation, once */
+        post: operations["postUnitsVotes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/units/{layer}/{unit}/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Score a text; a job */
+        post: operations["postUnitsScore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -422,6 +560,14 @@ export interface components {
             tail_tokens_dropped?: number | null;
         };
         /**
+         * DatasetAnnotations
+         * @description Everything that people wrote about a dataset; units that nobody wrote about are not there.
+         */
+        DatasetAnnotations: {
+            dataset: string;
+            units: components["schemas"]["UnitAnnotations"][];
+        };
+        /**
          * DatasetList
          * @description Every dataset that this server knows by name.
          */
@@ -449,6 +595,35 @@ export interface components {
         FileInfo: {
             bytes: number;
             sha256: string;
+        };
+        /**
+         * GivenExplanation
+         * @description What a person writes about a unit.
+         */
+        GivenExplanation: {
+            text: string;
+            /** @default null */
+            author?: string | null;
+        };
+        /**
+         * GivenText
+         * @description A text to score; ``seed`` draws the baseline and the intervals.
+         */
+        GivenText: {
+            text: string;
+            /** @default 0 */
+            seed?: number;
+        };
+        /**
+         * GivenVote
+         * @description A vote for (1) or against (-1) an explanation; 0 takes it back.
+         *
+         *     ``explanation`` is the id of a person's explanation, or the SHA-256 of the text of one of the dataset's own.
+         */
+        GivenVote: {
+            explanation: string;
+            /** @enum {unknown} */
+            value: -1 | 0 | 1;
         };
         /**
          * GroupCount
@@ -491,6 +666,34 @@ export interface components {
             lowest: number;
             width: number;
             counts: number[];
+        };
+        /**
+         * Job
+         * @description A score that is being made, or was lately. ``result`` comes with "done", ``detail`` says why there is none.
+         */
+        Job: {
+            id: string;
+            asked: components["schemas"]["ScoreAsked"];
+            /** @enum {unknown} */
+            state: "cancelled" | "done" | "failed" | "queued" | "running";
+            progress: components["schemas"]["JobProgress"];
+            result: components["schemas"]["ScoredText"] | null;
+            detail: string | null;
+        };
+        /**
+         * JobProgress
+         * @description Steps of a job; ``total`` is None until it is known.
+         */
+        JobProgress: {
+            done: number;
+            total: number | null;
+        };
+        /**
+         * JobStarted
+         * @description What was begun: ``job`` is its name below api/jobs.
+         */
+        JobStarted: {
+            job: string;
         };
         /**
          * LayerInfo
@@ -679,6 +882,43 @@ export interface components {
             type?: string;
         };
         /**
+         * Provenance
+         * @description How one explanation and its scores came about: enough to make them again, and to doubt them.
+         */
+        Provenance: {
+            explainer: string;
+            /** @default null */
+            model?: string | null;
+            /** @default null */
+            simulator?: string | null;
+            /** @default null */
+            simulator_model?: string | null;
+            /** @default null */
+            calibration?: string | null;
+            /** @default null */
+            not_calibrated?: string | null;
+            prompts?: {
+                [key: string]: string;
+            };
+            options?: {
+                [key: string]: boolean | number | string | string[] | null;
+            };
+            notes?: string[];
+            failures?: {
+                [key: string]: number;
+            };
+            /** @default null */
+            shuffled_from?: components["schemas"]["NeuronId"] | null;
+            /** @default null */
+            split?: string | null;
+            /** @default null */
+            run?: string | null;
+            /** @default null */
+            created?: string | null;
+            /** @default null */
+            version?: string | null;
+        };
+        /**
          * RelatedNeurons
          * @description Units upstream (``c_fc``; None in the first layer) and downstream (``c_proj``; None in the last). Untagged.
          */
@@ -743,6 +983,21 @@ export interface components {
             ignored?: number;
             /** @default null */
             answers?: number | null;
+            /** @default null */
+            model?: string | null;
+            /** @default null */
+            prompt_hash?: string | null;
+        };
+        /**
+         * ScoreAsked
+         * @description What a job was asked to score.
+         */
+        ScoreAsked: {
+            dataset: string;
+            layer: number;
+            unit: number;
+            text: string;
+            seed: number;
         };
         /**
          * ScoredExplanation
@@ -763,6 +1018,14 @@ export interface components {
             scores?: {
                 [key: string]: components["schemas"]["Score"];
             } | null;
+            /** @default null */
+            baselines?: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["Score"];
+                };
+            } | null;
+            /** @default null */
+            provenance?: components["schemas"]["Provenance"] | null;
         };
         /**
          * ScoredSequenceSimulation
@@ -804,6 +1067,23 @@ export interface components {
             rsquared_score?: number | null;
             /** @default null */
             absolute_dev_explained_score?: number | null;
+        };
+        /**
+         * ScoredText
+         * @description A text and its scores, as ``neuronscope.explain.scoring`` makes them; that is not imported to serve files.
+         */
+        ScoredText: {
+            unit: components["schemas"]["NeuronId"];
+            text: string;
+            scores: {
+                [key: string]: components["schemas"]["Score"];
+            };
+            baselines: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["Score"];
+                };
+            };
+            provenance: components["schemas"]["Provenance"];
         };
         /**
          * SearchAnswer
@@ -865,13 +1145,20 @@ export interface components {
         /**
          * Site
          * @description What this site offers: its datasets and what else it can do.
+         *
+         *     ``writing``: people's explanations and votes are kept. ``scoring``: a text can be scored, once its model is ready.
+         *     ``token``: both ask for the header ``Authorization: Bearer ...``.
          */
         Site: {
             title: string;
             datasets: components["schemas"]["SiteDataset"][];
-            models: string[];
+            models: components["schemas"]["SiteModel"][];
             search: boolean;
             writing: boolean;
+            /** @default false */
+            scoring?: boolean;
+            /** @default false */
+            token?: boolean;
         };
         /**
          * SiteDataset
@@ -899,6 +1186,18 @@ export interface components {
             meaning?: boolean;
             /** @default null */
             search_detail?: string | null;
+        };
+        /**
+         * SiteModel
+         * @description A language model that this site runs or asks, and what for; with "failed", ``detail`` says why.
+         */
+        SiteModel: {
+            name: string;
+            /** @enum {unknown} */
+            use: "scoring";
+            /** @enum {unknown} */
+            status: "failed" | "loading" | "ready";
+            detail: string | null;
         };
         /**
          * Snippet
@@ -992,6 +1291,18 @@ export interface components {
             dataclass_name?: "TokensAndWeights";
             tokens: string[];
             strengths: (number | null)[];
+        };
+        /**
+         * UnitAnnotations
+         * @description What people wrote about one unit, oldest first, and their votes on the dataset's own explanations.
+         *
+         *     A server gives one entry of ``votes`` for each explanation that the dataset has of the unit, in its order.
+         */
+        UnitAnnotations: {
+            layer: number;
+            unit: number;
+            explanations: components["schemas"]["Written"][];
+            votes: components["schemas"]["Votes"][];
         };
         /**
          * UnitGlance
@@ -1092,6 +1403,18 @@ export interface components {
             cursor: string | null;
         };
         /**
+         * Votes
+         * @description Votes on one explanation: a person's, by its id, or one of the dataset's own, by the SHA-256 of its text (64 hex
+         *     digits).
+         */
+        Votes: {
+            explanation: string;
+            up: number;
+            down: number;
+            /** @enum {unknown} */
+            vote: -1 | 0 | 1;
+        };
+        /**
          * WeightBasedSummaryOfNeuron
          * @description Tokens the weights connect a unit to: those that drive it (input) and those it promotes (output), by sign.
          *
@@ -1114,6 +1437,36 @@ export interface components {
             /** @default null */
             folded?: boolean | null;
         };
+        /**
+         * Written
+         * @description One explanation that a person wrote, as one reader sees it.
+         *
+         *     Votes and scores belong to the text: an edit that changes it begins without them. ``own``: this reader wrote it.
+         */
+        Written: {
+            id: string;
+            explanation: string;
+            author: string | null;
+            created: string;
+            edited: string | null;
+            up: number;
+            down: number;
+            own: boolean;
+            /** @enum {unknown} */
+            vote: -1 | 0 | 1;
+            /** @default null */
+            scores?: {
+                [key: string]: components["schemas"]["Score"];
+            } | null;
+            /** @default null */
+            baselines?: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["Score"];
+                };
+            } | null;
+            /** @default null */
+            provenance?: components["schemas"]["Provenance"] | null;
+        };
     };
     responses: {
         /** @description What is wrong, in a sentence */
@@ -1133,6 +1486,10 @@ export interface components {
         layer: number;
         /** @description Unit in the layer, from 0 */
         unit: number;
+        /** @description The id of an explanation that a person wrote */
+        explanation: string;
+        /** @description The name of a job, as its beginning was answered */
+        job: string;
     };
     requestBodies: never;
     headers: never;
@@ -1828,6 +2185,330 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getAnnotationsJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+                /** @description Layer, from 0 */
+                layer: components["parameters"]["layer"];
+                /** @description Unit in the layer, from 0 */
+                unit: components["parameters"]["unit"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What people wrote about a unit */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitAnnotations"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getAllAnnotationsJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everything that people wrote about a dataset */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetAnnotations"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getJobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a job, as its beginning was answered */
+                job: components["parameters"]["job"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A score that is being made, or was lately */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteJobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a job, as its beginning was answered */
+                job: components["parameters"]["job"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cancel a job */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getJobsEvents: {
+        parameters: {
+            query?: {
+                /** @description true: the job ends when this stream is left */
+                cancel?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                /** @description The name of a job, as its beginning was answered */
+                job: components["parameters"]["job"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A job each time that it changes, until it has ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Job"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postUnitsExplanations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A secret that says whose words these are; the first write without one is answered with one */
+                "X-Owner"?: string;
+            };
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+                /** @description Layer, from 0 */
+                layer: components["parameters"]["layer"];
+                /** @description Unit in the layer, from 0 */
+                unit: components["parameters"]["unit"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenExplanation"];
+            };
+        };
+        responses: {
+            /** @description Explain a unit */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putUnitsExplanations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A secret that says whose words these are; the first write without one is answered with one */
+                "X-Owner"?: string;
+            };
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+                /** @description Layer, from 0 */
+                layer: components["parameters"]["layer"];
+                /** @description Unit in the layer, from 0 */
+                unit: components["parameters"]["unit"];
+                /** @description The id of an explanation that a person wrote */
+                explanation: components["parameters"]["explanation"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenExplanation"];
+            };
+        };
+        responses: {
+            /** @description Change one's own explanation */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteUnitsExplanations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A secret that says whose words these are; the first write without one is answered with one */
+                "X-Owner"?: string;
+            };
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+                /** @description Layer, from 0 */
+                layer: components["parameters"]["layer"];
+                /** @description Unit in the layer, from 0 */
+                unit: components["parameters"]["unit"];
+                /** @description The id of an explanation that a person wrote */
+                explanation: components["parameters"]["explanation"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete one's own explanation */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postUnitsVotes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A secret that says whose words these are; the first write without one is answered with one */
+                "X-Owner"?: string;
+            };
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+                /** @description Layer, from 0 */
+                layer: components["parameters"]["layer"];
+                /** @description Unit in the layer, from 0 */
+                unit: components["parameters"]["unit"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenVote"];
+            };
+        };
+        responses: {
+            /** @description Vote on an explanation, once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Votes"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postUnitsScore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+                /** @description Layer, from 0 */
+                layer: components["parameters"]["layer"];
+                /** @description Unit in the layer, from 0 */
+                unit: components["parameters"]["unit"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenText"];
+            };
+        };
+        responses: {
+            /** @description Score a text; a job */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStarted"];
+                };
             };
             default: components["responses"]["Problem"];
         };
