@@ -5,8 +5,8 @@ export const LEVELS = 10;
 /** Below this share of the scale a token stays uncoloured, so that a page of near zeros is a page of text. */
 export const FAINTEST = 0.02;
 
-/** What one unit's colours mean: full colour at `limit`, which is the size of the maximum or of a larger minimum. */
-export type Scale = { limit: number; end: "maximum" | "minimum" };
+/** What colours mean: full colour at `limit`, the size of the unit's maximum, of a larger minimum, or a simulator's 10. */
+export type Scale = { limit: number; end: "maximum" | "minimum" | "ten" };
 
 /** -10 to 10: 0 is no colour, 1 to 10 orange, -1 to -10 blue. A limit that is not positive colours nothing. */
 export function level(value: number | null, limit: number): number {
@@ -24,8 +24,10 @@ export function levelClass(step: number): string | undefined {
   return step > 0 ? `l${step}` : `n${-step}`;
 }
 
+type Texts = Partial<NeuronRecord>;
+
 /** All records of a unit, whichever group they stand in. */
-export function allRecords(record: NeuronRecord): ActivationRecord[] {
+export function allRecords(record: Texts): ActivationRecord[] {
   return [
     ...(record.most_positive_activation_records ?? []),
     ...(record.most_negative_activation_records ?? []),
@@ -50,7 +52,7 @@ function shownRange(records: readonly ActivationRecord[]): [number, number] {
 }
 
 /** One scale for every group of a unit: from its statistics, else from the records that are shown. */
-export function scaleOf(record: NeuronRecord): Scale {
+export function scaleOf(record: Texts): Scale {
   const [low, high] = shownRange(allRecords(record));
   const max = record.statistics?.max ?? high;
   const min = record.statistics?.min ?? low;

@@ -1,6 +1,7 @@
 /** A unit's record in, its groups with titles and denominators out. Pure. */
 import type { ActivationRecord, GroupCount, NeuronRecord } from "./nouns";
 import { count, percent, type Sign } from "./tokens";
+import { plural } from "./words";
 
 export type RecordGroupData = {
   key: string; // in the link: top, negative, random, q0.5-0.9
@@ -84,7 +85,7 @@ const bare = (share: number): string => percentOf(share).slice(0, -1);
 
 /** The group's denominator in words. */
 export function denominator(group: RecordGroupData): string {
-  const texts = `${count(group.records.length)} ${group.records.length === 1 ? "text" : "texts"}`;
+  const texts = plural(group.records.length, "text");
   if (!group.counted) return group.records.length === 0 ? "none" : texts;
   const { sequences, fired } = group.counted;
   if (sequences === 0) return "no texts in this group";

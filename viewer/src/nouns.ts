@@ -14,8 +14,19 @@ export type GroupCount = Schemas["GroupCount"];
 export type HistogramData = Schemas["Histogram"];
 export type NeuronSimulationResults = Schemas["NeuronSimulationResults"];
 export type ScoredExplanation = Schemas["ScoredExplanation"];
+export type ScoredSimulation = Schemas["ScoredSimulation"];
+export type ScoredSequence = Schemas["ScoredSequenceSimulation"];
+export type Score = Schemas["Score"];
+export type Provenance = Schemas["Provenance"];
 export type UnitLists = Schemas["Lists"];
 export type UnitTable = Schemas["UnitTable"];
+
+/** A text with a number per token, real or simulated; null where no number could be read. */
+export type TokenValues = {
+  tokens: string[];
+  activations: (number | null)[];
+  ignored?: number[] | null;
+};
 
 /** One unit's place; both indices count from 0. */
 export type UnitAddress = { layer: number; unit: number };

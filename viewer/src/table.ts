@@ -26,13 +26,8 @@ export function rankedUnits(table: UnitTable): Listed[] {
 }
 
 /** The layer's units by number, where nothing else is known of them. */
-export function listedUnits(layer: LayerInfo): Listed[] {
-  return Array.from({ length: layer.units }, (_, place) => ({
-    unit: unitAt(layer, place),
-    max: null,
-    density: null,
-    kurtosis: null,
-    peakToken: null,
-    explanation: null,
-  }));
-}
+export const listedUnits = (layer: LayerInfo): Listed[] =>
+  rankedUnits({
+    layer: layer.index,
+    unit: Array.from({ length: layer.units }, (_, place) => unitAt(layer, place)),
+  });

@@ -1,11 +1,14 @@
 /** Tokens in; glyphs, runs, windows and words out. Pure. */
 import { level, type Scale } from "./color";
-import type { ActivationRecord } from "./nouns";
+import type { TokenValues } from "./nouns";
 
 /** Positions start to end - 1 drawn as one piece: a token and the empty ones that share its character. */
 export type Glyph = { start: number; end: number };
-/** A stretch of text of one level; neighbours without colour are one run. */
-export type Run = { start: number; text: string; level: number; peak: boolean };
+/** A stretch of text of one level; neighbours without colour are one run, and so are neighbours without a number. */
+export type Run = Marks & { start: number; text: string };
+export type Marks = { level: number; peak: boolean; unparsed: boolean };
+/** Full colour at `limit`; the position that is underlined. */
+export type Colours = { limit: number; peak: number | null };
 export type Sign = 1 | -1;
 export type Context = "line" | "snippet" | "full";
 
@@ -48,56 +51,58 @@ export function glyphs(tokens: readonly string[]): Glyph[] {
 }
 
 /** The position furthest in the direction of that sign; null where every position is ignored. */
-export function extremeOf(record: ActivationRecord, sign: Sign = 1): number | null {
+export function extremeOf(record: TokenValues, sign: Sign = 1): number | null {
   const skip = new Set(record.ignored);
   let best: number | null = null;
   record.activations.forEach((value, position) => {
-    if (skip.has(position) || !Number.isFinite(value)) return;
+    if (skip.has(position) || value === null || !Number.isFinite(value)) return;
     if (best === null || value * sign > (record.activations[best] ?? 0) * sign) best = position;
   });
   return best;
 }
 
 /** The extreme where its activation has that sign; null where none has it. */
-export function peakOf(record: ActivationRecord, sign: Sign = 1): number | null {
+export function peakOf(record: TokenValues, sign: Sign = 1): number | null {
   const at = extremeOf(record, sign);
   return at !== null && (record.activations[at] ?? 0) * sign > 0 ? at : null;
 }
 
-/** Level of a glyph: the strongest of its positions, by size; ignored ones stay uncoloured. */
-export function glyphLevel(record: ActivationRecord, glyph: Glyph, limit: number): number {
-  let strongest = 0;
+/**
+ * How a glyph is drawn. Its level is that of the strongest of its positions, by size; ignored ones stay uncoloured, and
+ * it is unparsed where any position is: the others may colour it all the same.
+ */
+export function marksOf(record: TokenValues, glyph: Glyph, { limit, peak }: Colours): Marks {
+  const marks = { level: 0, peak: covers(glyph, peak), unparsed: false };
   for (let position = glyph.start; position < glyph.end; position++) {
     if (record.ignored?.includes(position)) continue;
-    const step = level(record.activations[position] ?? null, limit);
-    if (Math.abs(step) > Math.abs(strongest)) strongest = step;
+    const value = record.activations[position] ?? null;
+    const step = level(value, limit);
+    if (Math.abs(step) > Math.abs(marks.level)) marks.level = step;
+    marks.unparsed ||= value === null;
   }
-  return strongest;
+  return marks;
 }
 
 export const covers = (glyph: Glyph, position: number | null): boolean =>
   position !== null && position >= glyph.start && position < glyph.end;
 
-export const glyphText = (record: ActivationRecord, glyph: Glyph): string =>
+export const glyphText = (record: TokenValues, glyph: Glyph): string =>
   record.tokens.slice(glyph.start, glyph.end).join("");
 
-/** The glyphs as few runs as possible: one per coloured or peak glyph, one for all text between two of them. */
-export function runs(
-  record: ActivationRecord,
-  pieces: readonly Glyph[],
-  options: { limit: number; peak: number | null },
-): Run[] {
+/** The glyphs as few runs as possible: one per coloured or peak glyph, one for all text alike between two of them. */
+export function runs(record: TokenValues, pieces: readonly Glyph[], colours: Colours): Run[] {
   const found: Run[] = [];
   for (const glyph of pieces) {
     const text = glyphText(record, glyph);
-    const step = glyphLevel(record, glyph, options.limit);
-    const peak = covers(glyph, options.peak);
+    const marks = marksOf(record, glyph, colours);
     const last = found.at(-1);
-    if (step === 0 && !peak && last?.level === 0 && !last.peak) last.text += text;
-    else found.push({ start: glyph.start, text, level: step, peak });
+    if (last && isPlain(marks) && isPlain(last) && last.unparsed === marks.unparsed) last.text += text;
+    else found.push({ start: glyph.start, text, ...marks });
   }
   return found;
 }
+
+const isPlain = ({ level, peak }: Marks): boolean => level === 0 && !peak;
 
 /** The glyphs within `context` of the peak (of the start, where there is no peak). */
 export function windowOf(pieces: readonly Glyph[], peak: number | null, context: Context): Glyph[] {
@@ -141,6 +146,9 @@ export function exact(value: number): string {
   return minus(String(Number(value.toPrecision(5))));
 }
 
+/** Two decimals, as scores have; never a minus zero. */
+export const twoDecimals = (value: number): string => minus((Math.round(100 * value) / 100 || 0).toFixed(2));
+
 const minus = (text: string): string => text.replace(/-/g, "−");
 
 /** 1234567 as 1,234,567. */
@@ -157,40 +165,50 @@ export function percent(share: number | null | undefined): string {
   return `${value >= 10 || value === 0 ? value.toFixed(0) : Number(value.toPrecision(2))}%`;
 }
 
+const END = { maximum: "max", minimum: "the size of the minimum", ten: "10" } as const;
+
 /** "93% of max", or what the scale's end is where that is not the maximum. */
 export function shareOfScale(value: number, scale: Scale): string {
   if (!(scale.limit > 0)) return "no scale: nothing above zero";
-  const end = scale.end === "maximum" ? "max" : "the size of the minimum";
-  return `${Math.round((100 * value) / scale.limit)}% of ${end}`.replace("-", "−");
+  return `${Math.round((100 * value) / scale.limit)}% of ${END[scale.end]}`.replace("-", "−");
 }
 
-/** "rank 1 of 63" for the position with the largest activation; ignored positions have no rank and do not count. */
-export function rankOf({ activations, ignored }: ActivationRecord, position: number): string | null {
+/** "rank 1 of 63" for the position with the largest number; ignored and unparsed ones have no rank and do not count. */
+export function rankOf({ activations, ignored }: TokenValues, position: number): string | null {
   const skip = new Set(ignored);
-  if (skip.has(position)) return null;
-  const ranked = activations.filter((_, at) => !skip.has(at));
-  const value = activations[position] ?? 0;
+  const value = activations[position];
+  if (skip.has(position) || value == null) return null;
+  const ranked = activations.filter((other, at): other is number => other !== null && !skip.has(at));
   return `rank ${1 + ranked.filter((other) => other > value).length} of ${ranked.length}`;
 }
 
+export const UNPARSED = "unparsed: no number could be read";
+
+/** The number of one position as stored; null where none could be read. */
+export function valueAt({ activations }: TokenValues, position: number): string | null {
+  const value = activations[position];
+  return value == null ? null : exact(value);
+}
+
 /** What the tooltip says of one position. */
-export function detail(record: ActivationRecord, position: number, scale: Scale): string {
+export function detail(record: TokenValues, position: number, scale: Scale): string {
   const place = `token ${position + 1} of ${record.tokens.length}`;
   if (record.ignored?.includes(position)) return `${place} · left out of ranking, colour and statistics`;
-  return `${shareOfScale(record.activations[position] ?? 0, scale)} · ${place}`;
+  const value = record.activations[position];
+  return `${value == null ? UNPARSED : shareOfScale(value, scale)} · ${place}`;
 }
 
 /** The other positions of a glyph, which the pointer cannot reach by themselves. */
-export function otherParts(record: ActivationRecord, glyph: Glyph, position: number): string | null {
+export function otherParts(record: TokenValues, glyph: Glyph, position: number): string | null {
   const others: string[] = [];
   for (let at = glyph.start; at < glyph.end; at++)
-    if (at !== position) others.push(`${exact(record.activations[at] ?? 0)} (token ${at + 1})`);
+    if (at !== position) others.push(`${valueAt(record, at) ?? "no number"} (token ${at + 1})`);
   return others.length === 0 ? null : `same character: ${others.join(", ")}`;
 }
 
 /** What a screen reader hears of one position. */
-export function spoken(record: ActivationRecord, position: number, scale: Scale): string {
-  const value = exact(record.activations[position] ?? 0);
-  const said = [named(record.tokens[position] ?? ""), value, detail(record, position, scale)];
-  return [...said, rankOf(record, position) ?? []].flat().join(", ");
+export function spoken(record: TokenValues, position: number, scale: Scale): string {
+  const token = named(record.tokens[position] ?? "");
+  const parts = [token, valueAt(record, position), detail(record, position, scale), rankOf(record, position)];
+  return parts.filter(Boolean).join(", ");
 }

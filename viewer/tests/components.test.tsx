@@ -3,7 +3,6 @@ import userEvent from "@testing-library/user-event";
 import { expect, test, vi } from "vitest";
 import { scaleOf } from "../src/color";
 import { Choice } from "../src/components/Choice";
-import { Explanations } from "../src/components/Explanations";
 import { GoTo } from "../src/components/GoTo";
 import { Help } from "../src/components/Help";
 import { Histogram } from "../src/components/Histogram";
@@ -16,7 +15,7 @@ import { ThemeToggle } from "../src/components/ThemeToggle";
 import { TokenHeatmap } from "../src/components/TokenHeatmap";
 import { TooltipProvider } from "../src/components/Tooltip";
 import { groupsOf } from "../src/groups";
-import type { ActivationRecord, GroupCount, ScoredExplanation } from "../src/nouns";
+import type { ActivationRecord, GroupCount } from "../src/nouns";
 import { drawn } from "../src/tokens";
 import { hardText, seeded, text, unit, warm } from "./samples";
 
@@ -236,34 +235,6 @@ test("statistics are listed with what they mean; an undefined one is a dash; wit
   expect(container).toHaveTextContent("Variance2.00");
 });
 
-test("an explanation has its score, or says that there is none", () => {
-  const simulated = (score: number | null): ScoredExplanation => ({
-    explanation: " words for sitting ",
-    scored_simulation: {
-      ev_correlation_score: score,
-      scored_sequence_simulations: [
-        {
-          simulation: {
-            tokens: ["a", "b"],
-            expected_activations: [1, 2],
-            activation_scale: "neuron_activations",
-            distribution_values: [],
-            distribution_probabilities: [],
-          },
-          true_activations: [1, 2],
-        },
-      ],
-    },
-  });
-  render(<Explanations explanations={[simulated(-0.517), simulated(null), { explanation: "a guess" }]} />);
-  const [first, second, third] = screen.getAllByRole("listitem");
-  expect(first).toHaveTextContent(
-    "words for sitting−0.52 correlation of simulated with real activations over 2 tokens of 1 texts",
-  );
-  expect(second).toHaveTextContent("correlation undefined over 2 tokens");
-  expect(third).toHaveTextContent("a guessnot scored: it was never simulated");
-});
-
 test("go to takes numbers and refuses with a sentence", async () => {
   const user = userEvent.setup();
   const onGo = vi.fn();
@@ -340,7 +311,7 @@ test("a pane whose content cannot be drawn says so and leaves the others alone",
       <Pane id="one" title="One">
         <Broken />
       </Pane>
-      <Pane id="two" title="Two" about="about it">
+      <Pane id="two" title="Two">
         <p>fine</p>
       </Pane>
     </>,

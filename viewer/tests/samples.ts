@@ -1,5 +1,15 @@
 /** Data for the tests: one unit with every group, and random texts that are hard to draw. */
-import type { ActivationRecord, DatasetEntry, Manifest, NeuronRecord, Site, UnitTable } from "../src/nouns";
+import type {
+  ActivationRecord,
+  DatasetEntry,
+  Manifest,
+  NeuronRecord,
+  Score,
+  ScoredExplanation,
+  ScoredSequence,
+  Site,
+  UnitTable,
+} from "../src/nouns";
 
 export const text = (tokens: string[], activations: number[], ignored?: number[]): ActivationRecord => ({
   tokens,
@@ -91,6 +101,81 @@ export const table: UnitTable = {
   kurtosis: [10, 30, null],
   density: [0.1, 0.001, null],
   peak_token: [" seven", " eight", null],
+};
+
+/** A score of 640 tokens; what a test is about stands in `with_`. */
+export const score = (with_: Partial<Score> = {}): Score => ({
+  value: 0.52,
+  interval: [0.41, 0.63],
+  reason: null,
+  sequences: 10,
+  tokens: 640,
+  unparsed: 0,
+  reliable: true,
+  ...with_,
+});
+
+export const simulated = (
+  expected: (number | null)[],
+  real: number[],
+  with_: Partial<ScoredSequence> = {},
+): ScoredSequence => ({
+  simulation: {
+    tokens: real.map((_, position) => ` w${position}`),
+    expected_activations: expected,
+    activation_scale: "simulated_normalized_activations",
+    distribution_values: [],
+    distribution_probabilities: [],
+  },
+  true_activations: real,
+  ...with_,
+});
+
+/** As this software writes one: scores with intervals, baselines, provenance, and a position without a number. */
+export const explained: ScoredExplanation = {
+  explanation: " words for sitting ",
+  author: "tiny-explainer",
+  scored_simulation: {
+    ev_correlation_score: 0.52,
+    scored_sequence_simulations: [
+      simulated([null, 1, null, 10], [9, 0, 8, 4], {
+        group: "top",
+        ignored: [0],
+        ev_correlation_score: 0.31,
+      }),
+      simulated([0, 0, 0, 2], [0, 0, 0, 1], { group: "random" }),
+    ],
+  },
+  scores: {
+    correlation: score({ unparsed: 12, ignored: 10 }),
+    correlation_random: score({ value: null, interval: null, reason: "all real activations are the same" }),
+    detection_balanced_accuracy: score({
+      value: 0.7,
+      interval: [0.5, 0.85],
+      tokens: null,
+      answers: 20,
+      unparsed: 1,
+    }),
+  },
+  baselines: {
+    shuffled: { correlation: score({ value: 0.02 }) },
+    lookup: { correlation: score({ value: 0.31 }) },
+  },
+  provenance: {
+    explainer: "pairs",
+    model: "tiny_explainer",
+    simulator: "all-at-once",
+    simulator_model: "tiny-simulator",
+    calibration: "linear",
+    not_calibrated: null,
+    split: "test",
+    shuffled_from: { layer_index: 2, neuron_index: 0 },
+    failures: { unparsed: 3, timeout: 1 },
+    notes: ["1 record left out of the prompt", "2 texts too few"],
+    options: { temperature: 0, explainers: ["pairs", "tokens"], few_shot: null, shuffled: false },
+    prompts: { explain: "0123456789abcdef" },
+    created: "2026-01-02T03:04:05+00:00",
+  },
 };
 
 /** Answers by address; an address that is not named is a 404 with the server's sentence. */

@@ -6,9 +6,9 @@ import {
   drawn,
   exact,
   extremeOf,
-  glyphLevel,
   glyphs,
   glyphText,
+  marksOf,
   named,
   otherParts,
   peakOf,
@@ -62,9 +62,9 @@ test("a run of its own for each coloured token and for the peak, one for the tex
   const record = text(["a", "b", "c", "d", "e"], [0, 0, 8, 0, 0]);
   const found = runs(record, glyphs(record.tokens), { limit: 8, peak: 2 });
   expect(found).toEqual([
-    { start: 0, text: "ab", level: 0, peak: false },
-    { start: 2, text: "c", level: 10, peak: true },
-    { start: 3, text: "de", level: 0, peak: false },
+    { start: 0, text: "ab", level: 0, peak: false, unparsed: false },
+    { start: 2, text: "c", level: 10, peak: true, unparsed: false },
+    { start: 3, text: "de", level: 0, peak: false, unparsed: false },
   ]);
 });
 
@@ -77,7 +77,7 @@ test("a character split over three tokens is one glyph, coloured by its stronges
     { start: 4, end: 5 },
   ]);
   const smile = pieces[1] ?? { start: 0, end: 0 };
-  expect(glyphLevel(record, smile, 8)).toBe(10);
+  expect(marksOf(record, smile, { limit: 8, peak: 1 })).toEqual({ level: 10, peak: true, unparsed: false });
   expect(covers(smile, peakOf(record))).toBe(true);
   expect(otherParts(record, smile, 1)).toBe("same character: 8 (token 3), 0.2 (token 4)");
 });
@@ -105,7 +105,7 @@ test("the extreme is there without a peak too, and only ignored positions leave 
 });
 
 test("an ignored position is drawn without colour", () => {
-  expect(glyphLevel(warm, { start: 0, end: 1 }, 8)).toBe(0);
+  expect(marksOf(warm, { start: 0, end: 1 }, { limit: 8, peak: null }).level).toBe(0);
 });
 
 test("a window is centred on the peak and keeps its width at both ends", () => {
@@ -181,4 +181,51 @@ test("a position is told by its share, its place, or why it does not count", () 
   ]);
   expect(spoken(warm, 2, scale)).toBe("␣sat, 8, 100% of max · token 3 of 4, rank 1 of 3");
   expect(spoken(warm, 0, scale)).toBe("The, 9, token 1 of 4 · left out of ranking, colour and statistics");
+});
+
+test("positions without a number are runs of their own, have no rank and no peak, and are never told as 0", () => {
+  const record = {
+    tokens: ["The", " cat", " sat", " on", " it"],
+    activations: [null, null, 4, null, 0],
+    ignored: [0],
+  };
+  const found = runs(record, glyphs(record.tokens), { limit: 10, peak: peakOf(record) });
+  expect(found.map(({ text, level, unparsed }) => [text, level, unparsed])).toEqual([
+    ["The", 0, false],
+    [" cat", 0, true],
+    [" sat", 4, false],
+    [" on", 0, true],
+    [" it", 0, false],
+  ]);
+  expect(extremeOf({ ...record, activations: [9, null, null, null, null] })).toBeNull();
+  expect(rankOf(record, 1)).toBeNull();
+  expect(rankOf(record, 4)).toBe("rank 2 of 2");
+  const scale = { limit: 10, end: "ten" } as const;
+  expect(detail(record, 1, scale)).toBe("unparsed: no number could be read · token 2 of 5");
+  expect(detail(record, 0, scale)).toContain("left out of ranking");
+  expect(detail(record, 2, scale)).toBe("40% of 10 · token 3 of 5");
+  expect(spoken(record, 1, scale)).toBe("␣cat, unparsed: no number could be read · token 2 of 5");
+});
+
+test("a character is unparsed where any part is, and coloured by the parts that have a number", () => {
+  const record = { tokens: ["🙂", "", "!"], activations: [null, 5, 1] };
+  const [smile, mark] = runs(record, glyphs(record.tokens), { limit: 10, peak: null });
+  expect(smile).toMatchObject({ text: "🙂", level: 5, unparsed: true });
+  expect(mark).toMatchObject({ text: "!", level: 1, unparsed: false });
+  expect(otherParts(record, { start: 0, end: 2 }, 1)).toBe("same character: no number (token 1)");
+});
+
+test("texts keep every token whichever numbers are missing, and a missing one is never drawn as one that is there", () => {
+  const random = seeded(5);
+  for (let round = 0; round < 50; round++) {
+    const whole = hardText(random);
+    const record = {
+      ...whole,
+      activations: whole.activations.map((value) => (random() < 0.4 ? null : value)),
+    };
+    const found = runs(record, glyphs(record.tokens), { limit: 3, peak: peakOf(record) });
+    expect(found.map((run) => run.text).join("")).toBe(record.tokens.join(""));
+    const missing = record.activations.some((value, at) => value === null && !record.ignored?.includes(at));
+    expect(found.some((run) => run.unparsed)).toBe(missing);
+  }
 });

@@ -1,35 +1,29 @@
-/** A unit's explanations in words, each with how well it predicted the real activations. */
-import type { ScoredExplanation } from "../nouns";
-import { count } from "../tokens";
+/** A unit's explanations in words, best first; where there are many, the best of them and the others behind a line. */
+import type { NeuronRecord, ScoredExplanation } from "../nouns";
+import { bestFirst } from "../scores";
+import { plural } from "../words";
+import { Disclosure } from "./Disclosure";
+import { Explanation } from "./Explanation";
 
-export function Explanations({ explanations }: { explanations: readonly ScoredExplanation[] }) {
-  return (
+const SHOWN = 3;
+
+type Props = { explanations: readonly ScoredExplanation[]; unit?: NeuronRecord | undefined };
+
+export function Explanations({ explanations, unit }: Props) {
+  const ordered = bestFirst(explanations);
+  const others = ordered.slice(SHOWN);
+  const list = (some: ScoredExplanation[]) => (
     <ol className="explanations">
-      {explanations.map((one, place) => (
+      {some.map((explanation, place) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: two explanations may read the same
-        <li key={place}>
-          <p className="explanation">{one.explanation.trim()}</p>
-          <Score of={one} />
-        </li>
+        <Explanation key={place} {...{ explanation, unit }} />
       ))}
     </ol>
   );
-}
-
-function Score({ of }: { of: ScoredExplanation }) {
-  const simulation = of.scored_simulation;
-  if (!simulation) return <p className="score">not scored: it was never simulated</p>;
-  const texts = simulation.scored_sequence_simulations;
-  const tokens = texts.reduce((sum, { true_activations }) => sum + true_activations.length, 0);
-  const score = simulation.ev_correlation_score;
-  const over = `over ${count(tokens)} tokens of ${count(texts.length)} texts`;
-  if (score === null || score === undefined) return <p className="score">correlation undefined {over}</p>;
   return (
-    <p className="score">
-      <span className="meter" aria-hidden="true">
-        <i style={{ width: `${100 * Math.max(0, Math.min(1, score))}%` }} />
-      </span>
-      <b>{score.toFixed(2).replace("-", "−")}</b> correlation of simulated with real activations {over}
-    </p>
+    <>
+      {list(ordered.slice(0, SHOWN))}
+      {others[0] && <Disclosure title={plural(others.length, "more explanation")}>{list(others)}</Disclosure>}
+    </>
   );
 }

@@ -1,11 +1,11 @@
 /** A text while the pointer or the focus is in it: a span per token, so that each can be pointed at. */
 import type { Scale } from "../color";
-import type { ActivationRecord } from "../nouns";
-import { covers, drawn, type Glyph, glyphLevel, glyphText } from "../tokens";
+import type { TokenValues } from "../nouns";
+import { covers, drawn, type Glyph, glyphText, marksOf } from "../tokens";
 import { tokenClass } from "./TokenRuns";
 
 type Props = {
-  record: ActivationRecord;
+  record: TokenValues;
   scale: Scale;
   shown: readonly Glyph[];
   peak: number | null;
@@ -17,11 +17,7 @@ export function LiveTokens({ record, scale, shown, peak, cursor }: Props) {
     <span
       key={glyph.start}
       data-from={glyph.start}
-      className={tokenClass(
-        glyphLevel(record, glyph, scale.limit),
-        covers(glyph, peak),
-        covers(glyph, cursor),
-      )}
+      className={tokenClass(marksOf(record, glyph, { limit: scale.limit, peak }), covers(glyph, cursor))}
     >
       {drawn(glyphText(record, glyph))}
     </span>

@@ -2,14 +2,13 @@
 import { Component, type ReactNode } from "react";
 import { Failed } from "./States";
 
-type Props = { id: string; title: string; about?: ReactNode; children: ReactNode };
+type Props = { id: string; title: string; children: ReactNode };
 
-export function Pane({ id, title, about, children }: Props) {
+export function Pane({ id, title, children }: Props) {
   return (
     <section className="pane" id={id} aria-labelledby={`${id}-title`} tabIndex={-1}>
       <header>
         <h2 id={`${id}-title`}>{title}</h2>
-        {about && <p>{about}</p>}
       </header>
       <Boundary>{children}</Boundary>
     </section>

@@ -1,22 +1,11 @@
 /** One unit's numbers, each with what it means. */
 import type { NeuronRecord } from "../nouns";
 import { count, percent, short } from "../tokens";
+import { type Row, Rows } from "./Rows";
 
-type Row = { name: string; value: string; note?: string };
-
-export function StatList({ record }: { record: NeuronRecord }) {
-  return (
-    <dl className="stats">
-      {rowsOf(record).map(({ name, value, note }) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-          {note && <dd className="about">{note}</dd>}
-        </div>
-      ))}
-    </dl>
-  );
-}
+export const StatList = ({ record }: { record: NeuronRecord }) => (
+  <Rows className="stats" rows={rowsOf(record)} />
+);
 
 function rowsOf(record: NeuronRecord): Row[] {
   return [

@@ -12,14 +12,14 @@ import {
   useState,
 } from "react";
 import type { Scale } from "../color";
-import type { ActivationRecord } from "../nouns";
+import type { TokenValues } from "../nouns";
 import { type Context, runs, type Sign } from "../tokens";
 import { LiveTokens } from "./LiveTokens";
 import { TokenRuns } from "./TokenRuns";
 import { nextPosition, type Text, useText } from "./useText";
 import { useTokenTip } from "./useTokenTip";
 
-type Props = { record: ActivationRecord; scale: Scale; sign: Sign; context: Context; label: string };
+type Props = { record: TokenValues; scale: Scale; sign: Sign; context: Context; label: string };
 
 export const TokenHeatmap = memo(function TokenHeatmap({ record, scale, sign, context, label }: Props) {
   const text = useText(record, sign, context);
@@ -49,7 +49,7 @@ export const TokenHeatmap = memo(function TokenHeatmap({ record, scale, sign, co
 });
 
 /** How pointer, finger and keys read a text; `live` while one of them is in it, `cursor` while the keys walk. */
-function useReading({ record, scale, text }: { record: ActivationRecord; scale: Scale; text: Text }) {
+function useReading({ record, scale, text }: { record: TokenValues; scale: Scale; text: Text }) {
   const box = useRef<HTMLDivElement>(null);
   const entered = useRef<{ clientX: number; clientY: number } | null>(null);
   const [live, setLive] = useState(false);

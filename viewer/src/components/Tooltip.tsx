@@ -1,7 +1,7 @@
 /** One tooltip and one announcer for the whole page, moved by hand: no rendering per hover. */
 import { createContext, type ReactNode, use, useEffect, useMemo, useRef } from "react";
 
-export type TipContent = { token: string; value: string; detail: string; more: string | null };
+export type TipContent = { token: string; value: string | null; detail: string; more: string | null };
 export type Tip = {
   /** Places the tooltip at an element. */
   show(at: Element, content: TipContent): void;

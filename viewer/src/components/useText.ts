@@ -1,6 +1,6 @@
 /** The part of a text that is shown: the page's context, or a wider one that this text was opened to. */
 import { useMemo, useState } from "react";
-import type { ActivationRecord } from "../nouns";
+import type { TokenValues } from "../nouns";
 import { type Context, covers, type Glyph, glyphs, peakOf, type Sign, wider, windowOf } from "../tokens";
 
 export type Text = {
@@ -14,7 +14,7 @@ export type Text = {
   toFull: () => void;
 };
 
-export function useText(record: ActivationRecord, sign: Sign, pageContext: Context): Text {
+export function useText(record: TokenValues, sign: Sign, pageContext: Context): Text {
   const [opened, setOpened] = useState<Context | null>(null);
   const [seen, setSeen] = useState(pageContext);
   if (seen !== pageContext) {

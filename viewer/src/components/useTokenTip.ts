@@ -1,14 +1,14 @@
 /** The page's tooltip for the tokens of one text: by position, by element, or by a place on the screen. */
 import type { RefObject } from "react";
 import type { Scale } from "../color";
-import type { ActivationRecord } from "../nouns";
-import { detail, exact, type Glyph, named, otherParts, spoken } from "../tokens";
+import type { TokenValues } from "../nouns";
+import { detail, type Glyph, named, otherParts, spoken, valueAt } from "../tokens";
 import { useTip } from "./Tooltip";
 import { glyphAt } from "./useText";
 
 type Text = {
   box: RefObject<HTMLElement | null>;
-  record: ActivationRecord;
+  record: TokenValues;
   shown: readonly Glyph[];
   scale: Scale;
 };
@@ -24,7 +24,7 @@ export function useTokenTip({ box, record, shown, scale }: Text) {
     if (!glyph || !at) return;
     tip.show(at, {
       token: named(record.tokens[position] ?? ""),
-      value: exact(record.activations[position] ?? 0),
+      value: valueAt(record, position),
       detail: detail(record, position, scale),
       more: otherParts(record, glyph, position),
     });

@@ -34,6 +34,7 @@ export function UnitPage({ dataset, layer, unit, view }: Props) {
       navigate({ page: "unit", dataset: dataset.name, layer, unit, view: shown }, { replace: true }),
     [dataset.name, layer, unit],
   );
+  const place = `${dataset.name} ${layer} ${unit}`;
   const unitProps = { dataset, name, at: { layer, unit } };
   const hrefOf = (to: UnitAddress) => formatRoute(routeTo(to, view));
   return (
@@ -41,9 +42,9 @@ export function UnitPage({ dataset, layer, unit, view }: Props) {
       <UnitHead {...unitProps} hrefOf={hrefOf} onGo={(to) => navigate(routeTo(to, view))} />
       <Present {...unitProps} hrefOf={hrefOf}>
         <JumpChips panes={PANES} />
-        <ExplanationPane {...unitProps} />
+        <ExplanationPane key={place} {...unitProps} />
         <div className="columns">
-          <ActivationsPane key={`${dataset.name} ${layer} ${unit}`} {...unitProps} {...{ view, onView }} />
+          <ActivationsPane key={place} {...unitProps} {...{ view, onView }} />
           <div className="rail">
             <StatisticsPane {...unitProps} />
           </div>

@@ -1,6 +1,6 @@
 /** What the unit responds to, in words, where somebody or something has put it into words. */
 import { useQuery } from "@tanstack/react-query";
-import { explanationsQuery } from "../api";
+import { explanationsQuery, recordQuery } from "../api";
 import { Explanations } from "../components/Explanations";
 import { Pane } from "../components/Pane";
 import { Empty } from "../components/States";
@@ -12,21 +12,18 @@ type Props = { dataset: DatasetEntry; at: UnitAddress; name: string };
 export function ExplanationPane({ dataset, at, name }: Props) {
   const offered = dataset.parts.includes("explanations");
   const query = useQuery({ ...explanationsQuery(dataset, at), enabled: offered });
-  const missing = `This ${name.toLowerCase()} has not been explained in words yet.`;
+  const unit = useQuery(recordQuery(dataset, at)).data;
+  const missing = <Empty>This {name.toLowerCase()} has not been explained in words yet.</Empty>;
   return (
     <Pane id="explanation" title="Explanation">
       {offered ? (
         <QueryView query={query} lines={1} missing={missing}>
           {({ scored_explanations: explanations }) =>
-            explanations.length === 0 ? (
-              <Empty>{missing}</Empty>
-            ) : (
-              <Explanations explanations={explanations} />
-            )
+            explanations.length > 0 ? <Explanations {...{ explanations, unit }} /> : missing
           }
         </QueryView>
       ) : (
-        <Empty>{missing}</Empty>
+        missing
       )}
     </Pane>
   );

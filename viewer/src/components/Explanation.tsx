@@ -1,0 +1,44 @@
+/** One explanation: its words, who wrote them, how well they predicted, and on demand how it was made and scored. */
+import type { NeuronRecord, ScoredExplanation } from "../nouns";
+import { factsOf } from "../provenance";
+import { scoresOf } from "../scores";
+import { plural } from "../words";
+import { Disclosure } from "./Disclosure";
+import { Rows } from "./Rows";
+import { ScoreLines } from "./ScoreLines";
+import { SimulatedTexts } from "./SimulatedTexts";
+
+type Props = { explanation: ScoredExplanation; unit: NeuronRecord | undefined };
+
+export function Explanation({ explanation, unit }: Props) {
+  const { author, provenance, scored_simulation: simulation } = explanation;
+  const { first, more } = scoresOf(explanation);
+  return (
+    <li>
+      <p className="explanation">{explanation.explanation.trim()}</p>
+      {author && <p className="writer">by {author}</p>}
+      {first[0] ? (
+        <ScoreLines {...{ explanation, scores: first }} />
+      ) : (
+        <p className="note">not scored: it was never simulated</p>
+      )}
+      <div className="disclosures">
+        {simulation?.scored_sequence_simulations[0] && (
+          <Disclosure title="Real and simulated texts">
+            <SimulatedTexts {...{ simulation, unit }} />
+          </Disclosure>
+        )}
+        {more[0] && (
+          <Disclosure title={plural(more.length, "more score")}>
+            <ScoreLines {...{ explanation, scores: more }} />
+          </Disclosure>
+        )}
+        {provenance && (
+          <Disclosure title="How it was made">
+            <Rows className="facts" rows={factsOf(provenance)} />
+          </Disclosure>
+        )}
+      </div>
+    </li>
+  );
+}
