@@ -33,6 +33,7 @@ def test_a_notebook_is_stored_without_what_it_printed(path: Path) -> None:
     assert not [cell for cell in notebook.cells if cell.get("outputs") or cell.get("execution_count")]
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(not (CHECKOUT / ".cache/smollm2").is_dir(), reason="the small model is not unpacked")
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs(path: Path) -> None:

@@ -318,6 +318,7 @@ def test_a_real_model_in_process_explains_and_says_the_same_again(smollm2: Local
     assert explained[1] == explained[2]
 
 
+@pytest.mark.nightly
 def test_a_real_server_explains_too(llama_cpp: str) -> None:
     model = OpenAIServer("smollm2", llama_cpp, options=ServerOptions(context_tokens=2048))
     explained = real(model, "peak")

@@ -444,8 +444,9 @@ def test_a_real_model_in_process_explains_simulates_and_judges(tmp_path: Path) -
     )
     report = explain(root, LocalModel.load(str(SMOLLM2)), options=options, units=units).report
     assert (report.units, report.explained, report.scored, report.failures) == (2, 2, 4, {})
-    by_model = [found[0] for found in explanations(root).values()]
-    for one in by_model:
+    written = explanations(root)
+    for unit in units:
+        one = written[unit.layer or 0, unit.first][0]
         assert one.scores is not None
         # 64 tokens each of four texts, less their first positions and later parts of characters.
         assert 4 * 55 < (one.scores["correlation"].tokens or 0) <= 4 * 63
@@ -499,7 +500,8 @@ def test_a_real_server_explains_the_sample(tmp_path: Path, llama_cpp: str) -> No
     options = ExplainOptions(simulator="structured", per_split=1, few_shot="short", temperature=0.0, shuffled=False)
     report = explain(root, served(llama_cpp), options=options, units=units).report
     assert (report.units, report.explained) == (2, 2)
-    for found in explanations(root).values():
-        for one in found:
+    written = explanations(root)
+    for unit in units:
+        for one in written[unit.layer or 0, unit.first]:
             refuse_invented_numbers(one)
     assert faults(root) == []
