@@ -32,6 +32,7 @@ def run(code: str) -> dict[str, Any]:
     return names
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(not (CHECKOUT / ".cache/smollm2").is_dir(), reason="the small model is not unpacked")
 @pytest.mark.filterwarnings("ignore:a simulation failed")
 def test_every_line_of_the_page_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

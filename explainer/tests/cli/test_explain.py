@@ -45,7 +45,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
 
 @pytest.fixture
 def dataset(tmp_path: Path) -> Path:
-    """A copy of the sample, as it was collated: without what others explained."""
+    """A copy of the sample. Units 36, 40 and 47 of its layer 2 have no explanations yet."""
     return Path(shutil.copytree(SAMPLE, tmp_path / "sample"))
 
 
@@ -65,10 +65,9 @@ def test_without_a_model_units_are_explained_by_their_tokens(run: Run, dataset: 
     code, out, _ = run("show", dataset, "2:36")
     assert code == 0
     assert "(token lookup, score 0." in out
-    code, out, _ = run("units", dataset, "--layers", "2", "--sort", "score", "--limit", "3", "--json")
-    found = json.loads(out)["units"]
-    assert {one["unit"] for one in found} == {36, 40, 47}
-    assert all(one["author"] == "token lookup" and one["score"] is not None for one in found)
+    code, out, _ = run("units", dataset, "--layers", "2", "--limit", "9", "--json")
+    found = {one["unit"]: one for one in json.loads(out)["units"]}
+    assert all(found[unit]["author"] == "token lookup" and found[unit]["score"] is not None for unit in (36, 40, 47))
     with open_dataset(dataset) as opened:
         assert [checked for checked in check_dataset(opened) if checked.faults] == []
 

@@ -115,11 +115,12 @@ def explain(
     return found
 
 
-def explanations(root: Path) -> dict[tuple[int, int], list[ScoredExplanation]]:
+def explanations(
+    root: Path, ranges: tuple[UnitRange, ...] = (UnitRange(),)
+) -> dict[tuple[int, int], list[ScoredExplanation]]:
     with open_dataset(root) as opened:
-        found = {
-            (layer, unit): opened.explanations(layer, unit) for layer in opened.layers() for unit in opened.units(layer)
-        }
+        places = [(one.layer_index, one.neuron_index) for one in chosen_units(opened, ranges)]
+        found = {place: opened.explanations(*place) for place in places}
     return {place: one.scored_explanations for place, one in found.items() if one is not None}
 
 
@@ -431,12 +432,12 @@ SAMPLE, SMOLLM2 = (Path(__file__).parents[3] / path for path in ("data/sample", 
 
 
 def of_the_sample(tmp_path: Path) -> tuple[Path, tuple[UnitRange, ...]]:
-    """A copy, and two of its units."""
+    """A copy, and two of its units: some of their random texts leave them silent, so that there is a detection."""
     root = Path(shutil.copytree(SAMPLE, tmp_path / "sample"))
-    with open_dataset(root) as opened:
-        return root, tuple(UnitRange(2, unit, unit) for unit in list(opened.units(2))[2:4])
+    return root, tuple(UnitRange(2, unit, unit) for unit in (40, 74))
 
 
+@pytest.mark.nightly
 def test_a_real_model_in_process_explains_simulates_and_judges(tmp_path: Path) -> None:
     root, units = of_the_sample(tmp_path)
     options = ExplainOptions(
@@ -479,6 +480,7 @@ def refuse_invented_numbers(found: ScoredExplanation) -> None:
     assert all(value is None or 0 <= value <= 10 for value in numbers)
 
 
+@pytest.mark.nightly
 def test_a_real_server_explains_and_simulates_in_json(tmp_path: Path, llama_cpp: str) -> None:
     root = write_dataset(tmp_path / "tiny", 1)
     options = ExplainOptions(simulator="structured", per_split=1, temperature=0.0, few_shot=None, max_tokens=20)
