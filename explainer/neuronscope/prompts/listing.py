@@ -46,6 +46,8 @@ def plain_text(text: str) -> str:
     Looks like a tokenizer's own mark get a backslash before their last character (``<|im_end|\\>``), so that no
     tokenizer finds its mark there; all else stays, but for halves of characters, which become U+FFFD.
     """
+    if text.isascii() and "<" not in text and "[" not in text:
+        return text  # nearly all tokens
     return _HALF.sub("\N{REPLACEMENT CHARACTER}", _MARK.sub(r"\g<0>\\", text))
 
 

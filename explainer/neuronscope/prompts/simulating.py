@@ -7,6 +7,7 @@ answer. Examples stand before as turns of the same conversation.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from neuronscope.messages import Message
 from neuronscope.prompts.listing import listing, open_listing, plain_text
@@ -46,11 +47,19 @@ def structured_messages(
 
     The examples' numbers are all given.
     """
-    asked = [_about(one.explanation) | {"tokens": tokens_json(shown(one.tokens))} for one in examples]
-    answers = [answer_json(shown(one.tokens), one.numbers) for one in examples]
+    turns = [_as_json(one) for one in examples]
+    asked = [_about(one.explanation) | {"tokens": given} for one, (given, _) in zip(examples, turns, strict=True)]
+    answers = [answer for _, answer in turns]
     return _conversation(
         templates, "structured", [*asked, _about(explanation) | {"tokens": tokens_json(tokens)}], answers
     )
+
+
+@lru_cache(maxsize=256)
+def _as_json(example: SimulateExample) -> tuple[str, str]:
+    """What is given and what is answered; the same for every text that is asked about."""
+    tokens = shown(example.tokens)
+    return tokens_json(tokens), answer_json(tokens, example.numbers)
 
 
 def begin(tokens: Sequence[str], position: int) -> str:
