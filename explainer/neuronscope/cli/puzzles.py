@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -22,7 +23,7 @@ from neuronscope.errors import BadInput
 if TYPE_CHECKING:
     from neuronscope.explain.options import ExplainOptions
     from neuronscope.explain.puzzlefile import Puzzle
-    from neuronscope.explain.puzzles import SolvedPuzzle
+    from neuronscope.explain.puzzles import Candidate, SolvedPuzzle
     from neuronscope.prompts.templates import Templates
 
 _MODELS, _HOW = "Language models", "How"
@@ -56,6 +57,14 @@ def puzzles(
             rich_help_panel=_HOW,
         ),
     ] = None,
+    detection: Annotated[
+        bool,
+        typer.Option(
+            "--detection",
+            help="Have a model judge whole sentences too: does the unit fire here? The one that simulates judges.",
+            rich_help_panel=_HOW,
+        ),
+    ] = False,
     only: Annotated[
         list[str] | None, typer.Option(help="Names of puzzles; all unless given; several with commas.")
     ] = None,
@@ -81,7 +90,7 @@ def puzzles(
     """Rank the true explanation of made-up units among wrong ones, by simulating each.
 
     A scorer that can be trusted puts the true one first. With --explainer, explanations that the model writes from
-    half of the firing sentences are scored on the others.
+    half of the firing sentences are scored on the others. With --detection, sentences are judged as wholes beside.
 
     Example: neuronscope puzzles --llm openai:gpt-4o-mini
 
@@ -112,7 +121,8 @@ def puzzles(
         temperature=temperature,
         seed=seed,
     )
-    job = _Job(names, others, ModelSettings(concurrency=concurrency, cache=not no_cache), bool(words(explainer)))
+    settings = ModelSettings(concurrency=concurrency, cache=not no_cache)
+    job = _Job(names, others, settings, explains=bool(words(explainer)), judges=detection)
     solved = _solve(chosen, job, options, load_templates(templates))
     if json:
         typer.echo(codec.dumps(_plain(solved)))
@@ -122,12 +132,13 @@ def puzzles(
 
 @dataclass(frozen=True)
 class _Job:
-    """Who is asked, and whether to explain too."""
+    """Who is asked, and whether to explain and to judge too."""
 
     names: tuple[str, ...]
     others: tuple[str, ...]
     settings: ModelSettings
     explains: bool
+    judges: bool
 
 
 def _chosen(every: Sequence[Puzzle], names: Sequence[str]) -> list[Puzzle]:
@@ -149,6 +160,7 @@ def _solve(
     chosen: Sequence[Puzzle], job: _Job, options: ExplainOptions, templates: Templates
 ) -> tuple[SolvedPuzzle, ...]:
     from neuronscope.explain.explainers import make_explainer
+    from neuronscope.explain.judging import make_judge
     from neuronscope.explain.puzzles import solve_puzzles
     from neuronscope.explain.simulators import make_simulator
 
@@ -162,9 +174,12 @@ def _solve(
         try:
             explainers = [make_explainer(kind, model, options, templates) for kind in options.explainers]
             assert options.simulator is not None
+            few_shot = options.few_shot
+            judge = make_judge("detection", simulating, templates=templates, few_shot=few_shot) if job.judges else None
             return await solve_puzzles(
                 chosen,
-                make_simulator(options.simulator, simulating, templates=templates, few_shot=options.few_shot),
+                make_simulator(options.simulator, simulating, templates=templates, few_shot=few_shot),
+                judge=judge,
                 explainers=explainers if job.explains else (),
                 seed=options.seed,
                 progress=lambda done, total: bar.stage("puzzles", done, total),
@@ -182,49 +197,83 @@ def _plain(solved: Sequence[SolvedPuzzle]) -> dict[str, Any]:
 
     ranks = [one.rank for one in solved if one.rank is not None]
     return {
-        "puzzles": [
-            {
-                "name": one.name,
-                "rank": one.rank,
-                "candidates": one.candidates,
-                "reason": one.reason,
-                "scored": [
-                    {"explanation": item.explanation, "origin": item.origin, "correlation": item.score}
-                    for item in one.scored
-                ],
-                "failures": [{"kind": failure.kind, "reason": failure.reason} for failure in one.failures],
-            }
-            for one in solved
-        ],
+        "puzzles": [_plain_one(one) for one in solved],
         "mean_rank": mean_rank(solved),
         "first": sum(rank == 1 for rank in ranks),
         "ranked": len(ranks),
     }
 
 
+def _plain_one(one: SolvedPuzzle) -> dict[str, Any]:
+    plain: dict[str, Any] = {
+        "name": one.name,
+        "rank": one.rank,
+        "candidates": one.candidates,
+        "reason": one.reason,
+        "scored": [_plain_candidate(item) for item in one.scored],
+        "failures": [{"kind": failure.kind, "reason": failure.reason} for failure in one.failures],
+    }
+    if one.detected_by is not None:
+        plain |= {"detection_rank": one.detection_rank, "detected_by": one.detected_by}
+    return plain
+
+
+def _plain_candidate(item: Candidate) -> dict[str, Any]:
+    plain = {"explanation": item.explanation, "origin": item.origin, "correlation": item.score}
+    return plain if item.detection is None else plain | {"detection": item.detection}
+
+
 def _tell(solved: Sequence[SolvedPuzzle]) -> None:
+    judged = any(one.detected_by for one in solved)
     table = Table(box=None, pad_edge=False)
-    for name in ("puzzle", "rank", "true", "best wrong one", "explained"):
+    for name in ("puzzle", "rank", "true", "best wrong one", *(["detection"] if judged else []), "explained"):
         table.add_column(name, justify="left" if name in ("puzzle", "explained") else "right")
     for one in solved:
-        wrong = [item.score.value for item in one.scored if item.origin == "false" and item.score.value is not None]
-        rank = f"{one.rank:g} of {one.candidates}" if one.rank is not None else "none"
-        own = "; ".join(f"{_number(item.score.value)} {on_a_line(item.explanation)}" for item in one.own())
-        table.add_row(
-            on_a_line(one.name), rank, _number(one.scored[0].score.value), _number(max(wrong, default=None)), own
-        )
+        table.add_row(*_row(one, judged))
     console = Console()
     console.print(table, markup=False)
-    console.print(_sentence(solved), markup=False, highlight=False)
+    for sentence in (*_gaps(solved), _sentence(solved), *([_detection(solved)] if judged else [])):
+        console.print(sentence, markup=False, highlight=False)
+
+
+def _row(one: SolvedPuzzle, judged: bool) -> list[str]:
+    wrong = [item.score.value for item in one.scored if item.origin == "false" and item.score.value is not None]
+    own = "; ".join(f"{_number(item.score.value)} {on_a_line(item.explanation)}" for item in one.own())
+    detection = [_ranked(one.detection_rank, one.candidates)] if judged else []
+    rank, true = _ranked(one.rank, one.candidates), _number(one.scored[0].score.value)
+    return [on_a_line(one.name), rank, true, _number(max(wrong, default=None)), *detection, own]
+
+
+def _ranked(rank: float | None, candidates: int) -> str:
+    return "none" if rank is None else f"{rank:g} of {candidates}"
 
 
 def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.2f}"
 
 
+def _gaps(solved: Sequence[SolvedPuzzle]) -> Iterator[str]:
+    """A sentence for each puzzle with something missing: a rank without which the others would look better."""
+    for one in solved:
+        if one.reason is not None:
+            yield on_a_line(f"{one.name} has no rank: {one.reason}.")
+        elif one.unscored():
+            yield on_a_line(f"{one.name}: {one.unscored()} wrong explanations have no score and rank last.")
+
+
 def _sentence(solved: Sequence[SolvedPuzzle]) -> str:
     said = _plain(solved)
-    failures = sum(len(one.failures) for one in solved)
     mean = "none has a rank" if said["mean_rank"] is None else f"mean rank {said['mean_rank']:.2f}"
-    ends = f"; {failures} requests failed" if failures else ""
-    return f"The true explanation is first in {said['first']} of {len(solved)} puzzles; {mean}{ends}."
+    over = f" over the {said['ranked']} that have one" if 0 < said["ranked"] < len(solved) else ""
+    kinds = Counter(failure.kind for one in solved for failure in one.failures)
+    counted = ", ".join(f"{many} {kind}" for kind, many in kinds.most_common())
+    ends = f"; failures: {counted}" if kinds else ""
+    return f"The true explanation is first in {said['first']} of {len(solved)} puzzles; {mean}{over}{ends}."
+
+
+def _detection(solved: Sequence[SolvedPuzzle]) -> str:
+    """By detection, and by which measure: without probabilities there is no AUC."""
+    measures = [one.detected_by for one in solved if one.detected_by is not None]
+    ranks = [one.detection_rank for one in solved if one.detection_rank is not None]
+    by = " and ".join(measure.replace("_", " ").replace("auc", "AUC") for measure in dict.fromkeys(measures))
+    return f"By detection ({by}) it is first in {sum(rank == 1 for rank in ranks)} of {len(solved)}."

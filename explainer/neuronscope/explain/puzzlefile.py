@@ -1,7 +1,7 @@
 """Puzzles: made-up units with a known rule; a JSON file in the public form in, puzzles as values out.
 
 The form is one object by name: ``{name, explanation, sentences: [[token | [token, activation]]], false_explanations}``;
-a token alone has the activation 0.
+a token alone has the activation 0. An object without a name of its own has the one it stands under.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ class Puzzle:
 class _Stored:
     """A puzzle as it lies in a file."""
 
-    name: str
     explanation: str
     sentences: list[list[str | list[str | float]]]
     false_explanations: list[str]
+    name: str | None = None
 
 
 def load_puzzles(path: Path | None = None) -> tuple[Puzzle, ...]:
@@ -78,14 +78,15 @@ def read_puzzles(data: bytes, where: str) -> tuple[Puzzle, ...]:
         raise BrokenData(f"{where}: {error}") from error
     if not stored:
         raise BadInput(f"{where} holds no puzzle")
-    return tuple(_puzzle(one, f"{where}: {name}") for name, one in stored.items())
+    return tuple(_puzzle(one, name, where) for name, one in stored.items())
 
 
-def _puzzle(stored: _Stored, where: str) -> Puzzle:
+def _puzzle(stored: _Stored, name: str, where: str) -> Puzzle:
+    where = f"{where}: {name}"
     if not stored.sentences or not all(stored.sentences):
         raise BrokenData(f"{where}: a puzzle needs sentences, and a sentence needs tokens")
     sentences = tuple(_sentence(one, f"{where}: sentence {place}") for place, one in enumerate(stored.sentences))
-    return Puzzle(stored.name, stored.explanation, sentences, tuple(stored.false_explanations))
+    return Puzzle(stored.name or name, stored.explanation, sentences, tuple(stored.false_explanations))
 
 
 def _sentence(items: Sequence[str | list[str | float]], where: str) -> ActivationRecord:

@@ -1,8 +1,9 @@
-"""A simulator, and perhaps explainers, put to puzzles: whether the true explanation scores best among wrong ones.
+"""A simulator, and perhaps a judge and explainers, put to puzzles: whether the true explanation scores best.
 
 Every explanation of a puzzle is simulated on its sentences; the rank of the true one by correlation score is the
-simulator's mark. Explainers are shown every other firing sentence; then all explanations, their own among them, are
-scored on the sentences that were not shown.
+simulator's mark. A judge of detection gets its own mark from the same sentences. Explainers are shown every other
+firing sentence and nothing else; then all explanations, their own among them, are scored on the sentences that were
+not shown.
 """
 
 from __future__ import annotations
@@ -11,26 +12,34 @@ import asyncio
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
+from neuronscope.errors import BadInput
 from neuronscope.explain.aggregate import SimulatedRecord, score_records
+from neuronscope.explain.classification import score_answers
 from neuronscope.explain.material import scale_of
-from neuronscope.explain.nouns import Group
-from neuronscope.explain.parts import Explainer, Simulator, UnitMaterial
+from neuronscope.explain.nouns import ClassificationScores, Group
+from neuronscope.explain.parts import Explainer, Judge, JudgeItem, Simulator, UnitMaterial
 from neuronscope.explain.puzzlefile import Puzzle
 from neuronscope.llm.protocol import Failure
 from neuronscope.prompts.nouns import excerpt_of
-from neuronscope.records import ActivationRecord, NeuronId, Score, Splits
+from neuronscope.records import ActivationRecord, NeuronId, NeuronRecord, Score, Splits
 
 Progress = Callable[[int, int], None]
+DetectionMeasure = Literal["auc", "balanced_accuracy"]
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One explanation of a puzzle and its correlation score; ``origin`` is true, false, or the explainer's name."""
+    """One explanation of a puzzle and its scores; ``origin`` is true, false, or the explainer's name.
+
+    ``score`` is the correlation score; ``detection`` what a judge made of it, None where none was asked.
+    """
 
     explanation: str
     origin: str
     score: Score
+    detection: Score | None = None
 
 
 @dataclass(frozen=True)
@@ -39,7 +48,8 @@ class SolvedPuzzle:
 
     ``rank`` is that of the true explanation among all ``candidates`` that the puzzle comes with, 1 the best; equal
     scores share their mean rank. It is None, with the ``reason``, where the true explanation has no score; wrong ones
-    without a score rank below it.
+    without a score rank below it. ``detection_rank`` is the same by detection, measured by ``detected_by``: the AUC
+    where all its candidates have one, the balanced accuracy otherwise; both are None where no judge was asked.
     """
 
     name: str
@@ -48,29 +58,49 @@ class SolvedPuzzle:
     reason: str | None
     scored: tuple[Candidate, ...]
     failures: tuple[Failure, ...] = ()
+    detection_rank: float | None = None
+    detected_by: DetectionMeasure | None = None
 
     def own(self) -> tuple[Candidate, ...]:
         """Those that explainers made."""
         return tuple(one for one in self.scored if one.origin not in ("true", "false"))
+
+    def unscored(self) -> int:
+        """How many wrong explanations have no correlation score, and rank last for that."""
+        return sum(one.origin == "false" and one.score.value is None for one in self.scored)
+
+
+@dataclass(frozen=True)
+class _Solver:
+    """Who is put to the puzzles."""
+
+    simulator: Simulator
+    judge: Judge | None
+    explainers: Sequence[Explainer]
+    seed: int
 
 
 async def solve_puzzles(
     puzzles: Sequence[Puzzle],
     simulator: Simulator,
     *,
+    judge: Judge | None = None,
     explainers: Sequence[Explainer] = (),
     seed: int = 0,
     progress: Progress | None = None,
 ) -> tuple[SolvedPuzzle, ...]:
     """Score all explanations of all puzzles, in the order given.
 
-    :raises BadInput: the simulator or an explainer cannot be asked at all.
+    :raises BadInput: the judge is not one of detection, or a model cannot be asked at all.
     """
+    if judge is not None and judge.task != "detection":
+        raise BadInput(f"puzzles are judged by detection, not by {judge.task}: give a judge of detection")
+    solver = _Solver(simulator, judge, explainers, seed)
     done = 0
 
     async def solve(number: int, puzzle: Puzzle) -> SolvedPuzzle:
         nonlocal done
-        solved = await _solve(puzzle, NeuronId(0, number), simulator, explainers, seed)
+        solved = await _solve(puzzle, NeuronId(0, number), solver)
         done += 1
         if progress is not None:
             progress(done, len(puzzles))
@@ -85,35 +115,87 @@ def mean_rank(solved: Sequence[SolvedPuzzle]) -> float | None:
     return math.fsum(ranks) / len(ranks) if ranks else None
 
 
-async def _solve(
-    puzzle: Puzzle, unit: NeuronId, simulator: Simulator, explainers: Sequence[Explainer], seed: int
-) -> SolvedPuzzle:
-    shown = puzzle.firing()[::2] if explainers else []
+async def _solve(puzzle: Puzzle, unit: NeuronId, solver: _Solver) -> SolvedPuzzle:
+    shown = puzzle.firing()[::2] if solver.explainers else []
     scored_on = [sentence for sentence in puzzle.sentences if sentence not in shown]
-    material = UnitMaterial(unit, puzzle.record(unit), Splits(shown, [], [], [], []), scale_of(shown))
-    made = await asyncio.gather(*(explainer.explain(material) for explainer in explainers))
     texts = [(puzzle.explanation, "true"), *((text, "false") for text in puzzle.false_explanations)]
-    pairs = zip(explainers, made, strict=True)
-    texts += [(text, explainer.kind) for explainer, explained in pairs for text in explained.explanations]
-    parts = await asyncio.gather(*(_score(scored_on, text, simulator, seed) for text, _ in texts))
-    scored = [Candidate(*text, score) for text, (score, _) in zip(texts, parts, strict=True)]
-    failures = [failure for explained in made for failure in explained.failures]
+    own, failures = await _explained(_material(unit, shown, scored_on), solver.explainers)
+    texts += own
+    parts = await asyncio.gather(*(_score(scored_on, text, solver) for text, _ in texts))
     failures += [failure for _, failed in parts for failure in failed]
-    given = [one.score.value for one in scored if one.origin in ("true", "false")]
-    rank = _rank(given)
-    reason = None if rank is not None else f"the true explanation has no score: {scored[0].score.reason}"
-    return SolvedPuzzle(puzzle.name, rank, len(given), reason, tuple(scored), tuple(failures))
+    judged = await asyncio.gather(*(_judged(scored_on, text, solver) for text, _ in texts))
+    failures += [failure for _, failed in judged for failure in failed]
+    measure, detected = _detected([scores for scores, _ in judged])
+    scores = zip(texts, parts, detected, strict=True)
+    scored = [Candidate(*text, score, detection) for text, (score, _), detection in scores]
+    given = [one for one in scored if one.origin in ("true", "false")]
+    rank = _rank([one.score.value for one in given])
+    return SolvedPuzzle(
+        puzzle.name,
+        rank,
+        len(given),
+        None if rank is not None else f"the true explanation has no score: {scored[0].score.reason}",
+        tuple(scored),
+        tuple(failures),
+        _rank([one.detection.value if one.detection else None for one in given]),
+        measure,
+    )
+
+
+def _material(unit: NeuronId, shown: list[ActivationRecord], scored_on: list[ActivationRecord]) -> UnitMaterial:
+    """What explainers get: a record of the shown sentences alone, so that none can read a scored one."""
+    record = NeuronRecord(unit, [], most_positive_activation_records=shown)
+    return UnitMaterial(unit, record, Splits(shown, [], [], scored_on, []), scale_of(shown))
+
+
+async def _explained(
+    material: UnitMaterial, explainers: Sequence[Explainer]
+) -> tuple[list[tuple[str, str]], list[Failure]]:
+    """Explanations, each with its explainer's name, and what failed."""
+    made = await asyncio.gather(*(explainer.explain(material) for explainer in explainers))
+    pairs = zip(explainers, made, strict=True)
+    texts = [(text, str(explainer.kind)) for explainer, explained in pairs for text in explained.explanations]
+    return texts, [failure for explained in made for failure in explained.failures]
 
 
 async def _score(
-    sentences: Sequence[ActivationRecord], text: str, simulator: Simulator, seed: int
+    sentences: Sequence[ActivationRecord], text: str, solver: _Solver
 ) -> tuple[Score, tuple[Failure, ...]]:
     """The correlation over all tokens of all these sentences together."""
-    said = await simulator.simulate(text, [excerpt_of(sentence) for sentence in sentences])
+    said = await solver.simulator.simulate(text, [excerpt_of(sentence) for sentence in sentences])
     both = zip(sentences, said.simulations, strict=True)
     records = [SimulatedRecord(record, simulation, _group(record.activations)) for record, simulation in both]
-    _, scores = score_records(records, seed=seed)
-    return replace(scores.correlation, model=simulator.model, prompt_hash=said.prompt_hash), said.failures
+    _, scores = score_records(records, seed=solver.seed)
+    return replace(scores.correlation, model=solver.simulator.model, prompt_hash=said.prompt_hash), said.failures
+
+
+async def _judged(
+    sentences: Sequence[ActivationRecord], text: str, solver: _Solver
+) -> tuple[ClassificationScores | None, tuple[Failure, ...]]:
+    """On which of these sentences something fires, as the judge says."""
+    if solver.judge is None:
+        return None, ()
+    numbered = enumerate(sentences)
+    items = [JudgeItem(excerpt_of(one), _group(one.activations) == "top", number) for number, one in numbered]
+    judged = await solver.judge.judge(text, items)
+    scores = score_answers(judged.answers, seed=solver.seed)
+    auc, balanced = (
+        replace(score, model=solver.judge.model, prompt_hash=judged.prompt_hash)
+        for score in (scores.auc, scores.balanced_accuracy)
+    )
+    return replace(scores, auc=auc, balanced_accuracy=balanced), judged.failures
+
+
+def _detected(
+    scores: Sequence[ClassificationScores | None],
+) -> tuple[DetectionMeasure | None, list[Score | None]]:
+    """One measure for all, so that they can be compared."""
+    known = [one for one in scores if one is not None]
+    if not known:
+        return None, [None] * len(scores)
+    if all(one.auc.value is not None for one in known):
+        return "auc", [one.auc for one in known]
+    return "balanced_accuracy", [one.balanced_accuracy for one in known]
 
 
 def _group(activations: Sequence[float]) -> Group:
