@@ -182,7 +182,7 @@ def _solve(
                 judge=judge,
                 explainers=explainers if job.explains else (),
                 seed=options.seed,
-                progress=lambda done, total: bar.stage("puzzles", done, total),
+                progress=lambda done, total: bar.stage("scoring explanations", done, total),
             )
         finally:
             for one in {id(model): model, id(simulating): simulating}.values():

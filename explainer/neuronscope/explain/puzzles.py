@@ -70,6 +70,23 @@ class SolvedPuzzle:
         return sum(one.origin == "false" and one.score.value is None for one in self.scored)
 
 
+class _Tally:
+    """Counts explanations that are scored; explainers add theirs as they come."""
+
+    def __init__(self, total: int, progress: Progress | None) -> None:
+        self._done, self._total, self._progress = 0, total, progress
+
+    def expect(self, more: int) -> None:
+        """So many more have come."""
+        self._total += more
+
+    def count(self) -> None:
+        """One more is scored."""
+        self._done += 1
+        if self._progress is not None:
+            self._progress(self._done, self._total)
+
+
 @dataclass(frozen=True)
 class _Solver:
     """Who is put to the puzzles."""
@@ -78,6 +95,7 @@ class _Solver:
     judge: Judge | None
     explainers: Sequence[Explainer]
     seed: int
+    tally: _Tally
 
 
 async def solve_puzzles(
@@ -89,24 +107,16 @@ async def solve_puzzles(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> tuple[SolvedPuzzle, ...]:
-    """Score all explanations of all puzzles, in the order given.
+    """Score all explanations of all puzzles, in the order given; ``progress`` hears how many are scored, of how many.
 
     :raises BadInput: the judge is not one of detection, or a model cannot be asked at all.
     """
     if judge is not None and judge.task != "detection":
         raise BadInput(f"puzzles are judged by detection, not by {judge.task}: give a judge of detection")
-    solver = _Solver(simulator, judge, explainers, seed)
-    done = 0
-
-    async def solve(number: int, puzzle: Puzzle) -> SolvedPuzzle:
-        nonlocal done
-        solved = await _solve(puzzle, NeuronId(0, number), solver)
-        done += 1
-        if progress is not None:
-            progress(done, len(puzzles))
-        return solved
-
-    return tuple(await asyncio.gather(*(solve(number, puzzle) for number, puzzle in enumerate(puzzles))))
+    tally = _Tally(sum(1 + len(puzzle.false_explanations) for puzzle in puzzles), progress)
+    solver = _Solver(simulator, judge, explainers, seed, tally)
+    numbered = enumerate(puzzles)
+    return tuple(await asyncio.gather(*(_solve(puzzle, NeuronId(0, number), solver) for number, puzzle in numbered)))
 
 
 def mean_rank(solved: Sequence[SolvedPuzzle]) -> float | None:
@@ -121,13 +131,12 @@ async def _solve(puzzle: Puzzle, unit: NeuronId, solver: _Solver) -> SolvedPuzzl
     texts = [(puzzle.explanation, "true"), *((text, "false") for text in puzzle.false_explanations)]
     own, failures = await _explained(_material(unit, shown, scored_on), solver.explainers)
     texts += own
-    parts = await asyncio.gather(*(_score(scored_on, text, solver) for text, _ in texts))
-    failures += [failure for _, failed in parts for failure in failed]
-    judged = await asyncio.gather(*(_judged(scored_on, text, solver) for text, _ in texts))
-    failures += [failure for _, failed in judged for failure in failed]
-    measure, detected = _detected([scores for scores, _ in judged])
-    scores = zip(texts, parts, detected, strict=True)
-    scored = [Candidate(*text, score, detection) for text, (score, _), detection in scores]
+    solver.tally.expect(len(own))
+    parts = await asyncio.gather(*(_scored(scored_on, text, solver) for text, _ in texts))
+    failures += [failure for part in parts for failure in part.failures]
+    measure, detected = _detected([part.judged for part in parts])
+    every = zip(texts, parts, detected, strict=True)
+    scored = [Candidate(*text, part.score, detection) for text, part, detection in every]
     given = [one for one in scored if one.origin in ("true", "false")]
     rank = _rank([one.score.value for one in given])
     return SolvedPuzzle(
@@ -156,6 +165,22 @@ async def _explained(
     pairs = zip(explainers, made, strict=True)
     texts = [(text, str(explainer.kind)) for explainer, explained in pairs for text in explained.explanations]
     return texts, [failure for explained in made for failure in explained.failures]
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """What one explanation scored, and what failed."""
+
+    score: Score
+    judged: ClassificationScores | None
+    failures: tuple[Failure, ...]
+
+
+async def _scored(sentences: Sequence[ActivationRecord], text: str, solver: _Solver) -> _Scored:
+    score, failures = await _score(sentences, text, solver)
+    judged, more = await _judged(sentences, text, solver)
+    solver.tally.count()
+    return _Scored(score, judged, failures + more)
 
 
 async def _score(

@@ -21,14 +21,22 @@ def run(*arguments: str) -> int:
 
 
 def answer(_path: str, body: dict[str, Any]) -> dict[str, Any]:
-    """10 for tokens that stand in the explanation asked about, 0 for others."""
+    """10 for tokens that stand in the explanation asked about, 0 for others; yes for sentences with a longer one."""
     asked = body["messages"][-1]["content"]
-    explanation, tokens = re.findall(r"^This unit is active on (.*)\.$|^Tokens: (.*)$", asked, re.MULTILINE)
-    numbers = [
-        {"token": token, "activation": 10 if re.search(rf"\b{re.escape(token.strip())}\b", explanation[0]) else 0}
-        for token in json.loads(tokens[1])
-    ]
-    content = json.dumps(numbers, ensure_ascii=False)
+    (explanation,) = re.findall(r"^This unit is active on (.*)\.$", asked, re.MULTILINE)
+    listed = re.findall(r"^Tokens: (.*)$", asked, re.MULTILINE)
+    if not listed:
+        (text,) = re.findall(r"^Text: (.*)$", asked, re.MULTILINE)
+        return reply("yes" if any(named(word, explanation) for word in re.findall(r"\w{4,}", text)) else "no")
+    numbers = [{"token": token, "activation": 10 * named(token, explanation)} for token in json.loads(listed[0])]
+    return reply(json.dumps(numbers, ensure_ascii=False))
+
+
+def named(token: str, explanation: str) -> bool:
+    return re.search(rf"\b{re.escape(token.strip())}\b", explanation) is not None
+
+
+def reply(content: str) -> dict[str, Any]:
     choice = {"index": 0, "message": {"role": "assistant", "content": content}, "finish_reason": "stop"}
     return {"body": {"choices": [choice], "usage": {"prompt_tokens": 9, "completion_tokens": 9}}}
 
@@ -69,3 +77,26 @@ def test_the_true_explanation_is_ranked_through_a_server(stub: Any, capsys: pyte
     printed = capsys.readouterr().out
     assert "water_bodies" in printed
     assert "The true explanation is first in 1 of 1 puzzles; mean rank 1.00." in printed
+
+
+def test_a_judge_of_whole_sentences_has_a_rank_beside(stub: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    stub.answer = answer
+    asking = ("puzzles", "--llm", f"openai:m@{stub.url}", "--no-cache", "--few-shot", "none", "--only", "water_bodies")
+    assert run(*asking, "--detection", "--json") == 0
+    (solved,) = json.loads(capsys.readouterr().out)["puzzles"]
+    # It names lake and harbour; no wrong one has a word of any sentence, and all five are at chance.
+    assert solved["detected_by"] == "balanced_accuracy"
+    assert solved["detection_rank"] == 1
+    assert [one["detection"]["value"] for one in solved["scored"]] == pytest.approx([2 / 3, *[0.5] * 5])
+    assert all(one["detection"]["answers"] == 10 for one in solved["scored"])
+    assert run(*asking, "--detection") == 0
+    assert "By detection (balanced accuracy) it is first in 1 of 1." in capsys.readouterr().out
+
+
+def test_what_has_no_score_is_named_and_so_is_why(stub: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    stub.answer = lambda _path, _body: reply("I would rather not.")
+    only = ("--no-cache", "--few-shot", "none", "--only", "water_bodies,colours")
+    assert run("puzzles", "--llm", f"openai:m@{stub.url}", *only) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "water_bodies has no rank: the true explanation has no score: " in printed
+    assert "The true explanation is first in 0 of 2 puzzles; none has a rank; failures: 120 unparsed." in printed

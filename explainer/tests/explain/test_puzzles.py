@@ -14,10 +14,21 @@ from neuronscope.dataset import open_dataset
 from neuronscope.dataset.check import check_dataset
 from neuronscope.errors import BadInput, BrokenData
 from neuronscope.explain.lookup import TokenLookupExplainer
-from neuronscope.explain.parts import Simulated, SimulatorKind
+from neuronscope.explain.nouns import Answer
+from neuronscope.explain.parts import (
+    Explained,
+    ExplainerKind,
+    Judged,
+    JudgeItem,
+    JudgeTask,
+    Simulated,
+    SimulatorKind,
+    UnitMaterial,
+)
 from neuronscope.explain.puzzledataset import puzzles_json, write_puzzle_dataset
 from neuronscope.explain.puzzlefile import Puzzle, load_puzzles, read_puzzles
 from neuronscope.explain.puzzles import mean_rank, solve_puzzles
+from neuronscope.llm.protocol import Failure
 from neuronscope.prompts.nouns import Excerpt
 from neuronscope.records import ActivationRecord, SequenceSimulation
 
@@ -79,11 +90,17 @@ RULES: dict[str, Callable[[Sequence[str]], set[int]]] = {
     "quoted_first_word": quoted_first,
     "units_of_length": by_word("metres|miles|inch|kilometres|feet|centimetre"),
     "words_in_capitals": capitals,
+    "past_tense": by_word(
+        "opened|laughed|walked|wrote|burned|stopped|arrived|noticed|ran|forgot|said|(?!bed|need|seed)[a-z]+ed"
+    ),
+    "plural_animals": by_word("horses|cats|dogs|geese|spiders|mice|sheep|goats|bees"),
+    "comparatives": by_word("better|worse|(tall|cheap|dark|cold|larg)er"),
+    "cooking_verbs": by_word("(boil|stir|simmer|chop|roast|bake|fry|fried|whisk)(ed|s|ing)?"),
     "contrast_words": by_word("but|however|yet|although|nevertheless|though"),
 }
 
 
-@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("name", BY_NAME)
 def test_the_activations_of_a_puzzle_keep_to_its_rule(name: str) -> None:
     for sentence, positions in zip(BY_NAME[name].sentences, fired(BY_NAME[name]), strict=True):
         assert RULES[name](sentence.tokens) == positions, "".join(sentence.tokens)
@@ -104,6 +121,8 @@ def test_the_public_form_is_read_and_written() -> None:
     text = '{"a": {"name": "a", "explanation": "b", "sentences": [["x", [" y", 2]]], "false_explanations": []}}'
     (puzzle,) = read_puzzles(text.encode(), "x")
     assert puzzle.sentences == (ActivationRecord(["x", " y"], [0.0, 2.0]),)
+    (nameless,) = read_puzzles(text.replace('"name": "a", ', "").encode(), "x")
+    assert nameless == puzzle
 
 
 @pytest.mark.parametrize(
@@ -172,17 +191,82 @@ def test_the_rank_of_the_true_explanation(true: str, false: tuple[str, ...], ran
     assert mean_rank([solved]) == rank
     assert (solved.reason is None) is (rank is not None)
     assert [one.origin for one in solved.scored] == ["true", *["false"] * len(false)]
+    assert solved.unscored() == false.count("mute")
+    assert (solved.detection_rank, solved.detected_by) == (None, None)
 
 
-def test_an_explainers_words_are_scored_on_sentences_that_it_was_not_shown() -> None:
-    simulator, one = ByWords(), puzzle("rain, snow, lake", "chair")
-    (solved,) = asyncio.run(solve_puzzles([one], simulator, explainers=[TokenLookupExplainer()]))
-    shown = {tuple(sentence.tokens) for sentence in one.firing()[::2]}
-    assert shown
-    assert not shown & simulator.seen
+class Remembers:
+    """An explainer that keeps what it was given."""
+
+    kind: ExplainerKind = "pairs"
+    model: str | None = "memory"
+
+    def __init__(self) -> None:
+        self.given: set[tuple[str, ...]] = set()
+
+    async def explain(self, material: UnitMaterial) -> Explained:
+        record = material.record
+        for group in (record.most_positive_activation_records, record.random_sample, material.splits.train):
+            self.given |= {tuple(one.tokens) for one in group}
+        return Explained(("rain",), (Failure("unparsed", "the second one has no words"),))
+
+
+def test_an_explainer_is_given_no_sentence_that_is_scored() -> None:
+    simulator, explainer, one = ByWords(), Remembers(), puzzle("rain, snow, lake", "chair")
+    told: list[tuple[int, int]] = []
+    solving = solve_puzzles([one], simulator, explainers=[explainer], progress=lambda *said: told.append(said))
+    (solved,) = asyncio.run(solving)
+    assert told == [(1, 3), (2, 3), (3, 3)]
+    every = {tuple(sentence.tokens) for sentence in one.sentences}
+    assert explainer.given == {("a", "rain", "fell"), ("a", "lake", "froze")}
+    assert simulator.seen == every - explainer.given
+    assert [(own.explanation, own.origin) for own in solved.own()] == [("rain", "pairs")]
+    assert [failure.kind for failure in solved.failures] == ["unparsed"]
+    assert solved.candidates == 2
+
+
+def test_token_lookup_names_no_word_that_only_scored_sentences_have() -> None:
+    (solved,) = asyncio.run(solve_puzzles([puzzle("snow", "chair")], ByWords(), explainers=[TokenLookupExplainer()]))
     (own,) = solved.own()
-    assert "rain" in own.explanation
     assert own.origin == "tokens"
+    assert "rain" in own.explanation
+    assert "lake" in own.explanation
+    assert "snow" not in own.explanation
+
+
+class SaysByWords:
+    """Says yes of texts with a token that the explanation names, perhaps with a probability."""
+
+    model: str | None = "words"
+
+    def __init__(self, task: JudgeTask = "detection", *, sure: bool = True) -> None:
+        self.task: JudgeTask = task
+        self._sure = sure
+
+    async def judge(self, explanation: str, items: Sequence[JudgeItem]) -> Judged:
+        named = set(re.findall(r"[a-z]+", explanation))
+        said = [bool(named & set(item.excerpt.tokens)) for item in items]
+        both = zip(items, said, strict=True)
+        answers = [
+            Answer(item.truth, one, (0.9 if one else 0.1) if self._sure else None, item.sequence) for item, one in both
+        ]
+        return Judged(tuple(answers), (Failure("timeout", "slow"),))
+
+
+@pytest.mark.parametrize(("sure", "measure"), [(True, "auc"), (False, "balanced_accuracy")])
+def test_a_judge_ranks_the_true_explanation_by_whole_sentences(sure: bool, measure: str) -> None:
+    one = puzzle("rain, snow", "lake", "rain, snow, lake", "chair")
+    (solved,) = asyncio.run(solve_puzzles([one], ByWords(), judge=SaysByWords(sure=sure)))
+    assert (solved.detection_rank, solved.detected_by) == (2, measure)
+    # Of 3 firing and 2 silent sentences: 2 right yes; 1; 3; none and one wrong yes.
+    assert [each.detection.value for each in solved.scored if each.detection] == pytest.approx([5 / 6, 2 / 3, 1, 1 / 4])
+    assert {each.detection.model for each in solved.scored if each.detection} == {"words"}
+    assert len(solved.failures) == 4
+
+
+def test_a_judge_of_fuzzing_is_refused() -> None:
+    with pytest.raises(BadInput, match="by detection, not by fuzzing"):
+        asyncio.run(solve_puzzles([puzzle("rain")], ByWords(), judge=SaysByWords("fuzzing")))
 
 
 def test_puzzles_make_a_dataset_without_faults(tmp_path: Path) -> None:
