@@ -58,6 +58,7 @@ bench: .venv/.developing build bench-tools $(SMOLLM2)/model.safetensors .cache/b
 	$(BIN)/python benchmarks/coactivate.py
 	$(BIN)/python benchmarks/relate_weights.py $(SMOLLM2)
 	$(BIN)/python benchmarks/prefix_reuse.py $(SMOLLM2)
+	-$(BIN)/python benchmarks/explain_units.py
 	$(BIN)/python benchmarks/collate_latents.py $(SMOLLM2) .cache/brown
 	$(BIN)/python benchmarks/collate_neurons.py $(SMOLLM2) .cache/brown
 

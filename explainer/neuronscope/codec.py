@@ -26,7 +26,7 @@ T = TypeVar("T")
 TAG = "dataclass_name"
 _UNTAGGED = {
     *(relations.RelatedNeurons, relations.ConnectedNeurons),
-    *(records.Score, records.Provenance),
+    *(records.Score, records.Provenance, records.ScoredText),
     *(relations.Neighbours, relations.Neighbour, relations.LogitTable, relations.UnitGlance),
 }
 _NOUNS: dict[str, type] = {

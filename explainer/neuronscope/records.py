@@ -271,6 +271,17 @@ class ScoredExplanation:
 
 
 @dataclass(frozen=True)
+class ScoredText:
+    """A person's text as an explanation of a unit, and how well it does; an answer to who asked, in no file."""
+
+    unit: NeuronId
+    text: str
+    scores: dict[str, Score]
+    baselines: dict[str, dict[str, Score]]
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
 class NeuronSimulationResults:
     """All explanations of one unit."""
 

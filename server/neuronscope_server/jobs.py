@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from neuronscope.errors import NeuronscopeError
+from neuronscope.records import ScoredText
 from neuronscope_server.problems import Refused, sentence
-from neuronscope_server.shapes import Job, JobProgress, ScoreAsked, ScoredText
+from neuronscope_server.shapes import Job, JobProgress, ScoreAsked
 
 Progressed = Callable[[int, int], None]
 Work = Callable[[Progressed], Awaitable[ScoredText]]

@@ -15,13 +15,13 @@ from flask import Blueprint, Response, request
 from neuronscope.annotations.nouns import Place, checked_text
 from neuronscope.dataset import Dataset
 from neuronscope.errors import BadInput, NeuronscopeError
-from neuronscope.records import NeuronId, ScoredExplanation
+from neuronscope.records import NeuronId, ScoredExplanation, ScoredText
 from neuronscope_server.annotations import found_place
 from neuronscope_server.answers import send_object
 from neuronscope_server.catalog import Catalog
 from neuronscope_server.jobs import Jobs, Progressed
 from neuronscope_server.problems import Refused, sentence
-from neuronscope_server.shapes import GivenText, JobStarted, ScoreAsked, ScoredText, Scoring, SiteModel
+from neuronscope_server.shapes import GivenText, JobStarted, ScoreAsked, Scoring, SiteModel
 from neuronscope_server.writing import Gate, read_body
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class ModelScorer:
 
         if self._model is None:
             raise BadInput(self._failed or "The model is still loading; try again in a little while.")
-        found = await score_text(
+        return await score_text(
             dataset,
             NeuronId(asked.layer, asked.unit),
             asked.text,
@@ -83,7 +83,6 @@ class ModelScorer:
             templates=load_templates(),
             progress=progress,
         )
-        return ScoredText(found.unit, found.text, found.scores, found.baselines, found.provenance)
 
     def _open(self, opened: Callable[[Scoring], LanguageModel]) -> None:
         failure: str | None = "The model could not be opened; the server's log says why."
@@ -102,9 +101,9 @@ def score_options(scoring: Scoring) -> ExplainOptions:
     :raises BadInput: no such simulator.
     """
     from neuronscope.explain.options import ExplainOptions
+    from neuronscope.explain.simulators import usual_simulator
 
-    served = any(name.startswith("openai:") for name in scoring.llm)
-    chosen = scoring.simulator or ("structured" if served else "all-at-once")
+    chosen = scoring.simulator or usual_simulator(scoring.llm)
     return ExplainOptions(simulator=chosen)  # type: ignore[arg-type]  # checked where it is made
 
 

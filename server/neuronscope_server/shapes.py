@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from neuronscope.annotations.nouns import UnitAnnotations
-from neuronscope.records import NeuronId, Provenance, Score
+from neuronscope.records import ScoredText
 
 
 @dataclass(frozen=True)
@@ -131,17 +131,6 @@ class DatasetAnnotations:
 
     dataset: str
     units: list[UnitAnnotations]
-
-
-@dataclass(frozen=True)
-class ScoredText:
-    """A text and its scores, as ``neuronscope.explain.scoring`` makes them; that is not imported to serve files."""
-
-    unit: NeuronId
-    text: str
-    scores: dict[str, Score]
-    baselines: dict[str, dict[str, Score]]
-    provenance: Provenance
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from neuronscope_server.app import create_app
 from neuronscope_server.catalog import Catalog, open_catalog
 from neuronscope_server.commands import add_commands
 from neuronscope_server.jobs import Progressed
-from neuronscope_server.shapes import Options, ScoreAsked, ScoredText, SiteModel
+from neuronscope_server.shapes import Options, ScoreAsked, SiteModel
 
 LAYERS = {0: [0, 1, 2], 3: [17, 42]}
 NEIGHBOUR = {"layer": 0, "unit": 1, "value": 0.5, "measure": "correlation"}
@@ -159,7 +159,7 @@ class DoorScorer:
     def status(self) -> SiteModel:
         return SiteModel("a-model", "scoring", self.state, "It is not there." if self.state == "failed" else None)
 
-    async def score(self, dataset: Dataset, asked: ScoreAsked, progress: Progressed) -> ScoredText:
+    async def score(self, dataset: Dataset, asked: ScoreAsked, progress: Progressed) -> r.ScoredText:
         progress(1, 2)
         while not self.door.is_set():
             await asyncio.sleep(0.005)
@@ -168,7 +168,7 @@ class DoorScorer:
         scores = {"correlation": r.Score(0.5, (0.25, 0.75), None, dataset.manifest.layers[0].units, 48, 0, True)}
         baselines = {"lookup": scores, "shuffled": scores}
         provenance = r.Provenance("person", simulator="structured", options={"seed": asked.seed})
-        return ScoredText(unit, asked.text, scores, baselines, provenance)
+        return r.ScoredText(unit, asked.text, scores, baselines, provenance)
 
 
 @pytest.fixture

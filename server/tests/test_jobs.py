@@ -10,10 +10,10 @@ import time
 import pytest
 
 from neuronscope.errors import BadInput
-from neuronscope.records import NeuronId, Provenance
+from neuronscope.records import NeuronId, Provenance, ScoredText
 from neuronscope_server.jobs import Jobs, Progressed, Work
 from neuronscope_server.problems import Refused
-from neuronscope_server.shapes import Job, JobProgress, ScoreAsked, ScoredText
+from neuronscope_server.shapes import Job, JobProgress, ScoreAsked
 
 ASKED = ScoreAsked("tiny", 3, 17, "words", 0)
 RESULT = ScoredText(NeuronId(3, 17), "words", {}, {}, Provenance("person"))

@@ -1070,7 +1070,7 @@ export interface components {
         };
         /**
          * ScoredText
-         * @description A text and its scores, as ``neuronscope.explain.scoring`` makes them; that is not imported to serve files.
+         * @description A person's text as an explanation of a unit, and how well it does; an answer to who asked, in no file.
          */
         ScoredText: {
             unit: components["schemas"]["NeuronId"];

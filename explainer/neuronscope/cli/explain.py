@@ -14,7 +14,26 @@ import typer
 
 from neuronscope import codec
 from neuronscope.cli.arguments import source_date, unit_ranges, words
-from neuronscope.cli.models import ModelSettings, open_models, usual_simulator
+from neuronscope.cli.modeloptions import (
+    HOW,
+    MODELS,
+    Calibrating,
+    Concurrency,
+    Context,
+    Device,
+    Dtype,
+    FewShotSet,
+    Form,
+    Json,
+    NoCache,
+    NoShuffled,
+    ScoredSplit,
+    Seed,
+    Temperature,
+    TemplatesFolder,
+    few_shot_set,
+)
+from neuronscope.cli.models import ModelSettings, open_models
 from neuronscope.cli.progress import StageBar
 
 if TYPE_CHECKING:
@@ -22,7 +41,7 @@ if TYPE_CHECKING:
     from neuronscope.explain.run import RunProgress, RunSettings, RunSummary
 
 _INTERRUPTED = 130
-_MODELS, _WHAT, _HOW = "Language models", "What to explain and score", "How"
+_WHAT = "What to explain and score"
 
 
 def explain(
@@ -43,14 +62,14 @@ def explain(
         typer.Option(
             help="The model that explains: openai:MODEL or openai:MODEL@URL (OPENAI_BASE_URL and OPENAI_API_KEY are "
             "its defaults), a folder like ./model, a .gguf file, or none. Given several times they share the work.",
-            rich_help_panel=_MODELS,
+            rich_help_panel=MODELS,
         ),
     ] = None,
     llm_sim: Annotated[
         list[str] | None,
         typer.Option(
             help="The model that simulates and judges, where it is another one; none simulates nothing.",
-            rich_help_panel=_MODELS,
+            rich_help_panel=MODELS,
         ),
     ] = None,
     simulator: Annotated[
@@ -58,10 +77,10 @@ def explain(
         typer.Option(
             help="all-at-once, one-at-a-time, structured or none; all-at-once for a model in process, structured for a "
             "server unless given.",
-            rich_help_panel=_WHAT,
+            rich_help_panel=HOW,
         ),
     ] = None,
-    calibration: Annotated[str, typer.Option(help="none, linear or percentile.", rich_help_panel=_WHAT)] = "none",
+    calibration: Calibrating = "none",
     scorers: Annotated[
         list[str] | None,
         typer.Option(
@@ -69,53 +88,34 @@ def explain(
             rich_help_panel=_WHAT,
         ),
     ] = None,
-    split: Annotated[
-        str, typer.Option(help="The split that is scored: test or valid.", rich_help_panel=_WHAT)
-    ] = "test",
+    split: ScoredSplit = "test",
     samples: Annotated[int, typer.Option(help="Explanations per explainer and unit.", rich_help_panel=_WHAT)] = 1,
     numbered: Annotated[int, typer.Option(help="Ask for a list of so many each time.", rich_help_panel=_WHAT)] = 1,
-    no_shuffled: Annotated[
-        bool,
-        typer.Option("--no-shuffled", help="Leave out the baseline of another unit's words.", rich_help_panel=_WHAT),
-    ] = False,
-    few_shot: Annotated[
-        str,
-        typer.Option(metavar="SET", help="Examples in prompts: a set of the templates, or none.", rich_help_panel=_HOW),
-    ] = "default",
-    templates: Annotated[
-        Path | None, typer.Option(help="A folder whose files replace the prompts' own.", rich_help_panel=_HOW)
-    ] = None,
-    temperature: Annotated[float, typer.Option(help="Of explanations.", rich_help_panel=_HOW)] = 1.0,
-    top_p: Annotated[float, typer.Option(help="Of explanations.", rich_help_panel=_HOW)] = 1.0,
-    max_tokens: Annotated[int, typer.Option(help="Of one explanation.", rich_help_panel=_HOW)] = 60,
-    context_tokens: Annotated[
-        int | None,
-        typer.Option(help="The longest prompt and answer; the model's own unless given.", rich_help_panel=_HOW),
-    ] = None,
-    prompt_form: Annotated[
-        str | None, typer.Option(help="chat or text; what the model was made for unless given.", rich_help_panel=_HOW)
-    ] = None,
-    concurrency: Annotated[
-        int, typer.Option(min=1, help="Requests under way at a time, per server.", rich_help_panel=_MODELS)
-    ] = 8,
-    no_cache: Annotated[
-        bool, typer.Option("--no-cache", help="Ask again what was asked in earlier runs.", rich_help_panel=_MODELS)
-    ] = False,
+    no_shuffled: NoShuffled = False,
+    few_shot: FewShotSet = "default",
+    templates: TemplatesFolder = None,
+    temperature: Temperature = 1.0,
+    top_p: Annotated[float, typer.Option(help="Of explanations.", rich_help_panel=HOW)] = 1.0,
+    max_tokens: Annotated[int, typer.Option(help="Of one explanation.", rich_help_panel=HOW)] = 60,
+    context_tokens: Context = None,
+    prompt_form: Form = None,
+    concurrency: Concurrency = 8,
+    no_cache: NoCache = False,
     price_input: Annotated[
-        float | None, typer.Option(help="US dollars for a million tokens read.", rich_help_panel=_MODELS)
+        float | None, typer.Option(help="US dollars for a million tokens read.", rich_help_panel=MODELS)
     ] = None,
     price_output: Annotated[
-        float | None, typer.Option(help="US dollars for a million tokens written.", rich_help_panel=_MODELS)
+        float | None, typer.Option(help="US dollars for a million tokens written.", rich_help_panel=MODELS)
     ] = None,
     budget_usd: Annotated[
         float | None,
-        typer.Option(help="Stop asking when so much is spent; --resume goes on.", rich_help_panel=_MODELS),
+        typer.Option(help="Stop asking when so much is spent; --resume goes on.", rich_help_panel=MODELS),
     ] = None,
-    dtype: Annotated[str, typer.Option(help="Of a model in process.", rich_help_panel=_MODELS)] = "float32",
-    device: Annotated[str, typer.Option(help="Of a model in process.", rich_help_panel=_MODELS)] = "auto",
-    seed: Annotated[int, typer.Option(help="Draws baselines, items and intervals.", rich_help_panel=_HOW)] = 0,
+    dtype: Dtype = "float32",
+    device: Device = "auto",
+    seed: Seed = 0,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was ended.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    json: Json = False,
 ) -> None:
     """Explain units in words, and score the words on texts that the explainer has not seen.
 
@@ -142,7 +142,7 @@ def explain(
         scorers=_scorers(words(scorers)),  # type: ignore[arg-type]
         samples=samples,
         numbered=numbered,
-        few_shot=None if few_shot == "none" else few_shot,
+        few_shot=few_shot_set(few_shot),
         temperature=temperature,
         top_p=top_p,
         max_tokens=max_tokens,
@@ -185,6 +185,8 @@ def _explainers(given: tuple[str, ...] | None, names: tuple[str, ...]) -> tuple[
 def _simulator(given: str | None, names: tuple[str, ...]) -> str | None:
     if given == "none" or names == ("none",):
         return None
+    from neuronscope.explain.simulators import usual_simulator
+
     return given or usual_simulator(names)
 
 

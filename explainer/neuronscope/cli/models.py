@@ -11,7 +11,6 @@ from neuronscope.dataset.localcache import cache_home
 from neuronscope.errors import BadInput
 
 if TYPE_CHECKING:
-    from neuronscope.explain.parts import SimulatorKind
     from neuronscope.llm import LanguageModel, Prices
     from neuronscope.llm.protocol import PromptForm
 
@@ -62,11 +61,6 @@ def open_models(
         cache=cache_home(environ) / _CACHE if asked.cache else None,
     )
     return open_llm(list(names), options)
-
-
-def usual_simulator(names: Sequence[str]) -> SimulatorKind:
-    """All at once for a model in process, which gives log-probabilities of a prompt; structured for servers."""
-    return "structured" if any(name.startswith("openai:") for name in names) else "all-at-once"
 
 
 def _form(text: str | None) -> PromptForm | None:

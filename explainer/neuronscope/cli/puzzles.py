@@ -15,7 +15,20 @@ from rich.table import Table
 
 from neuronscope import codec
 from neuronscope.cli.arguments import words
-from neuronscope.cli.models import ModelSettings, open_models, usual_simulator
+from neuronscope.cli.modeloptions import (
+    HOW,
+    MODELS,
+    Concurrency,
+    FewShotSet,
+    Json,
+    NoCache,
+    Seed,
+    Simulating,
+    Temperature,
+    TemplatesFolder,
+    few_shot_set,
+)
+from neuronscope.cli.models import ModelSettings, open_models
 from neuronscope.cli.printable import on_a_line
 from neuronscope.cli.progress import StageBar
 from neuronscope.errors import BadInput
@@ -26,8 +39,6 @@ if TYPE_CHECKING:
     from neuronscope.explain.puzzles import Candidate, SolvedPuzzle
     from neuronscope.prompts.templates import Templates
 
-_MODELS, _HOW = "Language models", "How"
-
 
 def puzzles(
     llm: Annotated[
@@ -35,26 +46,19 @@ def puzzles(
         typer.Option(
             help="The model that explains and simulates: openai:MODEL or openai:MODEL@URL, a folder like ./model, or a "
             ".gguf file. Given several times they share the work.",
-            rich_help_panel=_MODELS,
+            rich_help_panel=MODELS,
         ),
     ] = None,
     llm_sim: Annotated[
         list[str] | None,
-        typer.Option(help="The model that simulates, where it is another one.", rich_help_panel=_MODELS),
+        typer.Option(help="The model that simulates, where it is another one.", rich_help_panel=MODELS),
     ] = None,
-    simulator: Annotated[
-        str | None,
-        typer.Option(
-            help="all-at-once, one-at-a-time or structured; all-at-once for a model in process, structured for a "
-            "server unless given.",
-            rich_help_panel=_HOW,
-        ),
-    ] = None,
+    simulator: Simulating = None,
     explainer: Annotated[
         list[str] | None,
         typer.Option(
             help="Put explainers to the puzzles too: pairs or token lookup (tokens); several with commas.",
-            rich_help_panel=_HOW,
+            rich_help_panel=HOW,
         ),
     ] = None,
     detection: Annotated[
@@ -62,7 +66,7 @@ def puzzles(
         typer.Option(
             "--detection",
             help="Have a model judge whole sentences too: does the unit fire here? The one that simulates judges.",
-            rich_help_panel=_HOW,
+            rich_help_panel=HOW,
         ),
     ] = False,
     only: Annotated[
@@ -70,22 +74,13 @@ def puzzles(
     ] = None,
     file: Annotated[Path | None, typer.Option(help="A file of puzzles in the public form instead of ours.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the puzzles as a dataset into this new folder.")] = None,
-    few_shot: Annotated[
-        str,
-        typer.Option(metavar="SET", help="Examples in prompts: a set of the templates, or none.", rich_help_panel=_HOW),
-    ] = "default",
-    templates: Annotated[
-        Path | None, typer.Option(help="A folder whose files replace the prompts' own.", rich_help_panel=_HOW)
-    ] = None,
-    temperature: Annotated[float, typer.Option(help="Of explanations.", rich_help_panel=_HOW)] = 1.0,
-    concurrency: Annotated[
-        int, typer.Option(min=1, help="Requests under way at a time, per server.", rich_help_panel=_MODELS)
-    ] = 8,
-    no_cache: Annotated[
-        bool, typer.Option("--no-cache", help="Ask again what was asked before.", rich_help_panel=_MODELS)
-    ] = False,
-    seed: Annotated[int, typer.Option(help="Draws intervals, and seeds completions.", rich_help_panel=_HOW)] = 0,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    few_shot: FewShotSet = "default",
+    templates: TemplatesFolder = None,
+    temperature: Temperature = 1.0,
+    concurrency: Concurrency = 8,
+    no_cache: NoCache = False,
+    seed: Seed = 0,
+    json: Json = False,
 ) -> None:
     """Rank the true explanation of made-up units among wrong ones, by simulating each.
 
@@ -100,6 +95,7 @@ def puzzles(
     """
     from neuronscope.explain.options import ExplainOptions
     from neuronscope.explain.puzzlefile import load_puzzles
+    from neuronscope.explain.simulators import usual_simulator
     from neuronscope.explain.templates import load_templates
 
     chosen = _chosen(load_puzzles(file), words(only) or ())
@@ -117,7 +113,7 @@ def puzzles(
     options = ExplainOptions(
         explainers=words(explainer) or ("pairs",),  # type: ignore[arg-type]  # checked where it is made
         simulator=simulator or usual_simulator(others),  # type: ignore[arg-type]
-        few_shot=None if few_shot == "none" else few_shot,
+        few_shot=few_shot_set(few_shot),
         temperature=temperature,
         seed=seed,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,18 +12,34 @@ from rich.table import Table
 
 from neuronscope import codec
 from neuronscope.cli.arguments import unit_place, words
-from neuronscope.cli.models import ModelSettings, open_models, usual_simulator
+from neuronscope.cli.modeloptions import (
+    HOW,
+    MODELS,
+    Calibrating,
+    Concurrency,
+    Context,
+    Device,
+    Dtype,
+    FewShotSet,
+    Form,
+    Json,
+    NoCache,
+    NoShuffled,
+    ScoredSplit,
+    Seed,
+    Simulating,
+    TemplatesFolder,
+    few_shot_set,
+)
+from neuronscope.cli.models import ModelSettings, open_models
 from neuronscope.cli.printable import on_a_line
 from neuronscope.cli.progress import StageBar
 from neuronscope.errors import BadInput
 
 if TYPE_CHECKING:
     from neuronscope.explain.options import ExplainOptions
-    from neuronscope.explain.scoring import ScoredText
     from neuronscope.prompts.templates import Templates
-    from neuronscope.records import Score
-
-_MODELS, _HOW = "The language model", "How"
+    from neuronscope.records import Score, ScoredText
 
 
 def score(
@@ -36,51 +51,27 @@ def score(
         typer.Option(
             help="The model that simulates and judges: openai:MODEL or openai:MODEL@URL, a folder like ./model, a "
             ".gguf file, or none. Given several times they share the work.",
-            rich_help_panel=_MODELS,
+            rich_help_panel=MODELS,
         ),
     ] = None,
-    simulator: Annotated[
-        str | None,
-        typer.Option(
-            help="all-at-once, one-at-a-time or structured; all-at-once for a model in process, structured for a "
-            "server unless given.",
-            rich_help_panel=_HOW,
-        ),
-    ] = None,
-    calibration: Annotated[str, typer.Option(help="none, linear or percentile.", rich_help_panel=_HOW)] = "none",
+    simulator: Simulating = None,
+    calibration: Calibrating = "none",
     scorers: Annotated[
         list[str] | None,
-        typer.Option(help="correlation, detection, fuzzing; several with commas.", rich_help_panel=_HOW),
+        typer.Option(help="correlation, detection, fuzzing; several with commas.", rich_help_panel=HOW),
     ] = None,
-    split: Annotated[str, typer.Option(help="The split that is scored: test or valid.", rich_help_panel=_HOW)] = "test",
-    no_shuffled: Annotated[
-        bool,
-        typer.Option("--no-shuffled", help="Leave out the baseline of another unit's words.", rich_help_panel=_HOW),
-    ] = False,
-    few_shot: Annotated[
-        str,
-        typer.Option(metavar="SET", help="Examples in prompts: a set of the templates, or none.", rich_help_panel=_HOW),
-    ] = "default",
-    templates: Annotated[
-        Path | None, typer.Option(help="A folder whose files replace the prompts' own.", rich_help_panel=_HOW)
-    ] = None,
-    context_tokens: Annotated[
-        int | None,
-        typer.Option(help="The longest prompt and answer; the model's own unless given.", rich_help_panel=_HOW),
-    ] = None,
-    prompt_form: Annotated[
-        str | None, typer.Option(help="chat or text; what the model was made for unless given.", rich_help_panel=_HOW)
-    ] = None,
-    concurrency: Annotated[
-        int, typer.Option(min=1, help="Requests under way at a time, per server.", rich_help_panel=_MODELS)
-    ] = 8,
-    no_cache: Annotated[
-        bool, typer.Option("--no-cache", help="Ask again what was asked before.", rich_help_panel=_MODELS)
-    ] = False,
-    dtype: Annotated[str, typer.Option(help="Of a model in process.", rich_help_panel=_MODELS)] = "float32",
-    device: Annotated[str, typer.Option(help="Of a model in process.", rich_help_panel=_MODELS)] = "auto",
-    seed: Annotated[int, typer.Option(help="Draws baselines, items and intervals.", rich_help_panel=_HOW)] = 0,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    split: ScoredSplit = "test",
+    no_shuffled: NoShuffled = False,
+    few_shot: FewShotSet = "default",
+    templates: TemplatesFolder = None,
+    context_tokens: Context = None,
+    prompt_form: Form = None,
+    concurrency: Concurrency = 8,
+    no_cache: NoCache = False,
+    dtype: Dtype = "float32",
+    device: Device = "auto",
+    seed: Seed = 0,
+    json: Json = False,
 ) -> None:
     """Score a sentence as the explanation of a unit, on texts that no explainer has seen.
 
@@ -92,6 +83,7 @@ def score(
     Example: neuronscope score my-dataset --unit 3:17 --text "numbers" --llm ./SmolLM2-135M-Instruct --json
     """
     from neuronscope.explain.options import ExplainOptions
+    from neuronscope.explain.simulators import usual_simulator
     from neuronscope.explain.templates import load_templates
 
     if unit is None or not text.strip():
@@ -101,7 +93,7 @@ def score(
         simulator=None if names == ("none",) else simulator or usual_simulator(names),  # type: ignore[arg-type]
         calibration=calibration,  # type: ignore[arg-type]
         scorers=words(scorers) or ("correlation",),  # type: ignore[arg-type]
-        few_shot=None if few_shot == "none" else few_shot,
+        few_shot=few_shot_set(few_shot),
         context_tokens=context_tokens,
         split=split,  # type: ignore[arg-type]
         shuffled=not no_shuffled,

@@ -41,7 +41,7 @@ from neuronscope.explain.puzzles import SolvedPuzzle, mean_rank, solve_puzzles
 from neuronscope.explain.run import RunModels, RunProgress, RunSettings, RunSummary, explain_units
 from neuronscope.explain.runreport import RunReport
 from neuronscope.explain.scores import correlation_score, score_simulation
-from neuronscope.explain.scoring import ScoredText, score_explanation, score_text
+from neuronscope.explain.scoring import score_explanation, score_text
 from neuronscope.explain.simulators import (
     AllAtOnceSimulator,
     OneAtATimeSimulator,
@@ -50,7 +50,7 @@ from neuronscope.explain.simulators import (
 )
 from neuronscope.explain.templates import load_templates
 from neuronscope.explain.unitscoring import Shuffled
-from neuronscope.records import Score
+from neuronscope.records import Score, ScoredText
 
 __all__ = [
     "AllAtOnceSimulator",

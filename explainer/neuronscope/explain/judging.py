@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from neuronscope.errors import BadInput
 from neuronscope.explain.nouns import Answer
 from neuronscope.explain.parts import Judge, Judged, JudgeItem, JudgeTask
+from neuronscope.explain.room import Messages, room_of
 from neuronscope.llm.protocol import (
     TOP_LIMIT,
     CandidateQuestion,
@@ -24,8 +25,7 @@ from neuronscope.llm.protocol import (
     Sampling,
     WrittenToken,
 )
-from neuronscope.messages import Message, prompt_hash
-from neuronscope.prompts import fitting
+from neuronscope.messages import prompt_hash
 from neuronscope.prompts.judging import (
     NO,
     YES,
@@ -43,8 +43,6 @@ _ONE_WORD = 4  # tokens: some models begin with a blank or a mark
 _LINE = 6  # tokens of "12: yes" and its line end
 # Less likely than this together, "yes" and "no" are no answer (as for the numbers of a simulation).
 _LEAST_PROBABILITY = 1e-9
-
-Messages = Sequence[Message]
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,7 @@ class ModelJudge:
         self._model, self._templates, self._many = model, templates, texts_per_request
         self._description = model.describe()
         self._examples: tuple[JudgeExample, ...] = getattr(templates.few_shot(few_shot), task)
-        self._limit = context_tokens or self._description.context_tokens
+        self._room = room_of(model, context_tokens)
         self._logprobs = True  # until the server refuses to tell them
 
     @property
@@ -112,28 +110,28 @@ class ModelJudge:
             Answer(item.truth, one.said, one.probability, item.sequence) for item, one in zip(items, said, strict=True)
         ]
         failures = tuple(reply.failure for reply in replies if reply.failure)
-        notes = tuple(dict.fromkeys(f"{self._task}: {note}" for one in fitted for note in one.notes))
-        return Judged(tuple(answers), failures, prompt_hash(self._build(explanation, [""])), notes)
+        notes = tuple(dict.fromkeys(note for one in fitted for note in one.notes))
+        return Judged(tuple(answers), failures, prompt_hash(self._build(explanation, [""], self._examples)), notes)
 
-    def _build(self, explanation: str, texts: Sequence[str], examples: int | None = None) -> tuple[Message, ...]:
-        kept = self._examples[:examples]
+    def _build(self, explanation: str, texts: Sequence[str], examples: Sequence[JudgeExample]) -> Messages:
         if self._many == 1:
-            return one_messages(self._templates, self._task, kept, explanation, texts[0])
-        return judge_messages(self._templates, self._task, kept, explanation, texts)
+            return one_messages(self._templates, self._task, examples, explanation, texts[0])
+        return judge_messages(self._templates, self._task, examples, explanation, texts)
 
     def _fit(self, explanation: str, texts: Sequence[str]) -> Fitted:
         """The messages with as many examples as there is room for."""
 
-        def build(kept: fitting.Kept) -> Messages:
-            return self._build(explanation, texts, len(kept.examples))
+        def build(examples: Sequence[JudgeExample]) -> Messages:
+            return self._build(explanation, texts, examples)
 
-        whole = fitting.Kept(examples=((1,),) * len(self._examples))
         reserve = _ONE_WORD if self._many == 1 else _LINE * len(texts)
-        return fitting.fit(build, whole, count=self._model.count_tokens, limit=self._limit, reserve=reserve)
+        kept = self._room.keep(build, self._examples, reserve, job=self._task)
+        messages = build(kept.examples)
+        return Fitted(messages, kept.notes, fits=bool(kept.examples) or self._room.holds(messages, reserve))
 
     async def _ask(self, fitted: Fitted, texts: Sequence[str]) -> _Read:
         if not fitted.fits:
-            reason = f"the text does not fit the context of {self._limit} tokens without any example"
+            reason = f"the text does not fit the context of {self._room.limit} tokens without any example"
             return _none(Failure("rejected", reason), len(texts))
         if self._many > 1:
             return await self._ask_several(fitted.messages, len(texts))

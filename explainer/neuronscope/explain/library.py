@@ -15,8 +15,9 @@ from neuronscope.errors import BadInput
 from neuronscope.explain.aggregate import SimulatedRecord, pairs_of, score_records
 from neuronscope.explain.calibration import Calibration, Method, NoCalibration, NotCalibrated, calibrate, fit
 from neuronscope.explain.explainers import make_explainer
+from neuronscope.explain.material import largest_activation
 from neuronscope.explain.options import ExplainOptions
-from neuronscope.explain.parts import Explained, Explainer, ExplainerKind, Simulator, SimulatorKind, UnitMaterial
+from neuronscope.explain.parts import Explained, ExplainerKind, Simulator, SimulatorKind, UnitMaterial
 from neuronscope.explain.simulators import make_simulator
 from neuronscope.explain.templates import load_templates
 from neuronscope.llm.protocol import LanguageModel
@@ -35,31 +36,29 @@ def calculate_max_activation(activation_records: Sequence[ActivationRecord]) -> 
 
     :raises BadInput: no records, or none with a token that counts.
     """
-    values = [
-        value
-        for record in activation_records
-        for position, value in enumerate(record.activations)
-        if position not in (record.ignored or ())
-    ]
-    if not values:
+    largest = largest_activation(activation_records)
+    if largest is None:
         raise BadInput("no record has a token that counts: give the unit's own records")
-    return max(values)
+    return largest
 
 
-class TokenActivationPairExplainer:
-    """Writes explanations from tokens and their activations (``pairs``)."""
+class _Asking:
+    """A language model, and how it is asked."""
 
     def __init__(
-        self,
-        model: LanguageModel,
-        *,
-        options: ExplainOptions = _USUAL,
-        templates: Templates | None = None,
+        self, model: LanguageModel, *, options: ExplainOptions = _USUAL, templates: Templates | None = None
     ) -> None:
         """``options`` has the sampling, the few-shot set and the context; no ``templates``: the package's own."""
-        self._model = model
-        self._options = options
+        self._model, self._options = model, options
         self._templates = templates or load_templates()
+
+    async def _explain(self, kind: ExplainerKind, material: UnitMaterial, samples: int) -> list[str]:
+        options = replace(self._options, explainers=(kind,), samples=samples)
+        return _came(await make_explainer(kind, self._model, options, self._templates).explain(material), samples)
+
+
+class TokenActivationPairExplainer(_Asking):
+    """Writes explanations from tokens and their activations (``pairs``)."""
 
     async def generate_explanations(
         self, *, all_activation_records: Sequence[ActivationRecord], max_activation: float, num_samples: int = 1
@@ -68,25 +67,11 @@ class TokenActivationPairExplainer:
 
         :raises BadInput: none came; the message has the reason.
         """
-        records = list(all_activation_records)
-        explainer = _explainer("pairs", self._model, self._options, num_samples, self._templates)
-        return _came(await explainer.explain(_material(records, scale=max_activation)), num_samples)
+        return await self._explain("pairs", _material(all_activation_records, scale=max_activation), num_samples)
 
 
-class TokenSpaceRepresentationExplainer:
+class TokenSpaceRepresentationExplainer(_Asking):
     """Writes explanations from a unit's strongest tokens alone (``token-space``)."""
-
-    def __init__(
-        self,
-        model: LanguageModel,
-        *,
-        options: ExplainOptions = _USUAL,
-        templates: Templates | None = None,
-    ) -> None:
-        """As TokenActivationPairExplainer."""
-        self._model = model
-        self._options = options
-        self._templates = templates or load_templates()
 
     async def generate_explanations(self, *, tokens: Sequence[str], num_samples: int = 1) -> list[str]:
         """As TokenActivationPairExplainer's; ``tokens`` strongest first.
@@ -96,8 +81,7 @@ class TokenSpaceRepresentationExplainer:
         # The explainer takes tokens and their order from a table; means and counts are in no prompt.
         falling: list[float | None] = [float(len(tokens) - i) for i in range(len(tokens))]
         table = TokenLookupTableSummaryOfNeuron(list(tokens), falling, [1] * len(tokens))
-        explainer = _explainer("token-space", self._model, self._options, num_samples, self._templates)
-        return _came(await explainer.explain(_material([], lookup=table)), num_samples)
+        return await self._explain("token-space", _material([], lookup=table), num_samples)
 
 
 class NeuronSimulator(Protocol):
@@ -245,12 +229,6 @@ async def simulate_and_score(
     both = zip(activation_records, simulated, strict=True)
     scored, _ = score_records([SimulatedRecord(record, simulation) for record, simulation in both])
     return scored
-
-
-def _explainer(
-    kind: ExplainerKind, model: LanguageModel, options: ExplainOptions, samples: int, templates: Templates
-) -> Explainer:
-    return make_explainer(kind, model, replace(options, explainers=(kind,), samples=samples), templates)
 
 
 def _material(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -32,24 +32,13 @@ from neuronscope.explain.unitscoring import NOT_SHUFFLED, Made, Shuffled, UnitSc
 from neuronscope.llm.protocol import LanguageModel
 from neuronscope.prompts.nouns import Excerpt
 from neuronscope.prompts.templates import Templates
-from neuronscope.records import NeuronId, NeuronSimulationResults, Provenance, Score, ScoredExplanation
+from neuronscope.records import NeuronId, NeuronSimulationResults, ScoredExplanation, ScoredText
 
 NOBODY = "the dataset has no other explained unit"
 _USUAL, _NOT_SHUFFLED = ExplainOptions(), Shuffled(reason=NOT_SHUFFLED)
 _MOST_LOOKED_AT = 200  # units, where no table says which ones have explanations
 
 Progress = Callable[[int, int], None]  # questions answered, of how many
-
-
-@dataclass(frozen=True)
-class ScoredText:
-    """A person's text as an explanation of a unit, and how well it does."""
-
-    unit: NeuronId
-    text: str
-    scores: dict[str, Score]
-    baselines: dict[str, dict[str, Score]]
-    provenance: Provenance
 
 
 async def score_text(

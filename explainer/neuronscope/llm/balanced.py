@@ -8,12 +8,9 @@ from collections.abc import Sequence
 
 from neuronscope.errors import BadInput
 from neuronscope.llm.accounting import Totals
-from neuronscope.llm.protocol import Description, LanguageModel
+from neuronscope.llm.protocol import PASSING, Description, LanguageModel
 from neuronscope.llm.requests import Answer, ByRequest, Request, ask, failures_in
 from neuronscope.messages import Prompt
-
-# Failures of the server, not of the request: another server may do better.
-_OF_THE_SERVER = frozenset({"timeout", "rate-limited", "server-error", "unreachable", "truncated", "malformed"})
 
 
 class Balanced(ByRequest):
@@ -59,7 +56,7 @@ class Balanced(ByRequest):
             chosen = self._next(left)
             left.discard(chosen)
             answer = await self._ask(chosen, request)
-            if not left or not any(failure.kind in _OF_THE_SERVER for failure in failures_in(answer)):
+            if not left or not any(failure.kind in PASSING for failure in failures_in(answer)):
                 return answer
 
     def _next(self, among: set[int]) -> int:

@@ -7,18 +7,26 @@ were asked for. Descriptions and requests hold no keys, so the file holds none. 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from neuronscope.codec import dumps
 from neuronscope.errors import BrokenData, StorageFailed
 from neuronscope.llm.accounting import Account, Totals
 from neuronscope.llm.protocol import Description, LanguageModel
-from neuronscope.llm.requests import Answer, ByRequest, Request, answer_json, ask, has_failed, read_answer, request_json
+from neuronscope.llm.requests import (
+    Answer,
+    ByRequest,
+    Request,
+    answer_json,
+    ask,
+    digest,
+    has_failed,
+    identity,
+    read_answer,
+)
 from neuronscope.messages import Prompt
 
 _FORM = b"1"  # changed when answers are stored otherwise; older ones are then not found
@@ -37,9 +45,7 @@ class Cached(ByRequest):
         self._model = model
         self._path = path
         self._account = Account()
-        description = model.describe()
-        # How long the context is changes no answer.
-        self._prefix = dumps(replace(description, context_tokens=None))
+        self._who = b"\0".join([_FORM, identity(model.describe())])
         with self._open() as database:
             database.execute("PRAGMA journal_mode=WAL")  # reading goes on while another process writes
             database.execute("CREATE TABLE IF NOT EXISTS answers (key BLOB PRIMARY KEY, answer BLOB) WITHOUT ROWID")
@@ -63,7 +69,7 @@ class Cached(ByRequest):
 
     async def answer(self, request: Request) -> Answer:
         """:raises StorageFailed: the file cannot be read or written."""
-        key = self._key(request)
+        key = digest(self._who, request)
         known = await asyncio.to_thread(self._read, key, request)
         if known is not None:
             self._account.add_cached()
@@ -72,9 +78,6 @@ class Cached(ByRequest):
         if not has_failed(answer):
             await asyncio.to_thread(self._write, key, answer_json(answer))
         return answer
-
-    def _key(self, request: Request) -> bytes:
-        return hashlib.sha256(b"\0".join([_FORM, self._prefix, request_json(request)])).digest()
 
     def _read(self, key: bytes, request: Request) -> Answer | None:
         with self._open() as database:

@@ -4,30 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from neuronscope.codec import dumps
 from neuronscope.errors import BadInput
 from neuronscope.llm.accounting import Account, Totals
 from neuronscope.llm.journal import Journal
-from neuronscope.llm.protocol import Description, LanguageModel
+from neuronscope.llm.protocol import PASSING, Description, LanguageModel
 from neuronscope.llm.requests import (
     Answer,
     ByRequest,
     Request,
     answer_json,
     ask,
+    digest,
     failures_in,
+    identity,
     read_answer,
-    request_json,
 )
 from neuronscope.messages import Prompt
-
-# Failures that say nothing of the request: asked again, it may be answered.
-PASSING = frozenset({"timeout", "rate-limited", "server-error", "unreachable", "truncated", "malformed"})
 
 
 class BudgetSpent(Exception):
@@ -124,9 +120,8 @@ class Journaled(ByRequest):
             task.exception()  # who waited has it; where nobody did, it is no news
 
     def _key(self, request: Request) -> str:
-        return hashlib.sha256(self._prefix + b"\0" + request_json(request)).hexdigest()
+        return digest(self._identity, request).hex()
 
     @cached_property
-    def _prefix(self) -> bytes:
-        # How long the context is changes no answer.
-        return dumps(replace(self._model.describe(), context_tokens=None))
+    def _identity(self) -> bytes:
+        return identity(self._model.describe())

@@ -30,6 +30,10 @@ FailureKind = Literal[
     "no-material",  # nothing could be asked, since what the question needs is not there
 ]
 
+# Failures of a server, not of the request: asked again, or of another server, it may be answered.
+PASSING: frozenset[FailureKind] = frozenset(
+    {"timeout", "rate-limited", "server-error", "unreachable", "truncated", "malformed"}
+)
 TOP_LIMIT = 20  # the most alternatives per token that hosted servers give
 
 

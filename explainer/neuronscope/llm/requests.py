@@ -5,8 +5,9 @@ A model that only passes questions on (a cache, a recording, a balance) has one 
 
 from __future__ import annotations
 
+import hashlib
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from neuronscope.codec import dumps, loads
@@ -14,6 +15,7 @@ from neuronscope.llm.protocol import (
     CandidateLogprobs,
     CandidateQuestion,
     Completion,
+    Description,
     Failure,
     LanguageModel,
     Reply,
@@ -149,6 +151,16 @@ def restored(answer: StoredAnswer, request: Request) -> Answer | None:
     choices = [choice.completion or choice.failure for choice in answer.choices or ()]
     whole = tuple(choice for choice in choices if choice is not None)
     return Reply(whole, answer.usage or Usage(None, None)) if len(whole) == request.n else None
+
+
+def identity(description: Description) -> bytes:
+    """What of a model its answers depend on; how long its context is changes none."""
+    return dumps(replace(description, context_tokens=None))
+
+
+def digest(who: bytes, request: Request) -> bytes:
+    """What an answer is found by: SHA-256 over the ``identity`` of who answered, and the request."""
+    return hashlib.sha256(b"\0".join([who, request_json(request)])).digest()
 
 
 def answer_json(answer: Answer) -> bytes:

@@ -16,11 +16,12 @@ import pytest
 
 from neuronscope.cli import main
 from neuronscope.cli.arguments import unit_ranges
-from neuronscope.cli.models import ModelSettings, open_models, usual_simulator
+from neuronscope.cli.models import ModelSettings, open_models
 from neuronscope.dataset import open_dataset
 from neuronscope.dataset.check import check_dataset
 from neuronscope.errors import BadInput
 from neuronscope.explain.planning import UnitRange
+from neuronscope.explain.simulators import usual_simulator
 from neuronscope.explain.working import EXPLAINING
 
 Run = Callable[..., tuple[int, str, str]]

@@ -20,7 +20,7 @@ from neuronscope.explain.measuring import Scorers, measure
 from neuronscope.explain.nouns import Answer
 from neuronscope.explain.options import ExplainOptions
 from neuronscope.explain.parts import Judged, JudgeItem, JudgeTask, Simulated, SimulatorKind, UnitMaterial
-from neuronscope.explain.scoring import ScoredText, score_explanation, score_text
+from neuronscope.explain.scoring import score_explanation, score_text
 from neuronscope.explain.unitscoring import Made, Shuffled, UnitScorer, Written
 from neuronscope.llm import Failure
 from neuronscope.prompts.nouns import Excerpt
@@ -31,6 +31,7 @@ from neuronscope.records import (
     NeuronSimulationResults,
     Provenance,
     ScoredExplanation,
+    ScoredText,
     SequenceSimulation,
 )
 

@@ -11,14 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from neuronscope.explain.parts import Simulated, SimulatorKind
+from neuronscope.explain.room import Kept, Messages, too_long
+from neuronscope.explain.simulators.base import ModelSimulator
 from neuronscope.explain.simulators.distribution import NUMBER_TEXTS, Guess, guess_of, notes_on, simulation_of
-from neuronscope.explain.simulators.room import Kept, Messages, room_of, too_long
-from neuronscope.llm.protocol import CandidateLogprobs, CandidateQuestion, Failure, LanguageModel
+from neuronscope.llm.protocol import CandidateLogprobs, CandidateQuestion, Failure
 from neuronscope.messages import prompt_hash
 from neuronscope.prompts.listing import Listing, open_listing, shown_positions, shown_tokens
 from neuronscope.prompts.nouns import Excerpt
 from neuronscope.prompts.simulating import Examples, listing_messages
-from neuronscope.prompts.templates import Templates
+from neuronscope.prompts.templates import SimulateExample
 
 
 @dataclass(frozen=True)
@@ -30,36 +31,10 @@ class _Asked:
     listing: Listing
 
 
-class AllAtOnceSimulator:
+class AllAtOnceSimulator(ModelSimulator):
     """A Simulator for a model in process, or for a server that honours ``echo`` with ``logprobs``."""
 
-    def __init__(
-        self,
-        model: LanguageModel,
-        *,
-        templates: Templates,
-        few_shot: str | None = "default",
-        context_tokens: int | None = None,
-    ) -> None:
-        """``few_shot`` names a set of examples, None uses none; ``context_tokens`` None: as many as the model reads.
-
-        :raises BadInput: no such set of examples.
-        """
-        self._model = model
-        self._description = model.describe()
-        self._templates = templates
-        self._examples = templates.few_shot(few_shot).simulate
-        self._room = room_of(model, context_tokens)
-
-    @property
-    def kind(self) -> SimulatorKind:
-        """See Simulator."""
-        return "all-at-once"
-
-    @property
-    def model(self) -> str | None:
-        """The model's name."""
-        return self._description.name
+    kind: SimulatorKind = "all-at-once"
 
     async def simulate(self, explanation: str, excerpts: Sequence[Excerpt]) -> Simulated:
         """Expected values and distributions over 0 to 10; what failed is in ``failures``, its positions are None.
@@ -87,7 +62,7 @@ class AllAtOnceSimulator:
         fitting = [one for one in asked if self._room.holds(bare, self._size(one))]
         return fitting, [too_long(one.number, self._room.limit) for one in asked if one not in fitting]
 
-    def _keep(self, explanation: str, asked: Sequence[_Asked]) -> Kept:
+    def _keep(self, explanation: str, asked: Sequence[_Asked]) -> Kept[SimulateExample]:
         """The examples that leave room for the longest excerpt."""
 
         def build(examples: Examples) -> Messages:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from collections.abc import Sequence
 
 from neuronscope.errors import BadInput
 from neuronscope.explain.parts import Simulator, SimulatorKind
@@ -11,6 +11,15 @@ from neuronscope.explain.simulators.one_at_a_time import OneAtATimeSimulator
 from neuronscope.explain.simulators.structured import StructuredSimulator
 from neuronscope.llm.protocol import LanguageModel
 from neuronscope.prompts.templates import Templates
+
+_KINDS: dict[str, type[AllAtOnceSimulator | OneAtATimeSimulator | StructuredSimulator]] = {
+    one.kind: one for one in (AllAtOnceSimulator, OneAtATimeSimulator, StructuredSimulator)
+}
+
+
+def usual_simulator(names: Sequence[str]) -> SimulatorKind:
+    """For models by name: all at once in process, where a prompt has log-probabilities; structured for servers."""
+    return "structured" if any(name.startswith("openai:") for name in names) else "all-at-once"
 
 
 def make_simulator(
@@ -25,12 +34,7 @@ def make_simulator(
 
     :raises BadInput: no such simulator or set of examples, or one that asks no language model.
     """
-    if kind == "all-at-once":
-        return AllAtOnceSimulator(model, templates=templates, few_shot=few_shot, context_tokens=context_tokens)
-    if kind == "one-at-a-time":
-        return OneAtATimeSimulator(model, templates=templates, few_shot=few_shot, context_tokens=context_tokens)
-    if kind == "structured":
-        return StructuredSimulator(model, templates=templates, few_shot=few_shot, context_tokens=context_tokens)
-    asking = ", ".join(name for name in get_args(SimulatorKind) if name != "lookup")
+    if kind in _KINDS:
+        return _KINDS[kind](model, templates=templates, few_shot=few_shot, context_tokens=context_tokens)
     reason = "is made for each unit, from its table of tokens" if kind == "lookup" else "does not exist"
-    raise BadInput(f"the simulator {kind} {reason}: choose {asking}")
+    raise BadInput(f"the simulator {kind} {reason}: choose {', '.join(_KINDS)}")

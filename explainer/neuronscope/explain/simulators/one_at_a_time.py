@@ -10,19 +10,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from neuronscope.errors import BadInput
 from neuronscope.explain.parts import Simulated, SimulatorKind
+from neuronscope.explain.room import Kept, Messages, too_long
+from neuronscope.explain.simulators.base import ModelSimulator
 from neuronscope.explain.simulators.distribution import Guess, notes_on, simulation_of
-from neuronscope.explain.simulators.room import Kept, Messages, room_of, too_long
 from neuronscope.explain.simulators.written import NumberAhead, number_ahead
 from neuronscope.llm.forms import before_answer
-from neuronscope.llm.protocol import TOP_LIMIT, Description, Failure, LanguageModel, Reply, Sampling
+from neuronscope.llm.protocol import TOP_LIMIT, Description, Failure, Reply, Sampling
 from neuronscope.messages import Message, Prompt, prompt_hash
 from neuronscope.prompts.listing import shown_positions, shown_tokens
 from neuronscope.prompts.nouns import Excerpt
 from neuronscope.prompts.simulating import Examples, begin, listing_messages, number_messages
-from neuronscope.prompts.templates import Templates
+from neuronscope.prompts.templates import SimulateExample
 
 # 10 may be two tokens, and a chat model's answer may begin with a blank.
 _GOING_ON = Sampling(temperature=0, max_tokens=2, top_logprobs=TOP_LIMIT)
@@ -46,37 +48,14 @@ class _Place:
     begun: str
 
 
-class OneAtATimeSimulator:
+class OneAtATimeSimulator(ModelSimulator):
     """A Simulator for models that tell the likeliest tokens of what they write, as most servers do."""
 
-    def __init__(
-        self,
-        model: LanguageModel,
-        *,
-        templates: Templates,
-        few_shot: str | None = "default",
-        context_tokens: int | None = None,
-    ) -> None:
-        """``few_shot`` names a set of examples, None uses none; ``context_tokens`` None: as many as the model reads.
+    kind: SimulatorKind = "one-at-a-time"
 
-        :raises BadInput: no such set of examples.
-        """
-        self._model = model
-        self._description = model.describe()
-        self._goes_on = _goes_on(self._description)
-        self._templates = templates
-        self._examples = templates.few_shot(few_shot).simulate
-        self._room = room_of(model, context_tokens)
-
-    @property
-    def kind(self) -> SimulatorKind:
-        """See Simulator."""
-        return "one-at-a-time"
-
-    @property
-    def model(self) -> str | None:
-        """The model's name."""
-        return self._description.name
+    @cached_property
+    def _goes_on(self) -> bool:
+        return _goes_on(self._description)
 
     async def simulate(self, explanation: str, excerpts: Sequence[Excerpt]) -> Simulated:
         """Expected values and distributions over 0 to 10; a token whose answer failed is None, the rest stay.
@@ -115,7 +94,7 @@ class OneAtATimeSimulator:
                 places += of_excerpt
         return places, failures
 
-    def _keep(self, explanation: str, places: Sequence[_Place]) -> Kept:
+    def _keep(self, explanation: str, places: Sequence[_Place]) -> Kept[SimulateExample]:
         """The examples that leave room for the longest of all listings."""
         longest = max((place.begun for place in places), key=len, default="")
 

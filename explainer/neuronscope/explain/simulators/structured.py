@@ -9,18 +9,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from neuronscope.explain.parts import Simulated, SimulatorKind
+from neuronscope.explain.room import Kept, Messages, too_long
 from neuronscope.explain.simulators.alignment import align
+from neuronscope.explain.simulators.base import ModelSimulator
 from neuronscope.explain.simulators.distribution import Guess, certain, simulation_of
-from neuronscope.explain.simulators.room import Kept, Messages, room_of, too_long
-from neuronscope.llm.protocol import Failure, LanguageModel, Reply, Sampling
+from neuronscope.llm.protocol import Failure, Reply, Sampling
 from neuronscope.messages import prompt_hash
 from neuronscope.prompts.listing import HIGHEST, shown_positions, shown_tokens
 from neuronscope.prompts.nouns import Excerpt
 from neuronscope.prompts.simulating import Examples, structured_messages
 from neuronscope.prompts.structured import Items, answer_json, read_items, said, shown
-from neuronscope.prompts.templates import Templates
+from neuronscope.prompts.templates import SimulateExample
 
 
 @dataclass(frozen=True)
@@ -33,36 +35,14 @@ class _Asked:
     answer_tokens: int
 
 
-class StructuredSimulator:
+class StructuredSimulator(ModelSimulator):
     """A Simulator for any model that follows instructions; every distribution is the one number it gave."""
 
-    def __init__(
-        self,
-        model: LanguageModel,
-        *,
-        templates: Templates,
-        few_shot: str | None = "default",
-        context_tokens: int | None = None,
-    ) -> None:
-        """``few_shot`` names a set of examples, None uses none; ``context_tokens`` None: as many as the model reads.
+    kind: SimulatorKind = "structured"
 
-        :raises BadInput: no such set of examples.
-        """
-        self._model = model
-        self._name = model.describe().name
-        self._templates = templates
-        self._examples = templates.few_shot(few_shot).simulate
-        self._room = room_of(model, context_tokens)
-
-    @property
-    def kind(self) -> SimulatorKind:
-        """See Simulator."""
-        return "structured"
-
-    @property
-    def model(self) -> str | None:
-        """The model's name."""
-        return self._name
+    @cached_property
+    def _counted(self) -> dict[str, int]:
+        return {}
 
     async def simulate(self, explanation: str, excerpts: Sequence[Excerpt]) -> Simulated:
         """The numbers that the model gave; a reply that is not whole is one failure, and what could be read stays."""
@@ -80,16 +60,22 @@ class StructuredSimulator:
 
     def _asked(self, number: int, excerpt: Excerpt) -> _Asked:
         tokens = shown(shown_tokens(excerpt))
-        longest = self._model.count_tokens(answer_json(tokens, [HIGHEST] * len(tokens)))
+        longest = sum(map(self._object_tokens, tokens))
         # Models indent, and put fences around; what is longer than that goes astray.
         return _Asked(number, tuple(shown_positions(excerpt)), tokens, 2 * longest + 32)
+
+    def _object_tokens(self, token: str) -> int:
+        """Model tokens of one object of an answer; tokens of texts come again and again, and counting takes time."""
+        if token not in self._counted:
+            self._counted[token] = self._model.count_tokens(answer_json([token], [HIGHEST]))
+        return self._counted[token]
 
     def _fitting(self, explanation: str, asked: Sequence[_Asked]) -> tuple[list[_Asked], list[Failure]]:
         """What fits without examples, and failures for the rest."""
         fitting = [one for one in asked if self._room.holds(self._messages((), explanation, one), one.answer_tokens)]
         return fitting, [too_long(one.number, self._room.limit) for one in asked if one not in fitting]
 
-    def _keep(self, explanation: str, asked: Sequence[_Asked]) -> Kept:
+    def _keep(self, explanation: str, asked: Sequence[_Asked]) -> Kept[SimulateExample]:
         """The examples that leave room for the longest excerpt and its answer."""
         longest = max(asked, key=lambda one: one.answer_tokens, default=None)
         if longest is None:
