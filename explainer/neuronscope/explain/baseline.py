@@ -22,13 +22,20 @@ def shuffled_partners(units: Sequence[NeuronId], *, seed: int = 0) -> list[Partn
 
     :raises BadInput: a unit stands twice.
     """
+    circle = in_a_row(units, seed=seed)
+    if len(circle) < 2:
+        return [Partner(unit, None, ALONE) for unit in units]
+    following_in_circle = dict(zip(circle, [*circle[1:], circle[0]], strict=True))
+    return [Partner(unit, following_in_circle[unit]) for unit in units]
+
+
+def in_a_row(units: Sequence[NeuronId], *, seed: int = 0) -> list[NeuronId]:
+    """The units in random order, a circle cut open: each one's partner is the next, and the last one's the first.
+
+    :raises BadInput: a unit stands twice.
+    """
     ring = sorted(units, key=lambda unit: (unit.layer_index, unit.neuron_index))
     for unit, following in pairwise(ring):
         if unit == following:
             raise BadInput(f"unit {unit.layer_index}:{unit.neuron_index} stands twice in the run; name it once")
-    if len(ring) < 2:
-        return [Partner(unit, None, ALONE) for unit in units]
-    # A circle in random order, in which each is scored with the next one's explanation: never with its own.
-    circle = [ring[place] for place in np.random.default_rng(seed).permutation(len(ring))]
-    following_in_circle = dict(zip(circle, [*circle[1:], circle[0]], strict=True))
-    return [Partner(unit, following_in_circle[unit]) for unit in units]
+    return [ring[place] for place in np.random.default_rng(seed).permutation(len(ring))]

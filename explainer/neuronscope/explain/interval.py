@@ -83,7 +83,8 @@ def _estimates(sums: Floats, weights: Floats, scale: Scale) -> tuple[Floats, Flo
     with np.errstate(all="ignore"):
         z, gradient = scale.estimate(weights @ sums)
         influence = gradient @ sums.T
-        error = np.sqrt((weights * influence**2).sum(axis=1) * (sequences / (sequences - 1)))
+        influence *= influence
+        error = np.sqrt(np.einsum("rs,rs->r", weights, influence) * (sequences / (sequences - 1)))
     return z, error
 
 

@@ -47,17 +47,23 @@ def absolute_sums(pairs: Sequence[Pairs]) -> Floats:
 
 def fisher(totals: Floats) -> tuple[Floats, Floats]:
     """Fisher's z, artanh(r), of the totals of ``correlation_sums``, and its gradient."""
-    n, x, y, xx, yy, xy = totals.T
+    n, x, y, xx, yy, xy = np.ascontiguousarray(totals.T)
     vx, vy, vxy = xx - x * x / n, yy - y * y / n, xy - x * y / n
-    r = vxy / np.sqrt(vx * vy)
-    zero, one = np.zeros_like(n), np.ones_like(n)
-    dvx = np.stack([x * x / n**2, -2 * x / n, zero, one, zero, zero], axis=1)
-    dvy = np.stack([y * y / n**2, zero, -2 * y / n, zero, one, zero], axis=1)
-    dvxy = np.stack([x * y / n**2, -y / n, -x / n, zero, zero, one], axis=1)
-    dr = dvxy / np.sqrt(vx * vy)[:, None] - (r / 2)[:, None] * (dvx / vx[:, None] + dvy / vy[:, None])
+    spread, half = np.sqrt(vx * vy), vxy / np.sqrt(vx * vy) / 2
+    r = 2 * half
+    dr = np.stack(
+        [
+            x * y / n**2 / spread - half * (x * x / n**2 / vx + y * y / n**2 / vy),
+            half * (2 * x / n / vx) - y / n / spread,
+            half * (2 * y / n / vy) - x / n / spread,
+            -half / vx,
+            -half / vy,
+            1 / spread,
+        ]
+    )
     perfect = 1 - np.abs(r) < _PERFECT
     z = np.where(perfect, np.copysign(np.inf, r), np.arctanh(np.clip(r, -1, 1)))
-    return z, dr / (1 - r * r)[:, None]
+    return z, (dr / (1 - r * r)).T
 
 
 def log_share(totals: Floats) -> tuple[Floats, Floats]:

@@ -13,6 +13,7 @@ from neuronscope.dataset import Dataset, layout
 from neuronscope.dataset.unittables import best_explanation, stored_table
 from neuronscope.errors import BadInput
 from neuronscope.explain.judging import make_judge
+from neuronscope.explain.lookup import lookup_simulator
 from neuronscope.explain.material import NoMaterial, read_material
 from neuronscope.explain.measuring import Scorers
 from neuronscope.explain.options import ExplainOptions
@@ -69,7 +70,7 @@ async def score_text(
     scorers = make_scorers(model, options, templates or load_templates())
     counting = _Counting(_questions(scorers, options) * (1 if shuffled.text is None else 2), progress)
     made = Made(datetime.now(UTC).isoformat(timespec="seconds"), __version__)
-    scorer = UnitScorer(material, counting.around(scorers), options, made=made)
+    scorer = UnitScorer(material, counting.around(scorers), options, lookup=lookup_simulator(material), made=made)
     found = await scorer.score(Written(text, "person"), shuffled)
     assert found.provenance is not None
     return ScoredText(place, text, found.scores or {}, found.baselines or {}, found.provenance)
@@ -87,7 +88,8 @@ async def score_explanation(
 
     :raises BadInput: a model cannot be asked at all.
     """
-    scorer = UnitScorer(material, scorers, options, made=Made(version=__version__))
+    made = Made(version=__version__)
+    scorer = UnitScorer(material, scorers, options, lookup=lookup_simulator(material), made=made)
     return await scorer.score(Written(explanation, "person"), shuffled)
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from neuronscope.dataset import Dataset
-from neuronscope.explain.baseline import shuffled_partners
+from neuronscope.explain.baseline import in_a_row, shuffled_partners
+from neuronscope.explain.lookup import lookup_simulator
 from neuronscope.explain.material import NoMaterial, read_material
 from neuronscope.explain.measuring import Scorers
 from neuronscope.explain.nouns import Partner
 from neuronscope.explain.options import ExplainOptions
-from neuronscope.explain.parts import Explained, Explainer, UnitMaterial
+from neuronscope.explain.parts import Explained, Explainer, Simulator, UnitMaterial
 from neuronscope.explain.spill import Spill
 from neuronscope.explain.tally import Tally
 from neuronscope.explain.together import gathered
@@ -22,6 +24,7 @@ from neuronscope.prompts.nouns import excerpt_of
 from neuronscope.records import NeuronId, NeuronSimulationResults
 
 Scored = tuple[NeuronSimulationResults, list[Failure]]
+_REMEMBERED = 4  # units: one that was just a partner is mostly scored next
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class Stages:
         self._explainers, self._scorers, self._made = explainers, scorers, made
         self._units: dict[str, list[NeuronId]] = {explainer.kind: [] for explainer in explainers}
         self._partners: dict[str, dict[NeuronId, Partner]] = {}
+        self._material = lru_cache(_REMEMBERED)(self._read_material)
+        self._lookup = lru_cache(_REMEMBERED)(self._make_lookup)
 
     async def explain(self, unit: NeuronId) -> UnitExplained:
         """What all explainers say of the unit."""
@@ -84,9 +89,9 @@ class Stages:
                     tally.add_failed_unit(unit, explainer.kind, failure)
 
     def explained_units(self) -> list[NeuronId]:
-        """Those that have any explanation, ascending."""
-        places = {(unit.layer_index, unit.neuron_index) for units in self._units.values() for unit in units}
-        return [NeuronId(layer, unit) for layer, unit in sorted(places)]
+        """Those that have any explanation; where it can be, each is followed by the one whose tokens it is lent."""
+        row = in_a_row(self._units["tokens"], seed=self._options.seed) if "tokens" in self._units else []
+        return list(dict.fromkeys([*row, *(unit for units in self._units.values() for unit in units)]))
 
     def scoring(self, explained: Spill[UnitExplained]) -> Callable[[NeuronId], Awaitable[Scored]]:
         """What scores one unit, now that all are explained."""
@@ -100,7 +105,7 @@ class Stages:
     async def _score(self, unit: NeuronId, explained: Spill[UnitExplained]) -> Scored:
         material, found = self._material(unit), explained[unit]
         assert isinstance(material, UnitMaterial)  # it was explained
-        scorer = UnitScorer(material, self._scorers, self._options, made=self._made)
+        scorer = UnitScorer(material, self._scorers, self._options, lookup=self._lookup(unit), made=self._made)
         work = [
             scorer.score(
                 Written(text, explainer.kind, explainer.model, said.prompt_hash, said.notes, said.failures),
@@ -121,10 +126,13 @@ class Stages:
         if found.partner is None:
             return Shuffled(reason=found.reason)
         if explainer.kind == "tokens":
-            material = self._material(found.partner)
-            return Shuffled(unit=found.partner, material=None if isinstance(material, NoMaterial) else material)
+            return Shuffled(unit=found.partner, lookup=self._lookup(found.partner))
         return Shuffled(explained[found.partner].by[explainer.kind].explanations[0], found.partner)
 
-    def _material(self, unit: NeuronId) -> UnitMaterial | NoMaterial:
+    def _read_material(self, unit: NeuronId) -> UnitMaterial | NoMaterial:
         place = (unit.layer_index, unit.neuron_index)
         return read_material(self._dataset, *place, per_split=self._options.per_split)
+
+    def _make_lookup(self, unit: NeuronId) -> Simulator | None:
+        material = self._material(unit)
+        return None if isinstance(material, NoMaterial) else lookup_simulator(material)

@@ -7,10 +7,9 @@ import dataclasses
 from collections import Counter
 from dataclasses import dataclass
 
-from neuronscope.explain.lookup import lookup_simulator
 from neuronscope.explain.measuring import CORRELATIONS, Measurements, Scorers, measure, undefined
 from neuronscope.explain.options import ExplainOptions
-from neuronscope.explain.parts import ExplainerKind, UnitMaterial
+from neuronscope.explain.parts import ExplainerKind, Simulator, UnitMaterial
 from neuronscope.explain.together import gathered
 from neuronscope.llm.protocol import Failure
 from neuronscope.records import NeuronId, Provenance, Score, ScoredExplanation
@@ -43,13 +42,13 @@ class Written:
 class Shuffled:
     """Another unit's explanation, to be measured on this unit; no ``text``: ``reason`` says why there is none.
 
-    For a token lookup ``material`` is the other unit's, whose table simulates.
+    For a token lookup ``lookup`` is the other unit's, which simulates.
     """
 
     text: str | None = None
     unit: NeuronId | None = None
     reason: str | None = None
-    material: UnitMaterial | None = None
+    lookup: Simulator | None = None
 
 
 @dataclass(frozen=True)
@@ -64,9 +63,18 @@ class Made:
 class UnitScorer:
     """Scores explanations of one unit; the same text is simulated and judged once, however often it stands."""
 
-    def __init__(self, material: UnitMaterial, scorers: Scorers, options: ExplainOptions, *, made: Made) -> None:
+    def __init__(
+        self,
+        material: UnitMaterial,
+        scorers: Scorers,
+        options: ExplainOptions,
+        *,
+        lookup: Simulator | None,
+        made: Made,
+    ) -> None:
+        """``lookup`` is the unit's own; see ``lookup_simulator``."""
         self._material, self._scorers, self._options, self._made = material, scorers, options, made
-        self._lookup = Scorers(lookup_simulator(material))
+        self._lookup = Scorers(lookup)
         self._measured: dict[tuple[str, bool], asyncio.Future[Measurements]] = {}
         self._looked_up: Measurements | None = None
 
@@ -99,8 +107,7 @@ class UnitScorer:
     async def _score_lookup(self, written: Written, shuffled: Shuffled) -> ScoredExplanation:
         own = await self.lookup()
         measured = own or Measurements({name: undefined(NO_LOOKUP) for name in CORRELATIONS})
-        simulator = lookup_simulator(shuffled.material) if shuffled.material is not None else None
-        other = await self._look_up(Scorers(simulator)) if simulator else None
+        other = await self._look_up(Scorers(shuffled.lookup)) if shuffled.lookup else None
         found = self._scored(written, self._lookup, measured, shuffled.unit if other else None)
         return self._beside(found, other, shuffled, own)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from neuronscope.errors import BadInput
-from neuronscope.explain.baseline import ALONE, shuffled_partners
+from neuronscope.explain.baseline import ALONE, in_a_row, shuffled_partners
 from neuronscope.explain.nouns import Partner
 from neuronscope.records import NeuronId
 
@@ -20,6 +20,13 @@ def test_each_is_somebody_elses_partner_exactly_once(units: list[NeuronId], seed
     assert [partner.unit for partner in partners] == units
     assert all(partner.partner != partner.unit for partner in partners)
     assert {partner.partner for partner in partners} == set(units)
+
+
+@given(UNITS, st.integers(0, 1000))
+def test_in_a_row_each_is_followed_by_its_partner(units: list[NeuronId], seed: int) -> None:
+    row = in_a_row(units, seed=seed)
+    partners = {one.unit: one.partner for one in shuffled_partners(units, seed=seed)}
+    assert [partners[unit] for unit in row] == [*row[1:], row[0]]
 
 
 @given(UNITS.flatmap(lambda units: st.tuples(st.just(units), st.permutations(units))), st.integers(0, 1000))

@@ -15,6 +15,7 @@ from neuronscope.codec import dumps
 from neuronscope.dataset import DatasetWriter, layout, open_dataset
 from neuronscope.dataset.manifest import LayerInfo, Manifest, ModelInfo, SourceInfo
 from neuronscope.errors import BadInput
+from neuronscope.explain.lookup import lookup_simulator
 from neuronscope.explain.material import scale_of
 from neuronscope.explain.measuring import Scorers, measure
 from neuronscope.explain.nouns import Answer
@@ -224,7 +225,9 @@ def test_without_another_unit_the_shuffled_baseline_says_why_it_is_not_there() -
 
 def test_the_same_words_are_simulated_once_for_a_unit() -> None:
     simulator = ByHand(hits)
-    scorer = UnitScorer(material(), Scorers(simulator), ExplainOptions(), made=Made())
+    scorer = UnitScorer(
+        material(), Scorers(simulator), ExplainOptions(), lookup=lookup_simulator(material()), made=Made()
+    )
 
     async def main() -> list[ScoredExplanation]:
         texts = [("a", "b"), ("b", "c"), ("a", "c"), ("c", "a")]
@@ -237,9 +240,11 @@ def test_the_same_words_are_simulated_once_for_a_unit() -> None:
 
 def test_the_token_lookups_own_explanation_is_simulated_by_its_table_alone() -> None:
     simulator = ByHand(hits)
-    scorer = UnitScorer(material(), Scorers(simulator), ExplainOptions(), made=Made(run="r"))
+    scorer = UnitScorer(
+        material(), Scorers(simulator), ExplainOptions(), lookup=lookup_simulator(material()), made=Made(run="r")
+    )
     written = Written("' hit'", "tokens")
-    found = asyncio.run(scorer.score(written, Shuffled(unit=NeuronId(0, 1), material=material(1))))
+    found = asyncio.run(scorer.score(written, Shuffled(unit=NeuronId(0, 1), lookup=lookup_simulator(material(1)))))
     assert simulator.shown == []
     assert (found.author, found.provenance and found.provenance.simulator) == ("token lookup", "lookup")
     assert found.scores is not None
