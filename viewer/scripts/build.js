@@ -27,7 +27,7 @@ execFileSync(process.execPath, [parcel, "build", "viewer/index.html", "--dist-di
 });
 
 const page = readFileSync(`${target}index.html`, "utf8");
-const named = [...page.matchAll(/(?:src|href)="?([^"\s>]+)/g)].map((match) => match[1] ?? "");
+const named = [...page.matchAll(/(?:(?:src|href)="?|"\.\/)([^"\s>]+)/g)].map((match) => match[1] ?? "");
 const missing = named.filter((name) => !existsSync(target + name));
 if (named.length === 0 || missing.length > 0) {
   console.error(`the built page names files that are not there: ${missing.join(", ") || "it names none"}`);

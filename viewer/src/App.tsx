@@ -1,8 +1,8 @@
 /** The frame of every page: the bar on top, the page that the address names, help, tooltip. */
-import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { siteQuery } from "./api";
-import { Help } from "./components/Help";
+import { HelpDialog } from "./components/HelpDialog";
+import { late } from "./components/Late";
 import { Boundary } from "./components/Pane";
 import { Failed, Loading } from "./components/States";
 import { TooltipProvider } from "./components/Tooltip";
@@ -10,11 +10,14 @@ import { TopBar } from "./components/TopBar";
 import type { Destination } from "./goto";
 import { useKeys } from "./keys";
 import type { DatasetEntry, Site } from "./nouns";
-import { HomePage } from "./pages/HomePage";
 import { NoticePage } from "./pages/NoticePage";
 import { UnitPage } from "./pages/UnitPage";
+import { useQuery } from "./queries";
 import { firstVisit, formatRoute, navigate, type Route, useRoute } from "./route";
 import { unitName } from "./words";
+
+const HomePage = late(async () => (await import("./pages/HomePage")).HomePage, 12);
+const Help = late(async () => (await import("./components/Help")).Help, 12);
 
 export function App() {
   const route = useRoute();
@@ -55,7 +58,9 @@ export function App() {
           </Boundary>
         </TooltipProvider>
       </main>
-      <Help open={helping} onClose={() => setHelping(false)} />
+      <HelpDialog open={helping} onClose={() => setHelping(false)}>
+        <Help />
+      </HelpDialog>
     </>
   );
 }

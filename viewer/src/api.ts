@@ -2,7 +2,6 @@
  * Every address and every fetch of the page. Addresses are relative to the page, so a site works under any path;
  * where a dataset's files are stands in api/site.json. A failure is a Problem whose message is a sentence.
  */
-import { queryOptions } from "@tanstack/react-query";
 import type {
   DatasetEntry,
   Manifest,
@@ -13,6 +12,7 @@ import type {
   UnitLists,
   UnitTable,
 } from "./nouns";
+import type { Query } from "./queries";
 
 /** What went wrong with one request; status 0 means that no answer came. */
 export class Problem extends Error {
@@ -109,53 +109,46 @@ const OPENING_MS = 1000;
 const FAILED_MS = 5000;
 
 /** What this site offers; asked first, once, and again while a dataset is not open. */
-export const siteQuery = () =>
-  queryOptions({
-    queryKey: ["site"],
-    queryFn: ({ signal }) => getWith<Site>("datasets", fileUrl("api", "site.json"), signal),
-    refetchInterval: ({ state }) => {
-      const found = new Set(state.data?.datasets.map(({ status }) => status));
-      if (found.has("opening")) return OPENING_MS;
-      return found.has("failed") ? FAILED_MS : false;
-    },
-  });
+export const siteQuery = (): Query<Site> => ({
+  key: "site",
+  ask: (signal) => getWith<Site>("datasets", fileUrl("api", "site.json"), signal),
+  again: ({ datasets }) => {
+    const found = new Set(datasets.map(({ status }) => status));
+    if (found.has("opening")) return OPENING_MS;
+    return found.has("failed") ? FAILED_MS : null;
+  },
+});
+
+type Path = readonly (string | number)[];
+
+/** A file of a dataset, which is known by its address. */
+function fileQuery<T>(
+  { root }: DatasetEntry,
+  path: Path,
+  get: (url: string, signal: AbortSignal) => Promise<T>,
+): Query<T> {
+  const url = fileUrl(root, ...path);
+  return { key: url, ask: (signal) => get(url, signal) };
+}
 
 export const manifestQuery = (dataset: DatasetEntry) =>
-  queryOptions({
-    queryKey: [dataset.root, "manifest"],
-    queryFn: ({ signal }) => getWith<Manifest>("layers", fileUrl(dataset.root, "dataset.json"), signal),
-  });
+  fileQuery(dataset, ["dataset.json"], (url, signal) => getWith<Manifest>("layers", url, signal));
 
 export const listsQuery = (dataset: DatasetEntry) =>
-  queryOptions({
-    queryKey: [dataset.root, "lists"],
-    queryFn: ({ signal }) => getWith<UnitLists>("lists", fileUrl(dataset.root, "lists.json"), signal),
-  });
+  fileQuery(dataset, ["lists.json"], (url, signal) => getWith<UnitLists>("lists", url, signal));
 
 export const tableQuery = (dataset: DatasetEntry, layer: number) =>
-  queryOptions({
-    queryKey: [dataset.root, "units", layer],
-    queryFn: ({ signal }) => getObject<UnitTable>(fileUrl(dataset.root, "units", `${layer}.json`), signal),
-  });
+  fileQuery(dataset, ["units", `${layer}.json`], getObject<UnitTable>);
 
-export const recordQuery = (dataset: DatasetEntry, { layer, unit }: UnitAddress) =>
-  queryOptions({
-    queryKey: [dataset.root, "record", layer, unit],
-    queryFn: async ({ signal }) =>
-      checked(
-        await getObject<NeuronRecord>(
-          fileUrl(dataset.root, "collated-activations", layer, `${unit}.json`),
-          signal,
-        ),
-      ),
-  });
+/** Files of one unit, by the part of the dataset that they belong to. */
+const unitQuery =
+  <T extends object>(...part: string[]) =>
+  (dataset: DatasetEntry, { layer, unit }: UnitAddress) =>
+    fileQuery(dataset, [...part, layer, `${unit}.json`], getObject<T>);
 
-export const explanationsQuery = (dataset: DatasetEntry, { layer, unit }: UnitAddress) =>
-  queryOptions({
-    queryKey: [dataset.root, "explanations", layer, unit],
-    queryFn: ({ signal }) =>
-      getObject<NeuronSimulationResults>(
-        fileUrl(dataset.root, "explanations", layer, `${unit}.json`),
-        signal,
-      ),
-  });
+export const recordQuery = (dataset: DatasetEntry, at: UnitAddress): Query<NeuronRecord> => {
+  const { key, ask } = unitQuery<NeuronRecord>("collated-activations")(dataset, at);
+  return { key, ask: async (signal) => checked(await ask(signal)) };
+};
+
+export const explanationsQuery = unitQuery<NeuronSimulationResults>("explanations");

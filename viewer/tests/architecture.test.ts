@@ -9,7 +9,7 @@ const files = readdirSync(SOURCE, { recursive: true, encoding: "utf8" })
   .map((name) => ({ name, text: readFileSync(join(SOURCE, name), "utf8") }));
 
 const importsOf = ({ name, text }: { name: string; text: string }) =>
-  [...text.matchAll(/from "(\.[^"]+)"/g)].map((match) =>
+  [...text.matchAll(/(?:from |import\()"(\.[^"]+)"/g)].map((match) =>
     relative(SOURCE, join(SOURCE, name, "..", match[1] ?? "")),
   );
 const roomOf = (name: string) => (name.includes("/") ? (name.split("/")[0] ?? "") : "modules");

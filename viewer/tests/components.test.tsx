@@ -5,6 +5,7 @@ import { scaleOf } from "../src/color";
 import { Choice } from "../src/components/Choice";
 import { GoTo } from "../src/components/GoTo";
 import { Help } from "../src/components/Help";
+import { HelpDialog } from "../src/components/HelpDialog";
 import { Histogram } from "../src/components/Histogram";
 import { Legend } from "../src/components/Legend";
 import { Pane } from "../src/components/Pane";
@@ -322,7 +323,12 @@ test("a pane whose content cannot be drawn says so and leaves the others alone",
 
 test("help opens as a dialog and closes", async () => {
   const onClose = vi.fn();
-  const { rerender } = render(<Help open={true} onClose={onClose} />);
+  const help = (open: boolean) => (
+    <HelpDialog open={open} onClose={onClose}>
+      <Help />
+    </HelpDialog>
+  );
+  const { rerender } = render(help(true));
   expect(screen.getByRole("dialog", { name: "Keys and words" })).toBeVisible();
   await userEvent.click(screen.getByRole("button", { name: "Close" }));
   expect(onClose).toHaveBeenCalledTimes(1);
@@ -330,6 +336,6 @@ test("help opens as a dialog and closes", async () => {
   expect(onClose).toHaveBeenCalledTimes(1);
   await userEvent.click(screen.getByRole("dialog")); // the backdrop
   expect(onClose).toHaveBeenCalledTimes(2);
-  rerender(<Help open={false} onClose={onClose} />);
+  rerender(help(false));
   expect(screen.queryByRole("dialog")).toBeNull();
 });

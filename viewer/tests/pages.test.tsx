@@ -1,9 +1,9 @@
 /** The whole page over a pretended network: each file there, missing, refused, or broken. */
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { act, cleanup, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test, vi } from "vitest";
 import { App } from "../src/App";
+import { Queries, QueriesContext } from "../src/queries";
 import { answers, dataset, manifest, site, table, unit } from "./samples";
 
 const ROOT = "api/datasets/sample";
@@ -31,13 +31,10 @@ const full: Record<string, unknown> = {
 function open(hash: string, files: Record<string, unknown> = full): void {
   vi.stubGlobal("fetch", answers(files));
   window.history.replaceState(null, "", hash);
-  const queries = new QueryClient({
-    defaultOptions: { queries: { retry: false, staleTime: Number.POSITIVE_INFINITY } },
-  });
   render(
-    <QueryClientProvider client={queries}>
+    <QueriesContext value={new Queries()}>
       <App />
-    </QueryClientProvider>,
+    </QueriesContext>,
   );
 }
 const pane = (name: string) => screen.findByRole("region", { name });

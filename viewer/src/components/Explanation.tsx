@@ -4,9 +4,11 @@ import { factsOf } from "../provenance";
 import { scoresOf } from "../scores";
 import { plural } from "../words";
 import { Disclosure } from "./Disclosure";
+import { late } from "./Late";
 import { Rows } from "./Rows";
 import { ScoreLines } from "./ScoreLines";
-import { SimulatedTexts } from "./SimulatedTexts";
+
+const SimulatedTexts = late(async () => (await import("./SimulatedTexts")).SimulatedTexts, 8);
 
 type Props = { explanation: ScoredExplanation; unit: NeuronRecord | undefined };
 

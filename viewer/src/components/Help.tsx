@@ -1,6 +1,4 @@
-/** The dialog of keys and words. */
-import { useEffect, useRef } from "react";
-
+/** Keys and words. */
 const KEYS: readonly (readonly [string, string])[] = [
   ["j k", "next, previous"],
   ["] [", "same place in the next, previous layer"],
@@ -21,34 +19,12 @@ const WORDS: readonly (readonly [string, string])[] = [
   ["rank", "texts ordered by their strongest activation: rank 99–99.9% is near the top"],
 ];
 
-export function Help({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (open) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [open]);
-  return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: a key that closes it is Escape, the dialog's own
-    <dialog
-      ref={dialog}
-      className="help"
-      aria-labelledby="help-title"
-      onClose={onClose}
-      onClick={(event) => event.target === event.currentTarget && onClose()} // beside the content: the backdrop
-    >
-      <div>
-        <header>
-          <h2 id="help-title">Keys and words</h2>
-          <button type="button" onClick={onClose}>
-            Close
-          </button>
-        </header>
-        <Terms className="keys" terms={KEYS} />
-        <Terms className="words" terms={WORDS} />
-      </div>
-    </dialog>
-  );
-}
+export const Help = () => (
+  <>
+    <Terms className="keys" terms={KEYS} />
+    <Terms className="words" terms={WORDS} />
+  </>
+);
 
 function Terms({ className, terms }: { className: string; terms: readonly (readonly [string, string])[] }) {
   return (

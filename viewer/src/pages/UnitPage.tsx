@@ -1,14 +1,16 @@
 /** One unit: title and ways on, explanation, activations, statistics. */
 import { useCallback, useEffect } from "react";
 import { JumpChips } from "../components/JumpChips";
+import { late } from "../components/Late";
 import type { DatasetEntry, UnitAddress } from "../nouns";
 import { ActivationsPane } from "../panes/ActivationsPane";
 import { ExplanationPane } from "../panes/ExplanationPane";
 import { Present } from "../panes/Present";
-import { StatisticsPane } from "../panes/StatisticsPane";
 import { UnitHead } from "../panes/UnitHead";
 import { formatRoute, navigate, type Route, type UnitView } from "../route";
 import { unitName } from "../words";
+
+const Rail = late(async () => (await import("../panes/Rail")).Rail, 12);
 
 type Props = { dataset: DatasetEntry; layer: number; unit: number; view: UnitView };
 
@@ -46,7 +48,7 @@ export function UnitPage({ dataset, layer, unit, view }: Props) {
         <div className="columns">
           <ActivationsPane key={place} {...unitProps} {...{ view, onView }} />
           <div className="rail">
-            <StatisticsPane {...unitProps} />
+            <Rail {...unitProps} />
           </div>
         </div>
       </Present>

@@ -1,5 +1,4 @@
 /** What a unit responds to: its groups of texts on one colour scale. */
-import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 import { recordQuery } from "../api";
 import { scaleOf, showsNegative } from "../color";
@@ -11,6 +10,7 @@ import { RecordGroup } from "../components/RecordGroup";
 import { groupsOf } from "../groups";
 import { useKeys } from "../keys";
 import type { DatasetEntry, NeuronRecord, UnitAddress } from "../nouns";
+import { useQuery } from "../queries";
 import type { Context } from "../tokens";
 import { QueryView } from "./QueryView";
 

@@ -1,17 +1,17 @@
 /** What the unit responds to, in words, where somebody or something has put it into words. */
-import { useQuery } from "@tanstack/react-query";
 import { explanationsQuery, recordQuery } from "../api";
 import { Explanations } from "../components/Explanations";
 import { Pane } from "../components/Pane";
 import { Empty } from "../components/States";
 import type { DatasetEntry, UnitAddress } from "../nouns";
+import { useQuery } from "../queries";
 import { QueryView } from "./QueryView";
 
 type Props = { dataset: DatasetEntry; at: UnitAddress; name: string };
 
 export function ExplanationPane({ dataset, at, name }: Props) {
   const offered = dataset.parts.includes("explanations");
-  const query = useQuery({ ...explanationsQuery(dataset, at), enabled: offered });
+  const query = useQuery(explanationsQuery(dataset, at), offered);
   const unit = useQuery(recordQuery(dataset, at)).data;
   const missing = <Empty>This {name.toLowerCase()} has not been explained in words yet.</Empty>;
   return (

@@ -1,8 +1,8 @@
 /** What this dataset is, in two sentences, and the quickest ways in. */
-import { useQuery } from "@tanstack/react-query";
 import { manifestQuery } from "../api";
 import { anyUnit } from "../neighbours";
 import type { DatasetEntry, Manifest, UnitAddress } from "../nouns";
+import { useQuery } from "../queries";
 import { plural } from "../words";
 import { QueryView } from "./QueryView";
 

@@ -1,9 +1,9 @@
 /** The units of one layer, the most selective first, each with a piece of its strongest text. */
-import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { tableQuery } from "../api";
 import { UnitRow } from "../components/UnitRow";
 import type { DatasetEntry, LayerInfo, UnitAddress } from "../nouns";
+import { useQuery } from "../queries";
 import { type Listed, listedUnits, rankedUnits } from "../table";
 import { plural } from "../words";
 import { Preview } from "./Preview";
@@ -17,7 +17,7 @@ const MORE = 48;
 export function LayerPane(props: Props) {
   const { dataset, layer, name } = props;
   const offered = dataset.parts.includes("units");
-  const query = useQuery({ ...tableQuery(dataset, layer.index), enabled: offered });
+  const query = useQuery(tableQuery(dataset, layer.index), offered);
   const unranked = (
     <Rows {...props} units={listedUnits(layer)}>
       This dataset has no table of layer {layer.index}; its {name.toLowerCase()}s by number:

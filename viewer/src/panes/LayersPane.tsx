@@ -1,9 +1,9 @@
 /** A dataset by layer: pick one and see its units. */
-import { useQuery } from "@tanstack/react-query";
 import { manifestQuery } from "../api";
 import { Pane } from "../components/Pane";
 import { Empty } from "../components/States";
 import type { DatasetEntry, LayerInfo, UnitAddress } from "../nouns";
+import { useQuery } from "../queries";
 import { LayerPane } from "./LayerPane";
 import { QueryView } from "./QueryView";
 

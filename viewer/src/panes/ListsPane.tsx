@@ -1,15 +1,15 @@
 /** The lists that people put together of a dataset's units; nothing where there are none. */
-import { useQuery } from "@tanstack/react-query";
 import { listsQuery } from "../api";
 import { Pane } from "../components/Pane";
 import type { DatasetEntry, UnitAddress, UnitLists } from "../nouns";
+import { useQuery } from "../queries";
 import { QueryView } from "./QueryView";
 
 type Props = { dataset: DatasetEntry; hrefOf: (to: UnitAddress) => string };
 
 export function ListsPane({ dataset, hrefOf }: Props) {
   const offered = dataset.parts.includes("lists");
-  const query = useQuery({ ...listsQuery(dataset), enabled: offered });
+  const query = useQuery(listsQuery(dataset), offered);
   if (!offered || query.data?.lists.length === 0) return null;
   return (
     <Pane id="lists" title="Worth a look">

@@ -1,9 +1,9 @@
 /** The panes of a unit, or one sentence in their place where the dataset does not hold it. */
-import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { manifestQuery } from "../api";
 import { absence, holds, nearest } from "../neighbours";
 import type { DatasetEntry, UnitAddress } from "../nouns";
+import { useQuery } from "../queries";
 
 type Props = {
   dataset: DatasetEntry;

@@ -1,12 +1,12 @@
 /** The four states of a request: loading, missing, failed with Retry, and its data. */
-import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Problem } from "../api";
 import { Boundary } from "../components/Pane";
 import { Empty, Failed, Loading } from "../components/States";
+import type { Asked } from "../queries";
 
 type Props<T> = {
-  query: UseQueryResult<T, Error>;
+  query: Asked<T>;
   lines: number;
   missing: ReactNode; // a sentence, or what is shown instead
   failed?: string; // a sentence, where another pane tells the failure of the same request

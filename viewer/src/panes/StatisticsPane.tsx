@@ -1,9 +1,9 @@
 /** A unit's numbers over the whole text; from the same file as its activations. */
-import { useQuery } from "@tanstack/react-query";
 import { recordQuery } from "../api";
 import { Pane } from "../components/Pane";
 import { StatList } from "../components/StatList";
 import type { DatasetEntry, UnitAddress } from "../nouns";
+import { useQuery } from "../queries";
 import { QueryView } from "./QueryView";
 
 type Props = { dataset: DatasetEntry; at: UnitAddress; name: string };

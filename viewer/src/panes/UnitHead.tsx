@@ -1,10 +1,10 @@
 /** The title of a unit's page with the ways on from it: previous, next, copy link, and their keys. */
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { manifestQuery } from "../api";
 import { useKeys } from "../keys";
 import { layerStep, step } from "../neighbours";
 import type { DatasetEntry, LayerInfo, UnitAddress } from "../nouns";
+import { useQuery } from "../queries";
 
 type Props = {
   dataset: DatasetEntry;

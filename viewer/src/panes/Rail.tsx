@@ -1,0 +1,9 @@
+/** What stands beside a unit's texts. */
+import type { DatasetEntry, UnitAddress } from "../nouns";
+import { StatisticsPane } from "./StatisticsPane";
+
+type Props = { dataset: DatasetEntry; at: UnitAddress; name: string };
+
+export function Rail(props: Props) {
+  return <StatisticsPane {...props} />;
+}
