@@ -6,7 +6,9 @@ export const LEVELS = 10;
 export const FAINTEST = 0.02;
 
 /** What colours mean: full colour at `limit`, the size of the unit's maximum, of a larger minimum, or a simulator's 10. */
-export type Scale = { limit: number; end: "maximum" | "minimum" | "ten" };
+export type Scale = { limit: number; end: "maximum" | "minimum" | "ten" | "text" };
+/** Whether colours compare all texts of a unit, or each text with itself. */
+export type Colouring = "unit" | "text";
 
 /** -10 to 10: 0 is no colour, 1 to 10 orange, -1 to -10 blue. A limit that is not positive colours nothing. */
 export function level(value: number | null, limit: number): number {
@@ -57,6 +59,12 @@ export function scaleOf(record: Texts): Scale {
   const max = record.statistics?.max ?? high;
   const min = record.statistics?.min ?? low;
   return -min > max ? { limit: -min, end: "minimum" } : { limit: Math.max(0, max), end: "maximum" };
+}
+
+/** A scale of one text's own. */
+export function scaleOfText(record: ActivationRecord): Scale {
+  const [low, high] = shownRange([record]);
+  return { limit: Math.max(high, -low), end: "text" };
 }
 
 /** Whether any token of the unit is drawn in blue. */

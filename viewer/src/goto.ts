@@ -1,5 +1,6 @@
 /** What a person types to go somewhere: `5:131`, `5 131`, `layer 5 neuron 131` or a link. Pure. */
-import { FIRST_VIEW, parseHash, type Route } from "./route";
+import { parseHash, type Route } from "./route";
+import { FIRST_VIEW } from "./view";
 
 export type Destination = Exclude<Route, { page: "missing" }>;
 

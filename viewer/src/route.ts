@@ -1,18 +1,24 @@
 /** The address bar: hash in, route out, and back. Everything a person changed on a page stands in its link. */
 import { useMemo, useSyncExternalStore } from "react";
-import type { Context } from "./tokens";
-
-/** What a person changed on a unit page; `open` names the groups shown in full. */
-export type UnitView = { context: Context; open: readonly string[] };
+import { FIRST_VIEW, type UnitView } from "./view";
 
 export type Route =
   | { page: "home"; dataset: string | null; layer: number | null }
   | { page: "unit"; dataset: string | null; layer: number; unit: number; view: UnitView }
   | { page: "missing"; path: string };
 
-export const FIRST_VIEW: UnitView = { context: "snippet", open: [] };
-
 const INDEX = /^\d{1,9}$/;
+const OPEN = /^[a-z0-9.-]+(:\d+:(line|snippet|full))?$/;
+
+/** The values of each choice in the link, the first one last. */
+const CHOICES = {
+  context: ["line", "full", FIRST_VIEW.context],
+  breaks: ["broken", FIRST_VIEW.breaks],
+  colour: ["text", FIRST_VIEW.colour],
+  beside: ["overlaid", "difference", FIRST_VIEW.beside],
+} as const;
+type Choice = keyof typeof CHOICES;
+const NAMES = Object.keys(CHOICES) as Choice[];
 
 /** The route that a hash names; a hash that names none is the missing page, never an error. */
 export function parseHash(hash: string): Route {
@@ -41,10 +47,17 @@ function unitRoute(
 
 function parseView(query: string): UnitView {
   const asked = new URLSearchParams(query);
-  const context = asked.get("context");
+  const chosen = <Name extends Choice>(name: Name): UnitView[Name] => {
+    const values: readonly string[] = CHOICES[name];
+    const value = asked.get(name) ?? "";
+    return (values.includes(value) ? value : FIRST_VIEW[name]) as UnitView[Name];
+  };
   return {
-    context: context === "line" || context === "full" ? context : FIRST_VIEW.context,
-    open: (asked.get("open") ?? "").split(",").filter((name) => /^[a-z0-9.-]+$/.test(name)),
+    context: chosen("context"),
+    breaks: chosen("breaks"),
+    colour: chosen("colour"),
+    beside: chosen("beside"),
+    open: (asked.get("open") ?? "").split(",").filter((name) => OPEN.test(name)),
   };
 }
 
@@ -61,8 +74,8 @@ const oldForm = (route: { layer: number; unit: number; view: UnitView }): string
   `#/layers/${route.layer}/neurons/${route.unit}${formatView(route.view)}`;
 
 function formatView(view: UnitView): string {
-  const parts: string[] = [];
-  if (view.context !== FIRST_VIEW.context) parts.push(`context=${view.context}`);
+  const changed = NAMES.filter((name) => view[name] !== FIRST_VIEW[name]);
+  const parts = changed.map((name) => `${name}=${view[name]}`);
   if (view.open.length > 0) parts.push(`open=${view.open.join(",")}`);
   return parts.length === 0 ? "" : `?${parts.join("&")}`;
 }

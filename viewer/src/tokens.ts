@@ -6,11 +6,15 @@ import type { TokenValues } from "./nouns";
 export type Glyph = { start: number; end: number };
 /** A stretch of text of one level; neighbours without colour are one run, and so are neighbours without a number. */
 export type Run = Marks & { start: number; text: string };
-export type Marks = { level: number; peak: boolean; unparsed: boolean };
+export type Marks = { level: number; peak: boolean; unparsed: boolean; under: number };
+/** What was simulated for the same tokens, to be drawn under them. */
+export type Under = { values: TokenValues; scale: Scale };
 /** Full colour at `limit`; the position that is underlined. */
-export type Colours = { limit: number; peak: number | null };
+export type Colours = { limit: number; peak: number | null; under?: Under | undefined };
 export type Sign = 1 | -1;
 export type Context = "line" | "snippet" | "full";
+/** Whether a line break is a sign in the line, or breaks it too. */
+export type Breaks = "inline" | "broken";
 
 const RADIUS: Record<Context, number> = { line: 5, snippet: 16, full: Number.POSITIVE_INFINITY };
 const STEPS: readonly Context[] = ["line", "snippet", "full"];
@@ -21,8 +25,9 @@ const UNSEEN = /(?!\t)[\p{Cc}\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u20
 const JOINERS = /^(\u200c|\u200d|\ufe0e|\ufe0f)+$/;
 
 /** Line breaks made visible, and what cannot be seen or would move later text; everything else as it is. */
-export function drawn(text: string): string {
-  return text.replace(/\r/g, "␍").replace(/\n/g, "⏎").replace(UNSEEN, mark);
+export function drawn(text: string, breaks: Breaks = "inline"): string {
+  const lines = text.replace(/\r/g, "␍").split("\n");
+  return lines.map((line) => line.replace(UNSEEN, mark)).join(breaks === "broken" ? "⏎\n" : "⏎");
 }
 
 const mark = (character: string): string =>
@@ -71,17 +76,20 @@ export function peakOf(record: TokenValues, sign: Sign = 1): number | null {
  * How a glyph is drawn. Its level is that of the strongest of its positions, by size; ignored ones stay uncoloured, and
  * it is unparsed where any position is: the others may colour it all the same.
  */
-export function marksOf(record: TokenValues, glyph: Glyph, { limit, peak }: Colours): Marks {
-  const marks = { level: 0, peak: covers(glyph, peak), unparsed: false };
+export function marksOf(record: TokenValues, glyph: Glyph, { limit, peak, under }: Colours): Marks {
+  const marks = { level: 0, peak: covers(glyph, peak), unparsed: false, under: 0 };
   for (let position = glyph.start; position < glyph.end; position++) {
     if (record.ignored?.includes(position)) continue;
     const value = record.activations[position] ?? null;
-    const step = level(value, limit);
-    if (Math.abs(step) > Math.abs(marks.level)) marks.level = step;
-    marks.unparsed ||= value === null;
+    const below = under ? (under.values.activations[position] ?? null) : value;
+    marks.level = further(level(value, limit), marks.level);
+    if (under) marks.under = further(level(below, under.scale.limit), marks.under);
+    marks.unparsed ||= below === null;
   }
   return marks;
 }
+
+const further = (one: number, other: number): number => (Math.abs(one) > Math.abs(other) ? one : other);
 
 export const covers = (glyph: Glyph, position: number | null): boolean =>
   position !== null && position >= glyph.start && position < glyph.end;
@@ -102,7 +110,7 @@ export function runs(record: TokenValues, pieces: readonly Glyph[], colours: Col
   return found;
 }
 
-const isPlain = ({ level, peak }: Marks): boolean => level === 0 && !peak;
+const isPlain = ({ level, peak, under }: Marks): boolean => level === 0 && !peak && under === 0;
 
 /** The glyphs within `context` of the peak (of the start, where there is no peak). */
 export function windowOf(pieces: readonly Glyph[], peak: number | null, context: Context): Glyph[] {
@@ -165,7 +173,12 @@ export function percent(share: number | null | undefined): string {
   return `${value >= 10 || value === 0 ? value.toFixed(0) : Number(value.toPrecision(2))}%`;
 }
 
-const END = { maximum: "max", minimum: "the size of the minimum", ten: "10" } as const;
+const END = {
+  maximum: "max",
+  minimum: "the size of the minimum",
+  ten: "10",
+  text: "this text's extreme",
+} as const;
 
 /** "93% of max", or what the scale's end is where that is not the maximum. */
 export function shareOfScale(value: number, scale: Scale): string {
@@ -206,9 +219,18 @@ export function otherParts(record: TokenValues, glyph: Glyph, position: number):
   return others.length === 0 ? null : `same character: ${others.join(", ")}`;
 }
 
+/** What was simulated for one position, where that is drawn under it. */
+export function besides(under: Under | undefined, position: number): string | null {
+  if (!under || under.values.ignored?.includes(position)) return null;
+  const value = under.values.activations[position] ?? null;
+  return value === null
+    ? `simulated: ${UNPARSED}`
+    : `simulated ${exact(value)} · ${shareOfScale(value, under.scale)}`;
+}
+
 /** What a screen reader hears of one position. */
-export function spoken(record: TokenValues, position: number, scale: Scale): string {
+export function spoken(record: TokenValues, position: number, scale: Scale, under?: Under): string {
   const token = named(record.tokens[position] ?? "");
-  const parts = [token, valueAt(record, position), detail(record, position, scale), rankOf(record, position)];
-  return parts.filter(Boolean).join(", ");
+  const told = [valueAt(record, position), detail(record, position, scale), rankOf(record, position)];
+  return [token, ...told, besides(under, position)].filter(Boolean).join(", ");
 }

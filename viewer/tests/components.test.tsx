@@ -1,5 +1,6 @@
 import { act, fireEvent, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { useState } from "react";
 import { expect, test, vi } from "vitest";
 import { scaleOf } from "../src/color";
 import { Choice } from "../src/components/Choice";
@@ -17,19 +18,32 @@ import { TokenHeatmap } from "../src/components/TokenHeatmap";
 import { TooltipProvider } from "../src/components/Tooltip";
 import { groupsOf } from "../src/groups";
 import type { ActivationRecord, GroupCount } from "../src/nouns";
-import { drawn } from "../src/tokens";
+import { type Context, drawn } from "../src/tokens";
+import { FIRST_VIEW } from "../src/view";
 import { hardText, seeded, text, unit, warm } from "./samples";
 
 const scale = scaleOf(unit);
 
 function heatmap(record: ActivationRecord, context: "line" | "snippet" | "full" = "full") {
+  const Opened = () => {
+    const [opened, setOpened] = useState<Context | null>(null);
+    return (
+      <TokenHeatmap
+        {...{ record, scale, context, opened }}
+        sign={1}
+        label="Top 1 of 6"
+        onOpened={(_, to) => setOpened(to)}
+      />
+    );
+  };
   render(
     <TooltipProvider>
-      <TokenHeatmap {...{ record, scale, context }} sign={1} label="Top 1 of 6" />
+      <Opened />
     </TooltipProvider>,
   );
   return screen.getByRole("group", { name: "Top 1 of 6" });
 }
+const full = (open: string[] = []) => ({ ...FIRST_VIEW, context: "full" as const, open });
 const long = text(
   Array.from({ length: 64 }, (_, i) => ` w${i}`),
   Array.from({ length: 64 }, (_, i) => (i === 30 ? 8 : 0)),
@@ -150,7 +164,9 @@ test("a group shows its first texts, then all, with denominator and peaks", asyn
   const [group] = groupsOf(unit);
   if (!group) throw new Error("no group");
   const onOpen = vi.fn();
-  const draw = (open: boolean) => <RecordGroup {...{ group, scale, open, onOpen }} context="full" />;
+  const draw = (open: boolean) => (
+    <RecordGroup {...{ group, scale, onOpen }} view={full(open ? ["top"] : [])} onOpened={vi.fn()} />
+  );
   const { rerender } = render(draw(false));
   expect(screen.getByRole("region", { name: "Top" })).toHaveTextContent("6 texts of 100; fired in 40 (40%)");
   expect(screen.getAllByRole("listitem")).toHaveLength(4);
@@ -166,7 +182,8 @@ test("a group that came out short or empty says why", () => {
   const groups = groupsOf(unit);
   const draw = (key: string) => {
     const group = groups.find((one) => one.key === key);
-    if (group) render(<RecordGroup {...{ group, scale }} open={false} onOpen={vi.fn()} context="full" />);
+    if (group)
+      render(<RecordGroup {...{ group, scale }} view={full()} onOpen={vi.fn()} onOpened={vi.fn()} />);
   };
   draw("random");
   expect(screen.getByText("15 asked for, only 1 were left to choose from")).toBeVisible();
@@ -180,7 +197,13 @@ test("that a unit never fired is said where the counts prove it, and nowhere els
   const [top] = groupsOf({ neuron_id: unit.neuron_id });
   if (!top) throw new Error("no group");
   const draw = (counted: GroupCount | null) => (
-    <RecordGroup group={{ ...top, counted }} scale={scale} open={false} onOpen={vi.fn()} context="full" />
+    <RecordGroup
+      group={{ ...top, counted }}
+      scale={scale}
+      view={full()}
+      onOpen={vi.fn()}
+      onOpened={vi.fn()}
+    />
   );
   const { rerender } = render(draw(null));
   expect(screen.getByText("This file holds no top texts.")).toBeVisible();
@@ -194,17 +217,18 @@ test("a text without a peak has its extreme in the margin, or a dash where nothi
   const [top] = groupsOf(unit);
   if (!top) throw new Error("no group");
   const records = [text(["a", "b", "c"], [9, -2, -0.25], [0]), text(["a"], [9], [0])];
-  render(<RecordGroup group={{ ...top, records }} scale={scale} open onOpen={vi.fn()} context="full" />);
+  const group = { ...top, records };
+  render(<RecordGroup {...{ group, scale }} view={full(["top"])} onOpen={vi.fn()} onOpened={vi.fn()} />);
   expect(screen.getAllByRole("listitem").map((row) => row.textContent)).toEqual(["−0.25abc", "–a"]);
 });
 
 test("the legend names the ends of the scale, blue only where there is any", () => {
-  const { container, rerender } = render(<Legend scale={scale} negative={true} />);
+  const { container, rerender } = render(<Legend scale={scale} negative={true} colour="unit" />);
   expect(container).toHaveTextContent("full orange at 8.00, full blue at −8.00");
   expect(container.querySelectorAll(".swatches i")).toHaveLength(21);
-  rerender(<Legend scale={scale} negative={false} />);
+  rerender(<Legend scale={scale} negative={false} colour="unit" />);
   expect(container.querySelectorAll(".swatches i")).toHaveLength(11);
-  rerender(<Legend scale={{ limit: 0, end: "maximum" }} negative={false} />);
+  rerender(<Legend scale={{ limit: 0, end: "maximum" }} negative={false} colour="unit" />);
   expect(container).toHaveTextContent("nothing above zero, so no colour");
 });
 
@@ -252,7 +276,7 @@ test("go to takes numbers and refuses with a sentence", async () => {
     dataset: null,
     layer: 5,
     unit: 131,
-    view: { context: "snippet", open: [] },
+    view: FIRST_VIEW,
   });
   expect(field).toHaveValue("");
 });
@@ -263,7 +287,7 @@ test("a choice is radio buttons", async () => {
     ["a", "First"],
     ["b", "Second"],
   ] as const;
-  render(<Choice legend="How much" name="x" options={options} value="a" onChange={onChange} />);
+  render(<Choice legend="How much" options={options} value="a" onChange={onChange} />);
   expect(screen.getByRole("radio", { name: "First" })).toBeChecked();
   await userEvent.click(screen.getByText("Second"));
   expect(onChange).toHaveBeenCalledWith("b");

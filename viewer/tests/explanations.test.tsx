@@ -1,9 +1,11 @@
 import { fireEvent, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { useState } from "react";
 import { expect, test } from "vitest";
 import { Explanations } from "../src/components/Explanations";
 import { TooltipProvider } from "../src/components/Tooltip";
-import type { ScoredExplanation } from "../src/nouns";
+import type { NeuronRecord, ScoredExplanation } from "../src/nouns";
+import { FIRST_VIEW } from "../src/view";
 import { explained, score, simulated, unit } from "./samples";
 
 /** As a published file holds it: no scores by name, no baselines, no provenance. */
@@ -15,12 +17,16 @@ const published = (text: string, correlation: number | null): ScoredExplanation 
   },
 });
 
-const show = (...explanations: ScoredExplanation[]) =>
-  render(
+function Shown({ explanations, of }: { explanations: ScoredExplanation[]; of?: NeuronRecord }) {
+  const [view, onView] = useState(FIRST_VIEW);
+  return (
     <TooltipProvider>
-      <Explanations explanations={explanations} unit={unit} />
-    </TooltipProvider>,
+      <Explanations {...{ explanations, view, onView }} unit={of} />
+    </TooltipProvider>
   );
+}
+const show = (...explanations: ScoredExplanation[]) =>
+  render(<Shown explanations={explanations} of={unit} />);
 
 test("an explanation has its words, its writer, its scores and the baselines", () => {
   show(explained);
@@ -46,7 +52,7 @@ test("a score that is not reliable is flagged with its reason, and a reliable on
   });
   expect(screen.getByText(note)).toBeVisible();
   expect(container.querySelector(".doubtful")).not.toBeNull();
-  rerender(<Explanations explanations={[explained]} />);
+  rerender(<Shown explanations={[explained]} />);
   expect(container).not.toHaveTextContent("not reliable");
   expect(container.querySelectorAll(".scores > li:not(.doubtful)")).toHaveLength(2);
 });
@@ -80,7 +86,7 @@ test("three explanations are shown at once, best first; the others are asked for
   await userEvent.click(screen.getByText("2 more explanations"));
   await screen.findByText("scored 0.1");
   expect(words()).toEqual(["scored 0.5", "scored 0.4", "scored 0.3", "scored 0.2", "scored 0.1"]);
-  rerender(<Explanations explanations={some.slice(0, 3)} />);
+  rerender(<Shown explanations={some.slice(0, 3)} />);
   expect(screen.queryByText(/more explanation/)).toBeNull();
 });
 
@@ -101,7 +107,7 @@ test("how it was made and the other scores wait behind a line", async () => {
 test("simulated texts stand beside the real ones; an unparsed token is told as that, never as 0", async () => {
   show(explained);
   await userEvent.click(screen.getByText("Real and simulated texts"));
-  const text = await screen.findByRole("group", { name: "Simulated, top text 1 of 2" });
+  const text = await screen.findByRole("group", { name: "Simulated, Top 1 of 1" });
   expect(screen.getByText(/1 of 7 positions unparsed: no number could be read/)).toBeVisible();
   const drawn = [...text.querySelectorAll("span")].map((span) => [span.textContent, span.className]);
   expect(drawn).toEqual([
@@ -117,16 +123,45 @@ test("simulated texts stand beside the real ones; an unparsed token is told as t
   expect(tip.querySelector("[data-part=value]")).not.toBeVisible();
   fireEvent.pointerOver(text.querySelectorAll("span")[3] as Element);
   expect(tip).toHaveTextContent("␣w310100% of 10 · token 4 of 4");
-  const real = screen.getByRole("group", { name: "Real, top text 1 of 2" });
+  const real = screen.getByRole("group", { name: "Real, Top 1 of 1" });
   expect(real.querySelector(".l10")).toHaveTextContent("w2");
   expect(real.querySelector(".unparsed")).toBeNull();
 });
 
 test("without the unit's own record colours are those of the texts", async () => {
-  render(<Explanations explanations={[published("words", 0.4)]} />);
+  render(<Shown explanations={[published("words", 0.4)]} />);
   await userEvent.click(screen.getByText("Real and simulated texts"));
   expect(await screen.findByText(/^Full colour at 2.00 for real activations/)).toBeVisible();
-  expect(screen.getByRole("group", { name: "Real, text 1 of 1" }).querySelector(".l10")).toHaveTextContent(
+  expect(screen.getByRole("group", { name: "Real, Texts 1 of 1" }).querySelector(".l10")).toHaveTextContent(
     "w1",
   );
+});
+
+test("overlaid, what is simulated is a bar under what is real, and both are told", async () => {
+  show(explained);
+  await userEvent.click(screen.getByText("Real and simulated texts"));
+  await userEvent.click(await screen.findByRole("radio", { name: "Overlaid" }));
+  expect(screen.getByText(/the bar under it simulated/)).toBeVisible();
+  const text = screen.getByRole("group", { name: "Real over simulated, Top 1 of 1" });
+  const classes = () => [...text.querySelectorAll("span")].map((span) => [span.textContent, span.className]);
+  expect(classes()).toEqual([
+    [" w1", "sim u1"],
+    [" w2", "l10 unparsed peak"],
+    [" w3", "l5 sim u10"],
+  ]);
+  fireEvent.pointerEnter(text);
+  fireEvent.pointerOver(text.querySelectorAll("span")[3] as Element);
+  expect(screen.getByRole("tooltip")).toHaveTextContent("simulated 10 · 100% of 10");
+  fireEvent.pointerOver(text.querySelectorAll("span")[2] as Element);
+  expect(screen.getByRole("tooltip")).toHaveTextContent("simulated: unparsed: no number could be read");
+});
+
+test("the difference is orange where too much was expected, blue where too little, and none where unparsed", async () => {
+  show(explained);
+  await userEvent.click(screen.getByText("Real and simulated texts"));
+  await userEvent.click(await screen.findByRole("radio", { name: "Difference" }));
+  expect(screen.getByText(/a simulated 10 counting as 8.00: orange where too much/)).toBeVisible();
+  const text = screen.getByRole("group", { name: "Simulated minus real, Top 1 of 1" });
+  expect(text.querySelector(".unparsed")).toHaveTextContent("w2");
+  expect(text.querySelector(".l5")).toHaveTextContent("w3"); // 8 less 4, of 8
 });

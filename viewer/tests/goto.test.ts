@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { parseGoto } from "../src/goto";
+import { FIRST_VIEW } from "../src/view";
 
-const view = { context: "snippet", open: [] };
+const view = FIRST_VIEW;
 const at = { page: "unit", dataset: null, layer: 5, unit: 131, view };
 
 test.each([
@@ -19,7 +20,7 @@ test("a link leads to the page it names, with its state; the old form names no d
   expect(parseGoto("http://127.0.0.1:8000/#/d/gpt2/5/131?context=full&open=top")).toEqual({
     ...at,
     dataset: "gpt2",
-    view: { context: "full", open: ["top"] },
+    view: { ...view, context: "full", open: ["top"] },
   });
   expect(parseGoto("#/d/gpt2/5")).toEqual({ page: "home", dataset: "gpt2", layer: 5 });
   expect(parseGoto("https://old.example/viewer/#/layers/5/neurons/131")).toEqual(at);

@@ -1,6 +1,7 @@
 import { act, renderHook } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { FIRST_VIEW, firstVisit, formatRoute, navigate, parseHash, type Route, useRoute } from "../src/route";
+import { firstVisit, formatRoute, navigate, parseHash, type Route, useRoute } from "../src/route";
+import { FIRST_VIEW, type UnitView } from "../src/view";
 import { seeded } from "./samples";
 
 const unit = (view: Partial<typeof FIRST_VIEW> = {}): Route => ({
@@ -16,14 +17,21 @@ test("every route comes back from its own link", () => {
   const names = ["sample", "gpt2-xl", "a.b_c", "ünï code", "50%"];
   for (let round = 0; round < 200; round++) {
     const dataset = names[Math.floor(random() * names.length)] ?? "";
-    const open = ["top", "negative", "q0.5-0.9"].filter(() => random() < 0.5);
-    const context = (["line", "snippet", "full"] as const)[Math.floor(random() * 3)] ?? "line";
+    const any = <T>(...values: T[]): T => values[Math.floor(random() * values.length)] as T;
+    const keys = ["top", "negative", "q0.5-0.9", "top:3:full", "q0.5-0.9:0:line", "e0.texts", "others"];
+    const view: UnitView = {
+      context: any("line", "snippet", "full"),
+      breaks: any("inline", "broken"),
+      colour: any("unit", "text"),
+      beside: any("side", "overlaid", "difference"),
+      open: keys.filter(() => random() < 0.5),
+    };
     const layer = Math.floor(random() * 48);
     const routes: Route[] = [
       { page: "home", dataset, layer: null },
       { page: "home", dataset, layer },
-      { page: "unit", dataset, layer, unit: Math.floor(random() * 6400), view: { context, open } },
-      { page: "unit", dataset: null, layer, unit: 3, view: { context, open } },
+      { page: "unit", dataset, layer, unit: Math.floor(random() * 6400), view },
+      { page: "unit", dataset: null, layer, unit: 3, view },
     ];
     for (const route of routes) expect(parseHash(formatRoute(route))).toEqual(route);
   }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ScoredSequence } from "../src/nouns";
-import { captionOf, countsOf, scoredTexts } from "../src/simulated";
+import { byGroup, captionOf, countsOf, difference, furthest, scoredTexts } from "../src/simulated";
 import { simulated } from "./samples";
 
 const of = (...scored_sequence_simulations: ScoredSequence[]) => scoredTexts({ scored_sequence_simulations });
@@ -42,4 +42,32 @@ test("a text whose numbers do not pair up with its tokens is not drawn", () => {
   const whole = simulated([1, 2], [1, 2]);
   const texts = of({ ...whole, true_activations: [1] }, simulated([1, 2, 3], [1, 2]), whole);
   expect(texts.map(({ real }) => real.activations)).toEqual([[1, 2]]);
+});
+
+test("the difference is on the scale of the real activations, whatever that of the simulated ones", () => {
+  const one = simulated([null, 5, 10], [1, 4, 0], { ignored: [0] });
+  const [own] = of(one);
+  const [same] = of(calibrated(one));
+  if (!own || !same) throw new Error("no text");
+  expect(difference(own, scale)).toMatchObject({ activations: [null, 0, 8], ignored: [0] });
+  expect(difference(same, scale).activations).toEqual([null, 1, 10]);
+});
+
+test("the furthest from 0 is underlined, whichever its sign", () => {
+  const of = (...activations: (number | null)[]) =>
+    furthest({ tokens: activations.map(() => "a"), activations });
+  expect([of(1, -2, null), of(3, -2), of(null), of()]).toEqual([-1, 1, 1, 1]);
+});
+
+test("texts are told apart by group, top first, those of none last", () => {
+  const texts = of(
+    simulated([1], [1]),
+    simulated([2], [2], { group: "random" }),
+    simulated([3], [3], { group: "top" }),
+  );
+  expect(byGroup(texts).map(({ title, texts }) => [title, texts.length])).toEqual([
+    ["Top", 1],
+    ["Random", 1],
+    ["Texts", 1],
+  ]);
 });

@@ -62,9 +62,9 @@ test("a run of its own for each coloured token and for the peak, one for the tex
   const record = text(["a", "b", "c", "d", "e"], [0, 0, 8, 0, 0]);
   const found = runs(record, glyphs(record.tokens), { limit: 8, peak: 2 });
   expect(found).toEqual([
-    { start: 0, text: "ab", level: 0, peak: false, unparsed: false },
-    { start: 2, text: "c", level: 10, peak: true, unparsed: false },
-    { start: 3, text: "de", level: 0, peak: false, unparsed: false },
+    { start: 0, text: "ab", level: 0, peak: false, unparsed: false, under: 0 },
+    { start: 2, text: "c", level: 10, peak: true, unparsed: false, under: 0 },
+    { start: 3, text: "de", level: 0, peak: false, unparsed: false, under: 0 },
   ]);
 });
 
@@ -77,7 +77,12 @@ test("a character split over three tokens is one glyph, coloured by its stronges
     { start: 4, end: 5 },
   ]);
   const smile = pieces[1] ?? { start: 0, end: 0 };
-  expect(marksOf(record, smile, { limit: 8, peak: 1 })).toEqual({ level: 10, peak: true, unparsed: false });
+  expect(marksOf(record, smile, { limit: 8, peak: 1 })).toEqual({
+    level: 10,
+    peak: true,
+    unparsed: false,
+    under: 0,
+  });
   expect(covers(smile, peakOf(record))).toBe(true);
   expect(otherParts(record, smile, 1)).toBe("same character: 8 (token 3), 0.2 (token 4)");
 });
@@ -210,8 +215,8 @@ test("positions without a number are runs of their own, have no rank and no peak
 test("a character is unparsed where any part is, and coloured by the parts that have a number", () => {
   const record = { tokens: ["🙂", "", "!"], activations: [null, 5, 1] };
   const [smile, mark] = runs(record, glyphs(record.tokens), { limit: 10, peak: null });
-  expect(smile).toMatchObject({ text: "🙂", level: 5, unparsed: true });
-  expect(mark).toMatchObject({ text: "!", level: 1, unparsed: false });
+  expect(smile).toMatchObject({ text: "🙂", level: 5, unparsed: true, under: 0 });
+  expect(mark).toMatchObject({ text: "!", level: 1, unparsed: false, under: 0 });
   expect(otherParts(record, { start: 0, end: 2 }, 1)).toBe("same character: no number (token 1)");
 });
 

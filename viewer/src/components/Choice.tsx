@@ -1,13 +1,15 @@
 /** One of a few, as joined buttons: radio buttons to the keyboard and to screen readers. */
+import { useId } from "react";
+
 type Props<T extends string> = {
   legend: string;
-  name: string;
   options: readonly (readonly [T, string])[];
   value: T;
   onChange: (value: T) => void;
 };
 
-export function Choice<T extends string>({ legend, name, options, value, onChange }: Props<T>) {
+export function Choice<T extends string>({ legend, options, value, onChange }: Props<T>) {
+  const name = useId();
   return (
     <fieldset className="choice">
       <legend className="hidden">{legend}</legend>

@@ -1,12 +1,17 @@
-/** Something that waits behind a line; drawn when it is first opened. */
-import { type ReactNode, useState } from "react";
+/** Something that waits behind a line; drawn while it is open. */
+import type { ReactNode } from "react";
 
-export function Disclosure({ title, children }: { title: ReactNode; children: ReactNode }) {
-  const [drawn, setDrawn] = useState(false);
+type Props = { title: ReactNode; open: boolean; onOpen: (open: boolean) => void; children: ReactNode };
+
+export function Disclosure({ title, open, onOpen, children }: Props) {
   return (
-    <details className="disclosure" onToggle={({ currentTarget }) => currentTarget.open && setDrawn(true)}>
+    <details
+      className="disclosure"
+      open={open}
+      onToggle={({ currentTarget }) => currentTarget.open !== open && onOpen(currentTarget.open)}
+    >
       <summary>{title}</summary>
-      {drawn && <div>{children}</div>}
+      {open && <div>{children}</div>}
     </details>
   );
 }

@@ -2,6 +2,7 @@
 import type { NeuronRecord, ScoredExplanation } from "../nouns";
 import { factsOf } from "../provenance";
 import { scoresOf } from "../scores";
+import { type Change, opening, type UnitView } from "../view";
 import { plural } from "../words";
 import { Disclosure } from "./Disclosure";
 import { late } from "./Late";
@@ -10,9 +11,16 @@ import { ScoreLines } from "./ScoreLines";
 
 const SimulatedTexts = late(async () => (await import("./SimulatedTexts")).SimulatedTexts, 8);
 
-type Props = { explanation: ScoredExplanation; unit: NeuronRecord | undefined };
+type Props = {
+  explanation: ScoredExplanation;
+  unit: NeuronRecord | undefined;
+  view: UnitView;
+  onView: Change;
+  place: number;
+};
 
-export function Explanation({ explanation, unit }: Props) {
+export function Explanation({ explanation, unit, view, onView, place }: Props) {
+  const its = (name: string) => opening({ view, onView }, `e${place}.${name}`);
   const { author, provenance, scored_simulation: simulation } = explanation;
   const { first, more } = scoresOf(explanation);
   return (
@@ -26,17 +34,20 @@ export function Explanation({ explanation, unit }: Props) {
       )}
       <div className="disclosures">
         {simulation?.scored_sequence_simulations[0] && (
-          <Disclosure title="Real and simulated texts">
-            <SimulatedTexts {...{ simulation, unit }} />
+          <Disclosure title="Real and simulated texts" {...its("texts")}>
+            <SimulatedTexts
+              {...{ simulation, unit, beside: view.beside, breaks: view.breaks }}
+              onBeside={(beside) => onView((before) => ({ ...before, beside }))}
+            />
           </Disclosure>
         )}
         {more[0] && (
-          <Disclosure title={plural(more.length, "more score")}>
+          <Disclosure title={plural(more.length, "more score")} {...its("scores")}>
             <ScoreLines {...{ explanation, scores: more }} />
           </Disclosure>
         )}
         {provenance && (
-          <Disclosure title="How it was made">
+          <Disclosure title="How it was made" {...its("made")}>
             <Rows className="facts" rows={factsOf(provenance)} />
           </Disclosure>
         )}

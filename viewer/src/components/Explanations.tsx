@@ -1,29 +1,43 @@
 /** A unit's explanations in words, best first; where there are many, the best of them and the others behind a line. */
 import type { NeuronRecord, ScoredExplanation } from "../nouns";
 import { bestFirst } from "../scores";
+import { type Change, opening, type UnitView } from "../view";
 import { plural } from "../words";
 import { Disclosure } from "./Disclosure";
 import { Explanation } from "./Explanation";
 
 const SHOWN = 3;
 
-type Props = { explanations: readonly ScoredExplanation[]; unit?: NeuronRecord | undefined };
+type Props = {
+  explanations: readonly ScoredExplanation[];
+  unit?: NeuronRecord | undefined;
+  view: UnitView;
+  onView: Change;
+};
 
-export function Explanations({ explanations, unit }: Props) {
+export function Explanations({ explanations, unit, view, onView }: Props) {
   const ordered = bestFirst(explanations);
   const others = ordered.slice(SHOWN);
-  const list = (some: ScoredExplanation[]) => (
+  const list = (some: ScoredExplanation[], first: number) => (
     <ol className="explanations">
-      {some.map((explanation, place) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: two explanations may read the same
-        <Explanation key={place} {...{ explanation, unit }} />
-      ))}
+      {some.map((explanation, index) => {
+        const place = first + index;
+        // two explanations may read the same
+        return <Explanation key={place} {...{ explanation, unit, view, onView, place }} />;
+      })}
     </ol>
   );
   return (
     <>
-      {list(ordered.slice(0, SHOWN))}
-      {others[0] && <Disclosure title={plural(others.length, "more explanation")}>{list(others)}</Disclosure>}
+      {list(ordered.slice(0, SHOWN), 0)}
+      {others[0] && (
+        <Disclosure
+          title={plural(others.length, "more explanation")}
+          {...opening({ view, onView }, "others")}
+        >
+          {list(others, SHOWN)}
+        </Disclosure>
+      )}
     </>
   );
 }

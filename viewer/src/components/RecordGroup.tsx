@@ -1,21 +1,24 @@
 /** One group of texts: title, denominator, and its first or all records with each one's peak in the margin. */
-import { memo } from "react";
-import type { Scale } from "../color";
+import { memo, useMemo } from "react";
+import { type Colouring, type Scale, scaleOfText } from "../color";
 import { denominator, type RecordGroupData } from "../groups";
 import type { ActivationRecord } from "../nouns";
-import { type Context, exact, extremeOf, named, peakOf, type Sign, short } from "../tokens";
+import { type Breaks, type Context, exact, extremeOf, named, peakOf, type Sign, short } from "../tokens";
+import { contextOf, type UnitView } from "../view";
 import { Empty } from "./States";
 import { TokenHeatmap } from "./TokenHeatmap";
 
 type Props = {
   group: RecordGroupData;
   scale: Scale;
-  context: Context;
-  open: boolean;
+  view: UnitView;
   onOpen: (key: string, open: boolean) => void;
+  onOpened: (text: string, context: Context | null) => void;
 };
 
-export const RecordGroup = memo(function RecordGroup({ group, scale, context, open, onOpen }: Props) {
+export const RecordGroup = memo(function RecordGroup({ group, scale, view, onOpen, onOpened }: Props) {
+  const { context, breaks, colour } = view;
+  const open = view.open.includes(group.key);
   const { key, title, about, records, counted } = group;
   const shown = open ? records : records.slice(0, group.first);
   const told = records.length > 0 && shown.length === records.length;
@@ -39,7 +42,9 @@ export const RecordGroup = memo(function RecordGroup({ group, scale, context, op
             <RecordRow
               // biome-ignore lint/suspicious/noArrayIndexKey: a group's records have no other name than their place
               key={place}
-              {...{ record, scale, context, sign: group.sign }}
+              {...{ record, scale, context, breaks, colour, onOpened, sign: group.sign }}
+              id={`${key}:${place}`}
+              opened={contextOf(view.open, `${key}:${place}`)}
               name={`${title} ${place + 1} of ${records.length}`}
             />
           ))}
@@ -56,9 +61,21 @@ function emptySentence({ key, about, counted }: RecordGroupData): string {
   return silent ? "It fired on none of the texts." : "This file holds no top texts.";
 }
 
-type RowProps = { record: ActivationRecord; scale: Scale; context: Context; sign: Sign; name: string };
+type RowProps = {
+  record: ActivationRecord;
+  scale: Scale;
+  context: Context;
+  breaks: Breaks;
+  colour: Colouring;
+  sign: Sign;
+  name: string;
+  id: string;
+  opened: Context | null;
+  onOpened: (text: string, context: Context | null) => void;
+};
 
-function RecordRow({ record, scale, context, sign, name }: RowProps) {
+function RecordRow({ record, scale, colour, sign, name, ...shown }: RowProps) {
+  const own = useMemo(() => (colour === "text" ? scaleOfText(record) : scale), [colour, record, scale]);
   const peak = peakOf(record, sign);
   const extreme = extremeOf(record, sign);
   const value = extreme === null ? null : (record.activations[extreme] ?? null);
@@ -69,7 +86,7 @@ function RecordRow({ record, scale, context, sign, name }: RowProps) {
   return (
     <li>
       <span className="margin">{short(value)}</span>
-      <TokenHeatmap {...{ record, scale, sign, context, label }} />
+      <TokenHeatmap {...{ record, sign, label, scale: own, ...shown }} />
     </li>
   );
 }

@@ -13,23 +13,37 @@ import {
 } from "react";
 import type { Scale } from "../color";
 import type { TokenValues } from "../nouns";
-import { type Context, runs, type Sign } from "../tokens";
+import { type Breaks, type Context, runs, type Sign, type Under } from "../tokens";
 import { LiveTokens } from "./LiveTokens";
 import { TokenRuns } from "./TokenRuns";
 import { nextPosition, type Text, useText } from "./useText";
 import { useTokenTip } from "./useTokenTip";
 
-type Props = { record: TokenValues; scale: Scale; sign: Sign; context: Context; label: string };
+type Props = {
+  record: TokenValues;
+  scale: Scale;
+  sign: Sign;
+  context: Context;
+  label: string;
+  breaks?: Breaks;
+  under?: Under | undefined;
+  /** This text's own context, and who is told when it is opened further; without `onOpened` it stays as it is. */
+  id?: string;
+  opened?: Context | null;
+  onOpened?: (id: string, context: Context | null) => void;
+};
 
-export const TokenHeatmap = memo(function TokenHeatmap({ record, scale, sign, context, label }: Props) {
-  const text = useText(record, sign, context);
+export const TokenHeatmap = memo(function TokenHeatmap(props: Props) {
+  const { record, scale, sign, context, label, under, id = "", opened = null, onOpened } = props;
+  const text = useText(record, sign, { context, opened, onOpened: (to) => onOpened?.(id, to) });
+  const breaks = text.context === "line" ? "inline" : (props.breaks ?? "inline");
   const { shown, peak, widen, toFull } = text;
-  const { box, live, cursor, handlers } = useReading({ record, scale, text });
+  const { box, live, cursor, handlers } = useReading({ record, scale, text, under });
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls; this is one text of a list
     <div
       ref={box}
-      className={`heatmap ${text.context}${widen ? " widens" : ""}`}
+      className={`heatmap ${text.context}${widen ? " widens" : ""}${under ? " under" : ""}`}
       dir="auto"
       role="group"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: its tokens are walked with the arrow keys
@@ -39,9 +53,9 @@ export const TokenHeatmap = memo(function TokenHeatmap({ record, scale, sign, co
     >
       {text.cutBefore && <Widen where="before" onClick={toFull} />}
       {live ? (
-        <LiveTokens {...{ record, scale, cursor, peak, shown }} />
+        <LiveTokens {...{ record, scale, cursor, peak, shown, breaks, under }} />
       ) : (
-        <TokenRuns runs={runs(record, shown, { limit: scale.limit, peak })} />
+        <TokenRuns runs={runs(record, shown, { limit: scale.limit, peak, under })} breaks={breaks} />
       )}
       {text.cutAfter && <Widen where="after" onClick={toFull} />}
     </div>
@@ -49,12 +63,14 @@ export const TokenHeatmap = memo(function TokenHeatmap({ record, scale, sign, co
 });
 
 /** How pointer, finger and keys read a text; `live` while one of them is in it, `cursor` while the keys walk. */
-function useReading({ record, scale, text }: { record: TokenValues; scale: Scale; text: Text }) {
+type Reading = { record: TokenValues; scale: Scale; text: Text; under: Under | undefined };
+
+function useReading({ record, scale, text, under }: Reading) {
   const box = useRef<HTMLDivElement>(null);
   const entered = useRef<{ clientX: number; clientY: number } | null>(null);
   const [live, setLive] = useState(false);
   const [cursor, setCursor] = useState<number | null>(null);
-  const tip = useTokenTip({ box, record, scale, shown: text.shown });
+  const tip = useTokenTip({ box, record, scale, shown: text.shown, under });
 
   // The pointer came in over text at rest: the span that now lies under it gets no event of its own.
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the spans appear

@@ -1,5 +1,5 @@
 /** The part of a text that is shown: the page's context, or a wider one that this text was opened to. */
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import type { TokenValues } from "../nouns";
 import { type Context, covers, type Glyph, glyphs, peakOf, type Sign, wider, windowOf } from "../tokens";
 
@@ -14,14 +14,17 @@ export type Text = {
   toFull: () => void;
 };
 
-export function useText(record: TokenValues, sign: Sign, pageContext: Context): Text {
-  const [opened, setOpened] = useState<Context | null>(null);
-  const [seen, setSeen] = useState(pageContext);
-  if (seen !== pageContext) {
-    // the page's choice wins over what single texts were opened to
-    setSeen(pageContext);
-    setOpened(null);
-  }
+type Shown = {
+  context: Context; // the page's
+  opened: Context | null; // this text's own
+  onOpened: (context: Context | null) => void;
+};
+
+export function useText(
+  record: TokenValues,
+  sign: Sign,
+  { context: pageContext, opened, onOpened }: Shown,
+): Text {
   const all = useMemo(() => glyphs(record.tokens), [record]);
   const peak = useMemo(() => peakOf(record, sign), [record, sign]);
   const context = opened ?? pageContext;
@@ -33,8 +36,8 @@ export function useText(record: TokenValues, sign: Sign, pageContext: Context): 
     context,
     cutBefore: shown[0] !== all[0],
     cutAfter: shown.at(-1) !== all.at(-1),
-    widen: next === null && opened === null ? null : () => setOpened(next),
-    toFull: () => setOpened("full"),
+    widen: next === null && opened === null ? null : () => onOpened(next),
+    toFull: () => onOpened("full"),
   };
 }
 

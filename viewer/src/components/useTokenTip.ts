@@ -2,7 +2,7 @@
 import type { RefObject } from "react";
 import type { Scale } from "../color";
 import type { TokenValues } from "../nouns";
-import { detail, type Glyph, named, otherParts, spoken, valueAt } from "../tokens";
+import { besides, detail, type Glyph, named, otherParts, spoken, type Under, valueAt } from "../tokens";
 import { useTip } from "./Tooltip";
 import { glyphAt } from "./useText";
 
@@ -11,10 +11,11 @@ type Text = {
   record: TokenValues;
   shown: readonly Glyph[];
   scale: Scale;
+  under: Under | undefined;
 };
 type Point = { clientX: number; clientY: number };
 
-export function useTokenTip({ box, record, shown, scale }: Text) {
+export function useTokenTip({ box, record, shown, scale, under }: Text) {
   const tip = useTip();
   const elementOf = (glyph: Glyph | undefined) =>
     glyph && box.current?.querySelector(`[data-from="${glyph.start}"]`);
@@ -26,7 +27,8 @@ export function useTokenTip({ box, record, shown, scale }: Text) {
       token: named(record.tokens[position] ?? ""),
       value: valueAt(record, position),
       detail: detail(record, position, scale),
-      more: otherParts(record, glyph, position),
+      more:
+        [besides(under, position), otherParts(record, glyph, position)].filter(Boolean).join("; ") || null,
     });
   };
   /** Shows it for a token that may lie outside the window. Answers how to call that off. */
@@ -47,6 +49,6 @@ export function useTokenTip({ box, record, shown, scale }: Text) {
     showOf,
     showUnder: ({ clientX, clientY }: Point) => showOf(document.elementFromPoint?.(clientX, clientY) ?? null),
     hide: tip.hide,
-    say: (position: number) => tip.say(spoken(record, position, scale)),
+    say: (position: number) => tip.say(spoken(record, position, scale, under)),
   };
 }

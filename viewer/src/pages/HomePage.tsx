@@ -4,7 +4,8 @@ import type { DatasetEntry, UnitAddress } from "../nouns";
 import { Intro } from "../panes/Intro";
 import { LayersPane } from "../panes/LayersPane";
 import { ListsPane } from "../panes/ListsPane";
-import { FIRST_VIEW, formatRoute, navigate, type Route } from "../route";
+import { formatRoute, navigate, type Route } from "../route";
+import { FIRST_VIEW } from "../view";
 import { unitName } from "../words";
 
 export function HomePage({ dataset, layer }: { dataset: DatasetEntry; layer: number | null }) {

@@ -1,5 +1,5 @@
 /** One unit: title and ways on, explanation, activations, statistics. */
-import { useCallback, useEffect } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { JumpChips } from "../components/JumpChips";
 import { late } from "../components/Late";
 import type { DatasetEntry, UnitAddress } from "../nouns";
@@ -7,7 +7,8 @@ import { ActivationsPane } from "../panes/ActivationsPane";
 import { ExplanationPane } from "../panes/ExplanationPane";
 import { Present } from "../panes/Present";
 import { UnitHead } from "../panes/UnitHead";
-import { formatRoute, navigate, type Route, type UnitView } from "../route";
+import { formatRoute, navigate, type Route } from "../route";
+import type { UnitView } from "../view";
 import { unitName } from "../words";
 
 const Rail = late(async () => (await import("../panes/Rail")).Rail, 12);
@@ -31,9 +32,13 @@ export function UnitPage({ dataset, layer, unit, view }: Props) {
     ...to,
     view: shown,
   });
+  const latest = useRef(view);
+  latest.current = view;
   const onView = useCallback(
-    (shown: UnitView) =>
-      navigate({ page: "unit", dataset: dataset.name, layer, unit, view: shown }, { replace: true }),
+    (change: (before: UnitView) => UnitView) => {
+      latest.current = change(latest.current);
+      navigate({ page: "unit", dataset: dataset.name, layer, unit, view: latest.current }, { replace: true });
+    },
     [dataset.name, layer, unit],
   );
   const place = `${dataset.name} ${layer} ${unit}`;
@@ -44,7 +49,7 @@ export function UnitPage({ dataset, layer, unit, view }: Props) {
       <UnitHead {...unitProps} hrefOf={hrefOf} onGo={(to) => navigate(routeTo(to, view))} />
       <Present {...unitProps} hrefOf={hrefOf}>
         <JumpChips panes={PANES} />
-        <ExplanationPane key={place} {...unitProps} />
+        <ExplanationPane key={place} {...unitProps} {...{ view, onView }} />
         <div className="columns">
           <ActivationsPane key={place} {...unitProps} {...{ view, onView }} />
           <div className="rail">

@@ -1,7 +1,7 @@
 /** What a unit responds to: its groups of texts on one colour scale. */
-import { useCallback, useMemo } from "react";
+import { useMemo } from "react";
 import { recordQuery } from "../api";
-import { scaleOf, showsNegative } from "../color";
+import { type Colouring, scaleOf, showsNegative } from "../color";
 import { Choice } from "../components/Choice";
 import { Histogram } from "../components/Histogram";
 import { Legend } from "../components/Legend";
@@ -11,18 +11,26 @@ import { groupsOf } from "../groups";
 import { useKeys } from "../keys";
 import type { DatasetEntry, NeuronRecord, UnitAddress } from "../nouns";
 import { useQuery } from "../queries";
-import type { Context } from "../tokens";
+import type { Breaks, Context } from "../tokens";
+import { type Change, toggled, toggledAll, type UnitView, withContext, withPageContext } from "../view";
 import { QueryView } from "./QueryView";
 
-export type View = { context: Context; open: readonly string[] };
-type Shown = { view: View; onView: (view: View) => void };
+type Shown = { view: UnitView; onView: Change };
 type Props = Shown & { dataset: DatasetEntry; at: UnitAddress; name: string };
 
-const CONTEXTS = [
+const CONTEXTS: readonly (readonly [Context, string])[] = [
   ["line", "One line"],
   ["snippet", "Snippet"],
   ["full", "Full text"],
-] as const;
+];
+const BREAKS: readonly (readonly [Breaks, string])[] = [
+  ["inline", "⏎ inline"],
+  ["broken", "⏎ breaks"],
+];
+const COLOURS: readonly (readonly [Colouring, string])[] = [
+  ["unit", "One scale"],
+  ["text", "Each text's own"],
+];
 
 export function ActivationsPane({ dataset, at, name, view, onView }: Props) {
   const query = useQuery(recordQuery(dataset, at));
@@ -40,15 +48,11 @@ function Activations({ record, view, onView }: Shown & { record: NeuronRecord })
   const scale = useMemo(() => scaleOf(record), [record]);
   const groups = useMemo(() => groupsOf(record), [record]);
   const negative = useMemo(() => showsNegative(record, scale), [record, scale]);
-  const setOpen = useCallback(
-    (key: string, open: boolean) =>
-      onView({ ...view, open: open ? [...view.open, key] : view.open.filter((other) => other !== key) }),
-    [view, onView],
-  );
+  const { onOpen, onOpened } = useOpening(onView);
   useKeys({
     e: () => {
       const long = groups.filter(({ records, first }) => records.length > first).map(({ key }) => key);
-      onView({ ...view, open: long.every((key) => view.open.includes(key)) ? [] : long });
+      onView((view) => ({ ...view, open: toggledAll(view.open, long) }));
     },
   });
   const histogram = record.statistics?.histogram;
@@ -57,20 +61,40 @@ function Activations({ record, view, onView }: Shown & { record: NeuronRecord })
       <div className="toolbar">
         <Choice
           legend="How much of each text"
-          name="context"
           options={CONTEXTS}
           value={view.context}
-          onChange={(context) => onView({ ...view, context })}
+          onChange={(context) => onView((view) => withPageContext(view, context))}
         />
-        <Legend scale={scale} negative={negative} />
+        <Choice
+          legend="Line breaks"
+          options={BREAKS}
+          value={view.breaks}
+          onChange={(breaks) => onView((view) => ({ ...view, breaks }))}
+        />
+        <Choice
+          legend="Colours compare"
+          options={COLOURS}
+          value={view.colour}
+          onChange={(colour) => onView((view) => ({ ...view, colour }))}
+        />
+        <Legend {...{ scale, negative, colour: view.colour }} />
       </div>
       {histogram && <Histogram data={histogram} />}
       {groups.map((group) => (
-        <RecordGroup
-          key={group.key}
-          {...{ group, scale, context: view.context, open: view.open.includes(group.key), onOpen: setOpen }}
-        />
+        <RecordGroup key={group.key} {...{ group, scale, view, onOpen, onOpened }} />
       ))}
     </>
   );
 }
+
+/** Callbacks that stay the same, so that texts which did not change are not drawn again. */
+const useOpening = (onView: Change) =>
+  useMemo(
+    () => ({
+      onOpen: (key: string, on: boolean) =>
+        onView((view) => ({ ...view, open: toggled(view.open, key, on) })),
+      onOpened: (text: string, context: Context | null) =>
+        onView((view) => ({ ...view, open: withContext(view.open, text, context) })),
+    }),
+    [onView],
+  );

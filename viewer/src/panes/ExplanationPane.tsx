@@ -5,11 +5,12 @@ import { Pane } from "../components/Pane";
 import { Empty } from "../components/States";
 import type { DatasetEntry, UnitAddress } from "../nouns";
 import { useQuery } from "../queries";
+import type { Change, UnitView } from "../view";
 import { QueryView } from "./QueryView";
 
-type Props = { dataset: DatasetEntry; at: UnitAddress; name: string };
+type Props = { dataset: DatasetEntry; at: UnitAddress; name: string; view: UnitView; onView: Change };
 
-export function ExplanationPane({ dataset, at, name }: Props) {
+export function ExplanationPane({ dataset, at, name, view, onView }: Props) {
   const offered = dataset.parts.includes("explanations");
   const query = useQuery(explanationsQuery(dataset, at), offered);
   const unit = useQuery(recordQuery(dataset, at)).data;
@@ -19,7 +20,7 @@ export function ExplanationPane({ dataset, at, name }: Props) {
       {offered ? (
         <QueryView query={query} lines={1} missing={missing}>
           {({ scored_explanations: explanations }) =>
-            explanations.length > 0 ? <Explanations {...{ explanations, unit }} /> : missing
+            explanations.length > 0 ? <Explanations {...{ explanations, unit, view, onView }} /> : missing
           }
         </QueryView>
       ) : (

@@ -50,7 +50,7 @@ test("positions without a number are marked, told and counted; one that is left 
   const pane = await openPane(page, "explained");
   await pane.getByText("Real and simulated texts").click();
   await expect(pane.getByText(`${UNPARSED} of ${2 * COUNTED} positions unparsed`)).toBeVisible();
-  const text = pane.getByRole("group", { name: "Simulated, top text 1 of 2" });
+  const text = pane.getByRole("group", { name: /^Simulated, Top 1 of / });
   await expect(text.locator(".unparsed")).toHaveCount(UNPARSED);
   await text.focus();
   for (const token of await text.locator("[data-from].unparsed").all())

@@ -38,7 +38,7 @@ export const test = base.extend<{ data: Data; watch: undefined }>({
   ],
 });
 
-export { expect };
+export { expect, type Page };
 
 export async function json<T>(request: APIRequestContext, path: string): Promise<T> {
   const response = await request.get(path);
