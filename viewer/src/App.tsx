@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { siteQuery } from "./api";
 import { HelpDialog } from "./components/HelpDialog";
 import { late } from "./components/Late";
+import { MenuProvider } from "./components/Menu";
 import { Boundary } from "./components/Pane";
 import { Failed, Loading } from "./components/States";
 import { TooltipProvider } from "./components/Tooltip";
@@ -51,11 +52,13 @@ export function App() {
       />
       <main id="main" tabIndex={-1}>
         <TooltipProvider>
-          <Boundary key={placeOf(route)}>
-            <SiteState query={site}>
-              {site.data && <Page {...{ route, dataset, site: site.data, retry: () => site.refetch() }} />}
-            </SiteState>
-          </Boundary>
+          <MenuProvider key={placeOf(route)}>
+            <Boundary>
+              <SiteState query={site}>
+                {site.data && <Page {...{ route, dataset, site: site.data, retry: () => site.refetch() }} />}
+              </SiteState>
+            </Boundary>
+          </MenuProvider>
         </TooltipProvider>
       </main>
       <HelpDialog open={helping} onClose={() => setHelping(false)}>

@@ -30,3 +30,6 @@ export type TokenValues = {
 
 /** One unit's place; both indices count from 0. */
 export type UnitAddress = { layer: number; unit: number };
+
+/** A name, its value in words, and what that means. */
+export type Row = { name: string; value: string; note?: string };

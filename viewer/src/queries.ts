@@ -2,13 +2,13 @@
  * What was asked for is kept: a query in, its answer out, the same for everybody who asks and at once for whoever asks
  * again. A failure is said at once and asked for again only on demand; what nobody waits for any more is called off.
  */
-import { createContext, useCallback, useContext, useSyncExternalStore } from "react";
+import { createContext, useCallback, useContext, useEffect, useSyncExternalStore } from "react";
 
 /** `key` says which queries are the same; `again`: milliseconds after which an answer is asked for anew. */
 export type Query<T> = {
   key: string;
   ask: (signal: AbortSignal) => Promise<T>;
-  again?: (data: T) => number | null;
+  again?(data: T): number | null;
 };
 
 /** Of a failed attempt after a good one both `data` and `error` are there. */
@@ -23,6 +23,7 @@ type Entry<T> = {
 };
 
 const NOTHING: Answer<never> = { data: undefined, error: null, isFetching: false };
+const IDLE_MS = 150; // a person who steps on at once wants other files first
 const MOST_KEPT = 200; // a unit's record is some 300 kB in memory
 
 export class Queries {
@@ -83,7 +84,8 @@ export class Queries {
     };
     entry.query.ask(call.signal).then(
       (data) => end({ data, error: null, isFetching: false }),
-      (error) => end({ data: before.data, error, isFetching: false }),
+      // nobody saw a prefetch fail: the next who asks tries anew
+      (error) => end(entry.listeners.size ? { data: before.data, error, isFetching: false } : before),
     );
   }
 
@@ -124,4 +126,18 @@ export function useQuery<T>(query: Query<T>, wanted = true): Asked<T> {
   );
   const answer = useSyncExternalStore(watch, () => (wanted ? queries.known(query) : NOTHING));
   return { ...answer, refetch: () => queries.refetch(query) };
+}
+
+/** Asks for what may be wanted next, when there is nothing else to do. */
+export function usePrefetch(wanted: readonly Query<unknown>[]): void {
+  const queries = useContext(QueriesContext);
+  const keys = wanted.map(({ key }) => key).join(" ");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: queries of one key are the same
+  useEffect(() => {
+    if (keys === "") return;
+    const timer = setTimeout(() => {
+      for (const query of wanted) queries.prefetch(query);
+    }, IDLE_MS);
+    return () => clearTimeout(timer);
+  }, [queries, keys]);
 }

@@ -9,6 +9,7 @@ import { Help } from "../src/components/Help";
 import { HelpDialog } from "../src/components/HelpDialog";
 import { Histogram } from "../src/components/Histogram";
 import { Legend } from "../src/components/Legend";
+import { MenuProvider } from "../src/components/Menu";
 import { Pane } from "../src/components/Pane";
 import { RecordGroup } from "../src/components/RecordGroup";
 import { Empty, Failed, Loading } from "../src/components/States";
@@ -176,6 +177,32 @@ test("a group shows its first texts, then all, with denominator and peaks", asyn
   rerender(draw(true));
   expect(screen.getAllByRole("listitem")).toHaveLength(6);
   expect(screen.getByRole("button", { name: "Show fewer of Top" })).toHaveAttribute("aria-expanded", "true");
+});
+
+test("a text is copied from its button or the context menu, as words or as it is stored", async () => {
+  const user = userEvent.setup();
+  const [group] = groupsOf(unit);
+  if (!group) throw new Error("no group");
+  render(
+    <MenuProvider>
+      <RecordGroup {...{ group, scale }} view={full()} onOpen={vi.fn()} onOpened={vi.fn()} />
+    </MenuProvider>,
+  );
+  await user.click(screen.getByRole("button", { name: "Copy Top 1 of 6" }));
+  expect(await screen.findByRole("menuitem", { name: "Copy text" })).toHaveFocus();
+  await user.keyboard("{ArrowDown}{Enter}");
+  expect(JSON.parse(await navigator.clipboard.readText())).toEqual(warm);
+  expect(screen.queryByRole("menu")).toBeNull();
+  const box = screen.getAllByRole("group")[0];
+  expect(box).toHaveFocus();
+  fireEvent.contextMenu(box as Element);
+  await user.click(await screen.findByRole("menuitem", { name: "Copy text" }));
+  expect(await navigator.clipboard.readText()).toBe("The cat sat.\n");
+  fireEvent.contextMenu(box as Element);
+  await user.keyboard("{Escape}");
+  expect(screen.queryByRole("menu")).toBeNull();
+  window.getSelection()?.selectAllChildren(box as Element);
+  expect(fireEvent.contextMenu(box as Element)).toBe(true); // the browser's own
 });
 
 test("a group that came out short or empty says why", () => {

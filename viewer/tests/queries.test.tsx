@@ -118,6 +118,16 @@ test("what may be wanted next is there when it is, and is not called off", async
   expect([shown(), calls.length]).toEqual(["hello - false", 1]);
 });
 
+test("what failed before anybody wanted it is tried anew by the first who does", async () => {
+  const queries = new Queries();
+  const { query, calls } = byHand();
+  queries.prefetch(query);
+  calls[0]?.fail();
+  await soon();
+  render(within(queries, <Shown query={query} />));
+  expect([shown(), calls.length]).toEqual(["- - true", 2]);
+});
+
 test("an answer that may change is asked for again while somebody looks", async () => {
   const { query, calls } = byHand("site", (data) => (data === "opening" ? 1000 : null));
   const { unmount } = render(within(new Queries(), <Shown query={query} />));

@@ -8,6 +8,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["Tab", "to the next text"],
   ["← →", "in a text: walk its tokens, from the peak"],
   ["Enter", "in a text: show more of it"],
+  ["Shift F10", "in a text: copy it"],
   ["Esc", "leave a text, a field, this help"],
 ];
 

@@ -5,7 +5,7 @@
 import { type ComponentType, lazy, type ReactNode, Suspense } from "react";
 import { Empty, Loading } from "./States";
 
-/** The component that `load` brings when it is first drawn; `lines` are about as many as it will have. */
+/** The component that `load` brings when it is first drawn; `lines` are about as many as it will have, 0 leaves no room. */
 export function late<P extends object>(
   load: () => Promise<ComponentType<P>>,
   lines: number,
@@ -17,7 +17,7 @@ export function late<P extends object>(
     ),
   );
   return (props) => (
-    <Suspense fallback={<Loading lines={lines} />}>
+    <Suspense fallback={lines > 0 && <Loading lines={lines} />}>
       <Part {...props} />
     </Suspense>
   );

@@ -1,10 +1,11 @@
 /** One group of texts: title, denominator, and its first or all records with each one's peak in the margin. */
-import { memo, useMemo } from "react";
+import { type MouseEvent, memo, useMemo } from "react";
 import { type Colouring, type Scale, scaleOfText } from "../color";
 import { denominator, type RecordGroupData } from "../groups";
 import type { ActivationRecord } from "../nouns";
 import { type Breaks, type Context, exact, extremeOf, named, peakOf, type Sign, short } from "../tokens";
 import { contextOf, type UnitView } from "../view";
+import { openedBy, useMenu } from "./Menu";
 import { Empty } from "./States";
 import { TokenHeatmap } from "./TokenHeatmap";
 
@@ -83,9 +84,23 @@ function RecordRow({ record, scale, colour, sign, name, ...shown }: RowProps) {
     peak === null
       ? `${name}, no peak`
       : `${name}, peak ${named(record.tokens[peak] ?? "")} ${exact(value ?? 0)}`;
+  const menu = useMenu();
+  const onMenu = (event: MouseEvent<HTMLElement>) => {
+    const opened = openedBy(event, record);
+    if (opened) menu(opened);
+  };
   return (
-    <li>
-      <span className="margin">{short(value)}</span>
+    <li onContextMenu={onMenu}>
+      <span className="margin">
+        {short(value)}
+        <button
+          type="button"
+          aria-label={`Copy ${name}`}
+          aria-haspopup="menu"
+          tabIndex={-1}
+          onClick={onMenu}
+        />
+      </span>
       <TokenHeatmap {...{ record, sign, label, scale: own, ...shown }} />
     </li>
   );

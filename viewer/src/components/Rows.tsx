@@ -1,5 +1,5 @@
 /** Names, values, and what they mean. */
-export type Row = { name: string; value: string; note?: string };
+import type { Row } from "../nouns";
 
 export function Rows({ className, rows }: { className: string; rows: readonly Row[] }) {
   return (

@@ -1,7 +1,7 @@
 /** One unit's numbers, each with what it means. */
-import type { NeuronRecord } from "../nouns";
+import type { NeuronRecord, Row } from "../nouns";
 import { count, percent, short } from "../tokens";
-import { type Row, Rows } from "./Rows";
+import { Rows } from "./Rows";
 
 export const StatList = ({ record }: { record: NeuronRecord }) => (
   <Rows className="stats" rows={rowsOf(record)} />

@@ -19,6 +19,7 @@ const PANES = [
   ["explanation", "Explanation"],
   ["activations", "Activations"],
   ["statistics", "Statistics"],
+  ["provenance", "How it was made"],
 ] as const;
 
 export function UnitPage({ dataset, layer, unit, view }: Props) {

@@ -1,10 +1,10 @@
 /** The title of a unit's page with the ways on from it: previous, next, copy link, and their keys. */
 import { useState } from "react";
-import { manifestQuery } from "../api";
+import { explanationsQuery, manifestQuery, recordQuery } from "../api";
 import { useKeys } from "../keys";
 import { layerStep, step } from "../neighbours";
 import type { DatasetEntry, LayerInfo, UnitAddress } from "../nouns";
-import { useQuery } from "../queries";
+import { type Query, usePrefetch, useQuery } from "../queries";
 
 type Props = {
   dataset: DatasetEntry;
@@ -21,6 +21,8 @@ export function UnitHead({ dataset, at, name, hrefOf, onGo }: Props) {
   const [copied, copy] = useCopiedLink();
   const previous = step(layers, at, -1);
   const next = step(layers, at, 1);
+  const here = useQuery(recordQuery(dataset, at)).data;
+  usePrefetch(here ? [next, previous].flatMap((to) => (to ? filesOf(dataset, to) : [])) : []);
   const go = (to: UnitAddress | null) => () => to && onGo(to);
   useKeys({
     j: go(next),
@@ -47,6 +49,13 @@ export function UnitHead({ dataset, at, name, hrefOf, onGo }: Props) {
       </nav>
     </header>
   );
+}
+
+/** What a unit's page shows first. */
+function filesOf(dataset: DatasetEntry, at: UnitAddress): Query<unknown>[] {
+  const files: Query<unknown>[] = [recordQuery(dataset, at)];
+  if (dataset.parts.includes("explanations")) files.push(explanationsQuery(dataset, at));
+  return files;
 }
 
 type WayProps = {

@@ -1,0 +1,66 @@
+/** Copies a text, as words or as it is stored. Arrows walk it, Escape and a click elsewhere close it. */
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+import type { ActivationRecord } from "../nouns";
+import type { Opened } from "./Menu";
+
+const EDGE = 8;
+const WAYS: readonly (readonly [string, (record: ActivationRecord) => string])[] = [
+  ["Copy text", ({ tokens }) => tokens.join("")],
+  ["Copy as JSON", (record) => JSON.stringify(record)],
+];
+
+export function RecordMenu({ opened, onClose }: { opened: Opened; onClose: () => void }) {
+  const { record, from } = opened;
+  const menu = useRef<HTMLDivElement>(null);
+  const [said, setSaid] = useState("");
+  useLayoutEffect(() => {
+    if (menu.current) place(menu.current, opened);
+    menu.current?.querySelector("button")?.focus({ preventScroll: true });
+  }, [opened]);
+  useEffect(() => {
+    const away = ({ target }: Event) => {
+      if (!(target instanceof Node && menu.current?.contains(target))) onClose();
+    };
+    const ways = ["pointerdown", "scroll", "resize"];
+    for (const way of ways) window.addEventListener(way, away, true);
+    return () => {
+      for (const way of ways) window.removeEventListener(way, away, true);
+    };
+  }, [onClose]);
+  const leave = () => {
+    onClose();
+    from?.focus({ preventScroll: true });
+  };
+  const copy = (text: string) => {
+    const refused = () => setSaid("Copying is not allowed here.");
+    if (!navigator.clipboard) return refused();
+    navigator.clipboard.writeText(text).then(leave, refused);
+  };
+  const walk = (event: KeyboardEvent) => {
+    const items = [...(menu.current?.querySelectorAll("button") ?? [])];
+    const at = items.indexOf(document.activeElement as HTMLButtonElement);
+    const step = { ArrowDown: 1, ArrowUp: items.length - 1 }[event.key];
+    if (step !== undefined) items[(at + step) % items.length]?.focus();
+    else if (event.key === "Escape" || event.key === "Tab") leave();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <div ref={menu} className="menu" role="menu" aria-label="This text" tabIndex={-1} onKeyDown={walk}>
+      {WAYS.map(([name, text]) => (
+        <button key={name} type="button" role="menuitem" onClick={() => copy(text(record))}>
+          {name}
+        </button>
+      ))}
+      {said && <p role="alert">{said}</p>}
+    </div>
+  );
+}
+
+/** Beside the point, inside the window. */
+function place(menu: HTMLElement, { left, top }: Opened): void {
+  const { clientWidth, clientHeight } = document.documentElement;
+  menu.style.left = `${Math.max(EDGE, Math.min(left, clientWidth - menu.offsetWidth - EDGE))}px`;
+  menu.style.top = `${Math.max(EDGE, Math.min(top, clientHeight - menu.offsetHeight - EDGE))}px`;
+}

@@ -1,0 +1,48 @@
+/** How a unit's numbers came about, what is not there, and the files they stand in. */
+import { explanationsQuery, manifestQuery, recordQuery } from "../api";
+import { Pane } from "../components/Pane";
+import { Rows } from "../components/Rows";
+import type { DatasetEntry, UnitAddress } from "../nouns";
+import { madeRows, qualityRows } from "../quality";
+import { useQuery } from "../queries";
+import { QueryView } from "./QueryView";
+
+type Props = { dataset: DatasetEntry; at: UnitAddress };
+
+export function ProvenancePane({ dataset, at }: Props) {
+  const manifest = useQuery(manifestQuery(dataset));
+  const unit = useQuery(recordQuery(dataset, at)).data;
+  const explained = useQuery(explanationsQuery(dataset, at), dataset.parts.includes("explanations")).data;
+  return (
+    <Pane id="provenance" title="How it was made">
+      <QueryView query={manifest} lines={10} missing="This dataset does not say how it was made.">
+        {(its) => (
+          <>
+            <Rows className="stats made" rows={madeRows(its)} />
+            <h3>What is not there</h3>
+            <Rows className="stats" rows={qualityRows(its, unit, explained?.scored_explanations ?? [])} />
+          </>
+        )}
+      </QueryView>
+      <Files {...{ dataset, at }} />
+    </Pane>
+  );
+}
+
+/** The unit as it is stored. */
+function Files({ dataset, at }: Props) {
+  const name = `${dataset.name}-${at.layer}-${at.unit}`;
+  return (
+    <p className="note ways">
+      Download:
+      <a href={recordQuery(dataset, at).key} download={`${name}.json`}>
+        record as JSON
+      </a>
+      {dataset.parts.includes("explanations") && (
+        <a href={explanationsQuery(dataset, at).key} download={`${name}-explanations.json`}>
+          explanations
+        </a>
+      )}
+    </p>
+  );
+}
