@@ -51,7 +51,7 @@ viewer-tests: node_modules/.installed
 browser-tests: .venv/.developing build chromium
 	CHROMIUM="$(CHROMIUM)" $(NPM) run --silent e2e
 
-bench: .venv/.developing build bench-tools $(SMOLLM2)/model.safetensors .cache/brown
+bench: .venv/.developing build chromium bench-tools $(SMOLLM2)/model.safetensors .cache/brown
 	$(BIN)/python benchmarks/read_record.py
 	$(BIN)/python benchmarks/serve_record.py
 	$(BIN)/python benchmarks/search_explanations.py
@@ -59,6 +59,7 @@ bench: .venv/.developing build bench-tools $(SMOLLM2)/model.safetensors .cache/b
 	$(BIN)/python benchmarks/relate_weights.py $(SMOLLM2)
 	$(BIN)/python benchmarks/prefix_reuse.py $(SMOLLM2)
 	-$(BIN)/python benchmarks/explain_units.py
+	CHROMIUM="$(CHROMIUM)" $(NPM) run --silent bench
 	$(BIN)/python benchmarks/collate_latents.py $(SMOLLM2) .cache/brown
 	$(BIN)/python benchmarks/collate_neurons.py $(SMOLLM2) .cache/brown
 

@@ -7,6 +7,7 @@ export default defineConfig({
     environment: "jsdom",
     include: ["tests/*.test.{ts,tsx}"],
     setupFiles: ["tests/setup.ts"],
+    testTimeout: 30_000,
     restoreMocks: true,
     unstubGlobals: true,
     coverage: {

@@ -115,6 +115,18 @@ test("a unit's page has its title, its neighbours, and every pane", async () => 
   expect(document.title).toBe("Layer 5 · Neuron 131 · A sample");
 });
 
+test("panes that come together are drawn together; a file that keeps one waiting holds up no other", async () => {
+  const answer = answers(full);
+  open("#/d/sample/5/131");
+  vi.stubGlobal("fetch", (url: string, options?: RequestInit) =>
+    url.includes("/explanations/") ? new Promise(() => {}) : answer(url, options),
+  );
+  expect(await screen.findByRole("heading", { level: 1, name: "Layer 5 · Neuron 131" })).toBeVisible();
+  expect(screen.queryByRole("region", { name: "Activations" })).toBeNull();
+  expect(await within(await pane("Activations")).findByText("sat")).toBeVisible();
+  expect(within(await pane("Explanation")).getByRole("status")).toBeVisible();
+});
+
 test("the old form of a link shows the first dataset", async () => {
   open("#/layers/5/neurons/131?context=full");
   expect(await within(await pane("Statistics")).findByText("Maximum")).toBeVisible();

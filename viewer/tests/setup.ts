@@ -1,6 +1,6 @@
 /** What jsdom lacks, and a clean page after each test. */
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach, vi } from "vitest";
 
 window.matchMedia ??= (query: string) =>
@@ -18,6 +18,9 @@ HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogEle
 HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
   this.open = false;
 };
+
+// Parts in scripts of their own are compiled when they are first drawn, which takes a while on a busy machine.
+configure({ asyncUtilTimeout: 10_000 });
 
 // What React warns of (wrong nesting, missing keys, updates outside act) is a fault.
 beforeEach(() => {

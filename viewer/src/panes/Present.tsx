@@ -1,6 +1,7 @@
 /** The panes of a unit, or one sentence in their place where the dataset does not hold it. */
-import type { ReactNode } from "react";
-import { manifestQuery } from "../api";
+import { type ReactNode, useEffect, useState } from "react";
+import { explanationsQuery, manifestQuery, recordQuery } from "../api";
+import { Loading } from "../components/States";
 import { absence, holds, nearest } from "../neighbours";
 import type { DatasetEntry, UnitAddress } from "../nouns";
 import { useQuery } from "../queries";
@@ -13,9 +14,13 @@ type Props = {
   children: ReactNode;
 };
 
+// Longer than files take that come soon, shorter than a person waits for a page.
+const PATIENCE_MS = 600;
+
 export function Present({ dataset, at, name, hrefOf, children }: Props) {
   const layers = useQuery(manifestQuery(dataset)).data?.layers;
-  if (!layers || holds(layers, at)) return children;
+  const together = useTogether(dataset, at);
+  if (!layers || holds(layers, at)) return together ? children : <Loading lines={16} />;
   const layer = layers.find(({ index, units }) => index === at.layer && units > 0);
   const unit = layer && nearest(layer, at.unit);
   return (
@@ -32,4 +37,19 @@ export function Present({ dataset, at, name, hrefOf, children }: Props) {
       )}
     </p>
   );
+}
+
+/** Whether the panes above each other can be drawn at once: one that comes later would push the others down. */
+function useTogether(dataset: DatasetEntry, at: UnitAddress): boolean {
+  const record = useQuery(recordQuery(dataset, at));
+  const offered = dataset.parts.includes("explanations");
+  const explained = useQuery(explanationsQuery(dataset, at), offered);
+  const place = `${dataset.name} ${at.layer} ${at.unit}`;
+  const [late, setLate] = useState("");
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(place), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, [place]);
+  const there = ({ data, error }: { data: unknown; error: unknown }) => data !== undefined || error !== null;
+  return late === place || (there(record) && (!offered || there(explained)));
 }
