@@ -9,12 +9,14 @@ import { Failed, Loading } from "./components/States";
 import { TooltipProvider } from "./components/Tooltip";
 import { TopBar } from "./components/TopBar";
 import type { Destination } from "./goto";
-import { useKeys } from "./keys";
+import { focusField, useKeys } from "./keys";
 import type { DatasetEntry, Site } from "./nouns";
 import { NoticePage } from "./pages/NoticePage";
+import { SearchPage } from "./pages/SearchPage";
 import { UnitPage } from "./pages/UnitPage";
 import { useQuery } from "./queries";
 import { firstVisit, formatRoute, navigate, type Route, useRoute } from "./route";
+import { FIRST_SEARCH, whyNot } from "./search";
 import { unitName } from "./words";
 
 const HomePage = late(async () => (await import("./pages/HomePage")).HomePage, 12);
@@ -34,7 +36,14 @@ export function App() {
     field.current?.focus();
     field.current?.select(); // what stands there is written over
   };
-  useKeys({ g: toField, "?": () => setHelping(true) });
+  const searched = site.data && dataset && whyNot(site.data, dataset) === null ? dataset.name : null;
+  const search = (q: string) =>
+    searched !== null && navigate({ page: "search", dataset: searched, search: { ...FIRST_SEARCH, q } });
+  useKeys({
+    g: toField,
+    "?": () => setHelping(true),
+    ...(searched !== null && { "/": () => focusField("input[type=search]") || search("") }),
+  });
   const go = (to: Destination) =>
     navigate(to.page === "unit" ? { ...to, dataset: to.dataset ?? dataset?.name ?? null } : to);
   return (
@@ -46,6 +55,12 @@ export function App() {
         unitName={unitName(dataset?.source ?? "mlp")}
         address={address}
         field={field}
+        searchHref={
+          searched === null || route.page === "home" || route.page === "search" // which have a field of their own
+            ? null
+            : formatRoute({ page: "search", dataset: searched, search: FIRST_SEARCH })
+        }
+        onSearch={search}
         onDataset={(name) => navigate({ page: "home", dataset: name, layer: null })}
         onGo={go}
         onHelp={() => setHelping(true)}
@@ -87,7 +102,10 @@ function Page({ route, site, dataset, retry }: PageProps) {
   if (site.datasets.length === 0) return <NotFound>This site has no datasets yet.</NotFound>;
   if (!dataset) return <NotFound>There is no dataset with the name {route.dataset}.</NotFound>;
   if (dataset.status !== "ready") return <NotReady {...{ dataset, retry }} />;
-  if (route.page === "home") return <HomePage dataset={dataset} layer={route.layer} />;
+  const refused = whyNot(site, dataset);
+  if (route.page === "home")
+    return <HomePage {...{ site, dataset }} layer={route.layer} searched={!refused} />;
+  if (route.page === "search") return <SearchPage {...{ dataset, refused }} search={route.search} />;
   return <UnitPage dataset={dataset} layer={route.layer} unit={route.unit} view={route.view} />;
 }
 
@@ -124,6 +142,7 @@ function datasetOf(site: Site, route: Route): DatasetEntry | undefined {
 /** What page it is, whatever the state of its toggles. */
 function placeOf(route: Route): string {
   if (route.page === "unit") return `${route.dataset} ${route.layer} ${route.unit}`;
+  if (route.page === "search") return `${route.dataset} search`;
   return route.page === "home" ? `${route.dataset}` : route.path;
 }
 

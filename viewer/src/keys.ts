@@ -12,6 +12,14 @@ export function isForPage(event: KeyboardEvent): boolean {
   return !target?.closest(WRITING) && document.querySelector("dialog[open]") === null;
 }
 
+/** Puts the cursor into the first field of that kind, over what stands there; false where none is to be seen. */
+export function focusField(selector: string): boolean {
+  const field = document.querySelector<HTMLInputElement>(selector);
+  field?.focus(); // does nothing where a narrow screen hides it
+  field?.select();
+  return field !== null && document.activeElement === field;
+}
+
 /** Runs the binding of a key while the caller is on the page. */
 export function useKeys(bindings: Bindings): void {
   const latest = useRef(bindings);

@@ -20,6 +20,8 @@ export type Score = Schemas["Score"];
 export type Provenance = Schemas["Provenance"];
 export type UnitLists = Schemas["Lists"];
 export type UnitTable = Schemas["UnitTable"];
+export type SearchAnswer = Schemas["SearchAnswer"];
+export type SearchHit = Schemas["SearchHit"];
 
 /** A text with a number per token, real or simulated; null where no number could be read. */
 export type TokenValues = {

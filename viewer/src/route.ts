@@ -1,10 +1,12 @@
 /** The address bar: hash in, route out, and back. Everything a person changed on a page stands in its link. */
 import { useMemo, useSyncExternalStore } from "react";
+import { formatSearch, parseSearch, type Search } from "./search";
 import { FIRST_VIEW, type UnitView } from "./view";
 
 export type Route =
   | { page: "home"; dataset: string | null; layer: number | null }
   | { page: "unit"; dataset: string | null; layer: number; unit: number; view: UnitView }
+  | { page: "search"; dataset: string; search: Search }
   | { page: "missing"; path: string };
 
 const INDEX = /^\d{1,9}$/;
@@ -30,6 +32,8 @@ export function parseHash(hash: string): Route {
     return unitRoute(null, second, fourth, query) ?? { page: "missing", path };
   if (first !== "d" || second === undefined || parts.length > 4) return { page: "missing", path };
   if (third === undefined) return { page: "home", dataset: second, layer: null };
+  if (third === "search" && fourth === undefined)
+    return { page: "search", dataset: second, search: parseSearch(query) };
   if (!INDEX.test(third)) return { page: "missing", path };
   if (fourth === undefined) return { page: "home", dataset: second, layer: Number(third) };
   return unitRoute(second, third, fourth, query) ?? { page: "missing", path };
@@ -64,6 +68,8 @@ function parseView(query: string): UnitView {
 /** The hash of a route, shortest form: what is as it was at first is left out. */
 export function formatRoute(route: Route): string {
   if (route.page === "missing") return `#${route.path}`;
+  if (route.page === "search")
+    return `#/d/${encodeURIComponent(route.dataset)}/search${formatSearch(route.search)}`;
   if (route.dataset === null) return route.page === "home" ? "#/" : oldForm(route);
   const dataset = `#/d/${encodeURIComponent(route.dataset)}`;
   if (route.page === "home") return route.layer === null ? dataset : `${dataset}/${route.layer}`;

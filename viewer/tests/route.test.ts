@@ -1,8 +1,9 @@
 import { act, renderHook } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { firstVisit, formatRoute, navigate, parseHash, type Route, useRoute } from "../src/route";
+import { FIRST_SEARCH, MOST_PAGES } from "../src/search";
 import { FIRST_VIEW, type UnitView } from "../src/view";
-import { seeded } from "./samples";
+import { anySearch, seeded } from "./samples";
 
 const unit = (view: Partial<typeof FIRST_VIEW> = {}): Route => ({
   page: "unit",
@@ -31,6 +32,7 @@ test("every route comes back from its own link", () => {
       { page: "home", dataset, layer: null },
       { page: "home", dataset, layer },
       { page: "unit", dataset, layer, unit: Math.floor(random() * 6400), view },
+      { page: "search", dataset, search: anySearch(random) },
       { page: "unit", dataset: null, layer, unit: 3, view },
     ];
     for (const route of routes) expect(parseHash(formatRoute(route))).toEqual(route);
@@ -67,6 +69,22 @@ test("a link holds only what was changed", () => {
   );
   expect(formatRoute({ page: "home", dataset: null, layer: null })).toBe("#/");
   expect(formatRoute({ page: "missing", path: "/x" })).toBe("#/x");
+});
+
+test("a search's link holds only what was changed, and what it says wrongly is as it was at first", () => {
+  const route = { page: "search", dataset: "sample", search: FIRST_SEARCH } as const;
+  expect(formatRoute(route)).toBe("#/d/sample/search");
+  const search = { ...FIRST_SEARCH, q: 'a "b" & c?', where: "tokens", sort: "score", order: "asc" } as const;
+  expect(formatRoute({ ...route, search })).toBe(
+    "#/d/sample/search?q=a+%22b%22+%26+c%3F&in=tokens&sort=score&order=asc",
+  );
+  const wrong = "in=x&mode=y&layer=-1&min_score=1e5&sort=z&order=asc&pages=0";
+  expect(parseHash(`#/d/sample/search?${wrong}`)).toEqual(route);
+  expect(parseHash("#/d/sample/search?sort=layer&order=asc&pages=999999")).toEqual({
+    ...route,
+    search: { ...FIRST_SEARCH, sort: "layer", pages: MOST_PAGES },
+  });
+  expect(parseHash("#/d/sample/search/3").page).toBe("missing");
 });
 
 test("pages push a history entry and toggles replace theirs", async () => {

@@ -7,9 +7,12 @@ import type {
   Score,
   ScoredExplanation,
   ScoredSequence,
+  SearchAnswer,
+  SearchHit,
   Site,
   UnitTable,
 } from "../src/nouns";
+import { FIRST_SEARCH, MOST_PAGES, type Search } from "../src/search";
 
 export const text = (tokens: string[], activations: number[], ignored?: number[]): ActivationRecord => ({
   tokens,
@@ -198,6 +201,52 @@ export function seeded(seed: number): () => number {
     return state / 2 ** 32;
   };
 }
+
+/** Any search that a link can hold. */
+export function anySearch(random: () => number): Search {
+  const of = <T>(values: readonly T[], first: T): T => values[Math.floor(random() * values.length)] ?? first;
+  const sort = of(["relevance", "score", "max", "layer"] as const, "relevance");
+  const turned = sort === "layer" ? "desc" : "asc"; // the order that is not the sort's own
+  return {
+    ...FIRST_SEARCH,
+    q: Array.from({ length: Math.floor(random() * 4) }, () =>
+      of([...HARD, "%", "+", "#", "?", "a=b"], ""),
+    ).join(""),
+    where: of(["both", "explanations", "tokens"], "both"),
+    mode: of(["words", "regex", "meaning"], "words"),
+    layer: of([null, 0, 47], null),
+    minScore: of([null, 0, 0.25, -0.5, 1], null),
+    sort,
+    order: sort === "relevance" || random() < 0.5 ? null : turned,
+    pages: of([1, 2, MOST_PAGES], 1),
+  };
+}
+
+export const hit = (with_: Partial<SearchHit> = {}): SearchHit => ({
+  layer: 5,
+  unit: 131,
+  matched: "explanations",
+  number: 0,
+  explanation: "words for sitting",
+  author: "tiny-explainer",
+  score: 0.52,
+  max: 8,
+  rank: 3,
+  snippet: { text: "words for sitting", ranges: [[10, 17]] },
+  ...with_,
+});
+
+export const answer = (hits: SearchHit[], with_: Partial<SearchAnswer> = {}): SearchAnswer => ({
+  total: hits.length,
+  explanations: hits.filter(({ matched }) => matched === "explanations").length,
+  tokens: hits.filter(({ matched }) => matched === "tokens").length,
+  by_author: [],
+  by_others: 0,
+  hits,
+  snapshot: "s",
+  cursor: null,
+  ...with_,
+});
 
 const HARD = [
   " the",

@@ -1,7 +1,8 @@
 /** Keys and words. */
 const KEYS: readonly (readonly [string, string])[] = [
-  ["j k", "next, previous"],
+  ["j k", "next, previous: neuron, or hit of a search"],
   ["] [", "same place in the next, previous layer"],
+  ["/", "search"],
   ["g", "go to a layer and number"],
   ["e", "show every text, or fewer"],
   ["c", "copy the link of this page"],
@@ -12,12 +13,38 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["Esc", "leave a text, a field, this help"],
 ];
 
+// As the glossary in the README has them.
 const WORDS: readonly (readonly [string, string])[] = [
+  ["unit", "anything with one number per token: a neuron, a feature, a residual direction, a probe"],
+  ["neuron", "one coordinate of the input of the MLP's output projection"],
+  ["feature", "a latent of a sparse autoencoder (SAE)"],
   ["activation", "the number that the model computes at one place for one token"],
   ["peak", "the strongest token of a text; underlined"],
   ["fires", "has an activation above zero"],
   ["density", "the share of all tokens on which it fires, counted as the statistics say"],
   ["rank", "texts ordered by their strongest activation: rank 99–99.9% is near the top"],
+  ["explanation", "words that say what a unit responds to"],
+  ["simulated", "as a model predicts the activations from an explanation alone"],
+  [
+    "score",
+    "how well an explanation predicts activations: Pearson's correlation of simulated with real ones over all tokens of the held-out texts together, unless another is named",
+  ],
+  [
+    "interval",
+    "where the true score lies, by a method that is right 95 times in 100; wide when texts are few",
+  ],
+  ["baseline", "what an explanation must beat to be worth something: token lookup, and shuffled"],
+  [
+    "token lookup",
+    "the baseline that names a unit's strongest tokens, and expects of each its mean activation",
+  ],
+  ["shuffled", "the baseline that scores another unit's explanation"],
+  [
+    "calibration",
+    "simulated numbers moved to the scale of the unit's own activations, as fitted on texts that are not scored",
+  ],
+  ["unparsed", "a position or text for which no usable answer came: never counted as 0"],
+  ["logits", "one number per token of the vocabulary, from which comes how likely it is to be the next"],
 ];
 
 export const Help = () => (

@@ -1,8 +1,9 @@
-/** The bar that stays: name, dataset, go to, help, theme. */
+/** The bar that stays: name, dataset, search, go to, help, theme. */
 import type { RefObject } from "react";
 import type { Destination } from "../goto";
 import type { DatasetEntry } from "../nouns";
 import { GoTo } from "./GoTo";
+import { SearchField } from "./SearchField";
 import { ThemeToggle } from "./ThemeToggle";
 
 type Props = {
@@ -12,6 +13,8 @@ type Props = {
   unitName: string;
   address: string | undefined;
   field: RefObject<HTMLInputElement | null>;
+  searchHref: string | null; // null where nothing can be searched, or the page has the field
+  onSearch: (text: string) => void;
   onDataset: (name: string) => void;
   onGo: (to: Destination) => void;
   onHelp: () => void;
@@ -19,6 +22,7 @@ type Props = {
 
 export function TopBar(props: Props) {
   const { title, datasets, chosen, unitName, address, field, onDataset, onGo, onHelp } = props;
+  const { searchHref, onSearch } = props;
   return (
     <>
       <SkipLink />
@@ -27,6 +31,14 @@ export function TopBar(props: Props) {
           {title}
         </a>
         <DatasetChoice {...{ datasets, chosen, onDataset }} />
+        {searchHref !== null && (
+          <>
+            <SearchField label="Search" onSearch={onSearch} />
+            <a className="icon magnifier" href={searchHref} aria-label="Search">
+              <Magnifier />
+            </a>
+          </>
+        )}
         <GoTo key={address} name={unitName} onGo={onGo} field={field} />
         <button type="button" className="icon" aria-label="Keys and words" onClick={onHelp}>
           ?
@@ -36,6 +48,17 @@ export function TopBar(props: Props) {
     </>
   );
 }
+
+const Magnifier = () => (
+  <svg viewBox="0 0 16 16" aria-hidden="true">
+    <path
+      d="M10.5 10.5 15 15M12 6.5a5.5 5.5 0 1 1-11 0 5.5 5.5 0 0 1 11 0Z"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.5"
+    />
+  </svg>
+);
 
 /** To the page's content without a change of the address, which is the route. */
 function SkipLink() {

@@ -1,14 +1,18 @@
-/** Where a person starts: what this is, lists, and every layer's most selective units. */
+/** Where a person starts: what this is, lists, every layer's most selective units, and what else the site has. */
 import { useEffect } from "react";
-import type { DatasetEntry, UnitAddress } from "../nouns";
+import { Datasets } from "../components/Datasets";
+import type { DatasetEntry, Site, UnitAddress } from "../nouns";
 import { Intro } from "../panes/Intro";
 import { LayersPane } from "../panes/LayersPane";
 import { ListsPane } from "../panes/ListsPane";
 import { formatRoute, navigate, type Route } from "../route";
+import { FIRST_SEARCH } from "../search";
 import { FIRST_VIEW } from "../view";
 import { unitName } from "../words";
 
-export function HomePage({ dataset, layer }: { dataset: DatasetEntry; layer: number | null }) {
+type Props = { site: Site; dataset: DatasetEntry; layer: number | null; searched: boolean };
+
+export function HomePage({ site, dataset, layer, searched }: Props) {
   const name = unitName(dataset.source);
   useEffect(() => {
     document.title = `${dataset.title} · Neuronscope`;
@@ -20,12 +24,26 @@ export function HomePage({ dataset, layer }: { dataset: DatasetEntry; layer: num
     view: FIRST_VIEW,
   });
   const hrefOf = (to: UnitAddress) => formatRoute(routeTo(to));
-  const layerHref = (index: number) => formatRoute({ page: "home", dataset: dataset.name, layer: index });
+  const homeHref = (of: string, index: number | null) =>
+    formatRoute({ page: "home", dataset: of, layer: index });
+  const search = (q: string) =>
+    navigate({ page: "search", dataset: dataset.name, search: { ...FIRST_SEARCH, q } });
   return (
     <div className="home">
-      <Intro {...{ dataset, name }} onGo={(to) => navigate(routeTo(to))} />
+      <Intro
+        {...{ dataset, name }}
+        onGo={(to) => navigate(routeTo(to))}
+        onSearch={searched ? search : null}
+      />
       <ListsPane {...{ dataset, hrefOf }} />
-      <LayersPane {...{ dataset, layer, name, hrefOf, layerHref }} />
+      <LayersPane
+        {...{ dataset, layer, name, hrefOf }}
+        layerHref={(index) => homeHref(dataset.name, index)}
+      />
+      <Datasets
+        datasets={site.datasets.filter((other) => other !== dataset)}
+        hrefOf={(other) => homeHref(other, null)}
+      />
     </div>
   );
 }

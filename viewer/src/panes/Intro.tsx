@@ -1,14 +1,20 @@
 /** What this dataset is, in two sentences, and the quickest ways in. */
 import { manifestQuery } from "../api";
+import { SearchField } from "../components/SearchField";
 import { anyUnit } from "../neighbours";
 import type { DatasetEntry, Manifest, UnitAddress } from "../nouns";
 import { useQuery } from "../queries";
 import { plural } from "../words";
 import { QueryView } from "./QueryView";
 
-type Props = { dataset: DatasetEntry; name: string; onGo: (to: UnitAddress) => void };
+type Props = {
+  dataset: DatasetEntry;
+  name: string;
+  onGo: (to: UnitAddress) => void;
+  onSearch: ((text: string) => void) | null; // null where the dataset cannot be searched
+};
 
-export function Intro({ dataset, name, onGo }: Props) {
+export function Intro({ dataset, name, onGo, onSearch }: Props) {
   const query = useQuery(manifestQuery(dataset));
   const surprise = (manifest: Manifest) => {
     const to = anyUnit(manifest.layers);
@@ -25,17 +31,20 @@ export function Intro({ dataset, name, onGo }: Props) {
         {(manifest) => (
           <>
             <p className="note">{summary(manifest, name.toLowerCase())}</p>
-            <p className="ways">
+            <div className="ways">
               <button type="button" className="main" onClick={() => surprise(manifest)}>
                 Surprise me
               </button>
               <span className="note keys">
                 or go to one by its numbers with <kbd>g</kbd>; all keys with <kbd>?</kbd>
               </span>
-            </p>
+            </div>
           </>
         )}
       </QueryView>
+      {onSearch && (
+        <SearchField className="search wide" label="Search explanations and tokens" onSearch={onSearch} />
+      )}
     </header>
   );
 }

@@ -14,7 +14,12 @@ export function ListsPane({ dataset, hrefOf }: Props) {
   return (
     <Pane id="lists" title="Worth a look">
       <QueryView query={query} lines={3} missing="There are no lists yet.">
-        {({ lists }) => lists.map((list) => <List key={list.title} {...{ list, hrefOf }} />)}
+        {({ lists }) =>
+          lists.map((list, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: two lists may have one title
+            <List key={place} {...{ list, hrefOf }} />
+          ))
+        }
       </QueryView>
     </Pane>
   );
@@ -25,9 +30,10 @@ function List({ list, hrefOf }: { list: UnitLists["lists"][number]; hrefOf: Prop
     <section className="list">
       <h3>{list.title}</h3>
       {list.note && <p className="note">{list.note}</p>}
-      <ul>
-        {list.units.map(({ layer, unit, label, description }) => (
-          <li key={`${layer}:${unit}`}>
+      <ul className="cards">
+        {list.units.map(({ layer, unit, label, description }, place) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a list may name a unit twice
+          <li key={place}>
             <a href={hrefOf({ layer, unit })}>
               <b>{label ?? `${layer}:${unit}`}</b>
               {label != null && (

@@ -16,6 +16,13 @@ const STATES: State[] = [
     },
   },
   {
+    name: "search",
+    open: async (page, { dataset }) => {
+      await page.goto(`./#/d/${dataset.name}/search?q=a`);
+      await expect(page.locator("mark").first()).toBeVisible();
+    },
+  },
+  {
     name: "unit",
     open: async (page, data) => {
       await page.goto(`./${link(data, unitAt(data, 0.5))}`);

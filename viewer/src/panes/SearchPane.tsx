@@ -1,0 +1,71 @@
+/** The field, the filters, and what was found; a new query is a step of its own, a filter changes the one on screen. */
+import { useEffect, useRef, useState } from "react";
+import { manifestQuery } from "../api";
+import { Disclosure } from "../components/Disclosure";
+import { Pane } from "../components/Pane";
+import { SearchField } from "../components/SearchField";
+import { SearchFilters } from "../components/SearchFilters";
+import { SearchHints } from "../components/SearchHints";
+import { focusField, useKeys } from "../keys";
+import type { DatasetEntry, UnitAddress } from "../nouns";
+import { useQuery } from "../queries";
+import type { Search } from "../search";
+import { FoundPane } from "./FoundPane";
+
+type Props = {
+  dataset: DatasetEntry;
+  search: Search;
+  name: string;
+  onSearch: (to: Search, replace: boolean) => void;
+  hrefOf: (to: UnitAddress) => string;
+};
+
+export function SearchPane({ dataset, search, name, onSearch, hrefOf }: Props) {
+  const layers = useQuery(manifestQuery(dataset)).data?.layers ?? [];
+  const found = useRef<HTMLDivElement>(null);
+  useKeys({ j: () => walk(found.current, 1), k: () => walk(found.current, -1) });
+  const blank = useRef(search.q === "");
+  useEffect(() => {
+    if (!blank.current) return;
+    // who comes without words is about to write some; after the title, which has the focus of a new page
+    const timer = setTimeout(() => focusField("input[type=search]"));
+    return () => clearTimeout(timer);
+  }, []);
+  const [hints, setHints] = useState(false);
+  return (
+    <>
+      <SearchField
+        key={search.q}
+        className="search wide"
+        label="Search explanations and tokens"
+        text={search.q}
+        onSearch={(q) => {
+          onSearch({ ...search, q, pages: 1 }, q === search.q);
+          document.getElementById("found")?.focus({ preventScroll: true }); // j and Tab go on to the hits
+        }}
+      />
+      <SearchFilters
+        {...{ search, meaning: dataset.meaning ?? false, layers: layers.map(({ index }) => index) }}
+        onChange={(change) => onSearch({ ...search, ...change, pages: 1 }, true)}
+      />
+      <Disclosure title="How to write a search" open={hints} onOpen={setHints}>
+        <SearchHints />
+      </Disclosure>
+      <div ref={found}>
+        <Pane id="found" title="Results">
+          <FoundPane
+            {...{ dataset, search, name, hrefOf }}
+            onMore={() => onSearch({ ...search, pages: search.pages + 1 }, true)}
+          />
+        </Pane>
+      </div>
+    </>
+  );
+}
+
+/** The focus to the next hit, or the one before; from anywhere else to the first. */
+function walk(found: HTMLElement | null, step: 1 | -1): void {
+  const links = [...(found?.querySelectorAll<HTMLAnchorElement>(".unit-row a") ?? [])];
+  const at = links.indexOf(document.activeElement as HTMLAnchorElement);
+  links[at === -1 ? 0 : at + step]?.focus();
+}
