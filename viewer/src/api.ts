@@ -143,7 +143,7 @@ export const tableQuery = (dataset: DatasetEntry, layer: number) =>
   fileQuery(dataset, ["units", `${layer}.json`], getObject<UnitTable>);
 
 /** Files of one unit, by the part of the dataset that they belong to. */
-const unitQuery =
+export const unitQuery =
   <T extends object>(...part: string[]) =>
   (dataset: DatasetEntry, { layer, unit }: UnitAddress) =>
     fileQuery(dataset, [...part, layer, `${unit}.json`], getObject<T>);

@@ -5,6 +5,8 @@ export type Bar = { from: number; to: number; count: number; left: number; width
 export type Tick = { value: number; at: number };
 export type Drawing = { bars: Bar[]; along: Tick[]; up: Tick[]; tokens: number };
 
+const MOST_TICKS = 7;
+
 /** Bars and ticks as shares of the drawing, empty ends cut off, heights on a log scale; null when nothing counts. */
 export function drawHistogram({ lowest, width, counts }: HistogramData): Drawing | null {
   const first = counts.findIndex((count) => count > 0);
@@ -36,9 +38,11 @@ export function evenTicks(low: number, high: number): number[] {
   const rough = (high - low) / 6;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough) ?? 10 * power;
+  const first = Math.ceil(low / step);
   const ticks: number[] = [];
-  for (let place = Math.ceil(low / step); place * step <= high; place++)
-    ticks.push(Number((place * step).toPrecision(12)));
+  // counted, since numbers so large that they have no next whole one would never come to the end
+  for (let more = 0; more < MOST_TICKS && (first + more) * step <= high; more++)
+    ticks.push(Number(((first + more) * step).toPrecision(12)));
   return ticks;
 }
 

@@ -16,9 +16,9 @@ const roomOf = (name: string) => (name.includes("/") ? (name.split("/")[0] ?? ""
 
 const FORBIDDEN: Record<string, RegExp> = {
   modules: /^(pages|panes|components)\//,
-  components: /^(pages\/|panes\/|api$|route$)/,
+  components: /^(pages\/|panes\/|api$|unitParts$|route$)/,
   panes: /^(pages\/|route$)/,
-  pages: /^(api$)/,
+  pages: /^(api|unitParts)$/,
 };
 const ROOTS = ["main.tsx", "App.tsx"];
 

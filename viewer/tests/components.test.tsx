@@ -262,7 +262,7 @@ test("the legend names the ends of the scale, blue only where there is any", () 
 test("the histogram has a bar per bin that counts something, and nothing at all without counts", () => {
   const data = unit.statistics?.histogram;
   if (!data) throw new Error("no histogram");
-  const { container, rerender } = render(<Histogram data={data} />);
+  const { container, rerender } = render(<Histogram data={data} of="Tokens by strength" />);
   expect(screen.getByRole("img", { name: "Histogram of 9,545 tokens, from −4.00 to 8.00" })).toBeVisible();
   expect([...container.querySelectorAll("rect")].map((bar) => bar.getAttribute("class"))).toEqual([
     "below",
@@ -273,7 +273,7 @@ test("the histogram has a bar per bin that counts something, and nothing at all 
     null,
   ]);
   expect(container).toHaveTextContent("1k");
-  rerender(<Histogram data={{ ...data, counts: [] }} />);
+  rerender(<Histogram data={{ ...data, counts: [] }} of="Tokens by strength" />);
   expect(container).toBeEmptyDOMElement();
 });
 

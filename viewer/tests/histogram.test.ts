@@ -39,3 +39,9 @@ test.each([
   expect(ticks).toContain(0);
   for (const tick of ticks) expect(tick >= low && tick <= high).toBe(true);
 });
+
+test("numbers so large that one more is the same number end too", () => {
+  expect(evenTicks(2 ** 53, 2 ** 53 + 2).length).toBeLessThanOrEqual(7);
+  expect(evenTicks(1e300, 1e300)).toEqual([]);
+  expect(evenTicks(Number.NEGATIVE_INFINITY, 1)).toEqual([]);
+});

@@ -3,6 +3,7 @@ import { act, cleanup, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test, vi } from "vitest";
 import { App } from "../src/App";
+import "../src/panes/Rail"; // here already, so that a pane of it is waited for no longer than the others
 import { Queries, QueriesContext } from "../src/queries";
 import { answers, dataset, manifest, site, table, unit } from "./samples";
 

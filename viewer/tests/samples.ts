@@ -2,14 +2,20 @@
 import type {
   ActivationRecord,
   DatasetEntry,
+  LogitTable,
   Manifest,
+  Neighbours,
   NeuronRecord,
+  RelatedNeurons,
   Score,
   ScoredExplanation,
   ScoredSequence,
   SearchAnswer,
   SearchHit,
   Site,
+  TokensAndWeights,
+  TokensByActivation,
+  TokensByWeight,
   UnitTable,
 } from "../src/nouns";
 import { FIRST_SEARCH, MOST_PAGES, type Search } from "../src/search";
@@ -179,6 +185,71 @@ export const explained: ScoredExplanation = {
     prompts: { explain: "0123456789abcdef" },
     created: "2026-01-02T03:04:05+00:00",
   },
+};
+
+export const weights = (tokens: string[], strengths: (number | null)[]): TokensAndWeights => ({
+  tokens,
+  strengths,
+});
+
+export const activationTokens: TokensByActivation = {
+  tokens: [" cat", "\n ", "sat"],
+  average_activations: [4, 1, null],
+  counts: [1234, 3, 7],
+  minimum_count: 3,
+};
+
+/** Of a gated model. */
+export const weightTokens: TokensByWeight = {
+  input_positive: weights(["in+"], [2]),
+  input_negative: weights(["in-"], [-1]),
+  output_positive: weights(["out+"], [0.5]),
+  output_negative: weights([], []),
+  up_positive: weights(["up+"], [1]),
+  up_negative: weights(["up-"], [-1]),
+  folded: true,
+};
+
+/** Of a gated model's first layer, as a server answers it. */
+export const weightUnits: RelatedNeurons = {
+  c_fc: null,
+  c_proj: {
+    top_positive_neurons: ["5_40", "5_900"],
+    top_positive_weights: [0.75, 0.5],
+    top_negative_neurons: ["5_131"],
+    top_negative_weights: [-0.25],
+    top_positive_units: [
+      { explanation: "words for sitting", score: 0.52, max: 9 },
+      { explanation: null, score: null, max: 7.5 },
+    ],
+  },
+  c_proj_up: {
+    top_positive_neurons: ["5_1"],
+    top_positive_weights: [0.1],
+    top_negative_neurons: [],
+    top_negative_weights: [],
+  },
+  folded: false,
+};
+
+export const together: Neighbours = {
+  neighbours: [
+    { layer: 5, unit: 40, value: 0.4, measure: "pearson", about: null },
+    { layer: 5, unit: 900, value: null, measure: "pearson", about: null },
+    { layer: 2, unit: 7, value: 0.9996, measure: "jaccard", about: null },
+  ],
+};
+
+export const logitTable: LogitTable = {
+  top: weights([" yes"], [3]),
+  bottom: weights([" no"], [-6]),
+  mean: -0.5,
+  variance: 2,
+  skewness: null,
+  kurtosis: 3.25,
+  folded: null,
+  tokens: 49135,
+  histogram: { lowest: -8, width: 4, counts: [1, 0, 500, 2] },
 };
 
 /** Answers by address; an address that is not named is a 404 with the server's sentence. */

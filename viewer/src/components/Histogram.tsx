@@ -1,9 +1,11 @@
-/** How many tokens have which activation: bars on a log scale, with ticks. */
+/** How many tokens have which activation, or strength: bars on a log scale, with ticks. */
 import { drawHistogram } from "../histogram";
 import type { HistogramData } from "../nouns";
 import { count, short } from "../tokens";
 
-export function Histogram({ data }: { data: HistogramData }) {
+type Props = { data: HistogramData; of: string };
+
+export function Histogram({ data, of }: Props) {
   const drawing = drawHistogram(data);
   if (!drawing) return null;
   const { bars, along, up, tokens } = drawing;
@@ -11,7 +13,7 @@ export function Histogram({ data }: { data: HistogramData }) {
   const last = bars.at(-1)?.to ?? 0;
   return (
     <figure className="histogram">
-      <figcaption>Tokens by activation, counts on a log scale</figcaption>
+      <figcaption>{of}, counts on a log scale</figcaption>
       <div className="plot">
         <svg
           viewBox="0 0 1 1"

@@ -1,4 +1,4 @@
-/** One unit: title and ways on, explanation, activations, statistics. */
+/** One unit: title and ways on, explanation, activations, relations, statistics, how it was made. */
 import { useCallback, useEffect, useRef } from "react";
 import { JumpChips } from "../components/JumpChips";
 import { late } from "../components/Late";
@@ -15,12 +15,16 @@ const Rail = late(async () => (await import("../panes/Rail")).Rail, 12);
 
 type Props = { dataset: DatasetEntry; layer: number; unit: number; view: UnitView };
 
-const PANES = [
-  ["explanation", "Explanation"],
-  ["activations", "Activations"],
-  ["statistics", "Statistics"],
-  ["provenance", "How it was made"],
-] as const;
+const panesOf = (name: string) =>
+  [
+    ["explanation", "Explanation"],
+    ["activations", "Activations"],
+    ["related-tokens", "Tokens"],
+    ["related-units", `${name}s`],
+    ["logits", "Logits"],
+    ["statistics", "Statistics"],
+    ["provenance", "How it was made"],
+  ] as const;
 
 export function UnitPage({ dataset, layer, unit, view }: Props) {
   const name = unitName(dataset.source);
@@ -49,12 +53,12 @@ export function UnitPage({ dataset, layer, unit, view }: Props) {
     <>
       <UnitHead {...unitProps} hrefOf={hrefOf} onGo={(to) => navigate(routeTo(to, view))} />
       <Present {...unitProps} hrefOf={hrefOf}>
-        <JumpChips panes={PANES} />
+        <JumpChips panes={panesOf(name)} />
         <ExplanationPane key={place} {...unitProps} {...{ view, onView }} />
         <div className="columns">
           <ActivationsPane key={place} {...unitProps} {...{ view, onView }} />
           <div className="rail">
-            <Rail {...unitProps} />
+            <Rail key={place} {...unitProps} hrefOf={hrefOf} />
           </div>
         </div>
       </Present>

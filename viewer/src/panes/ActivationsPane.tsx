@@ -79,7 +79,7 @@ function Activations({ record, view, onView }: Shown & { record: NeuronRecord })
         />
         <Legend {...{ scale, negative, colour: view.colour }} />
       </div>
-      {histogram && <Histogram data={histogram} />}
+      {histogram && <Histogram data={histogram} of="Tokens by activation" />}
       {groups.map((group) => (
         <RecordGroup key={group.key} {...{ group, scale, view, onOpen, onOpened }} />
       ))}

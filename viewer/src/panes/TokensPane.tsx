@@ -1,0 +1,48 @@
+/** The tokens that a unit is related to: by how strongly it responded to them, and by its weights. */
+
+import { Pane } from "../components/Pane";
+import { Related } from "../components/Related";
+import { RelatedToken } from "../components/RelatedToken";
+import { Empty } from "../components/States";
+import type { DatasetEntry, UnitAddress } from "../nouns";
+import { byActivation, byWeight, foldedOf, type Relation, type TokenRow } from "../related";
+import { logits, tokensByActivation, tokensByWeight } from "../unitParts";
+import { PartView } from "./PartView";
+
+type Props = { dataset: DatasetEntry; at: UnitAddress; name: string };
+
+export function TokensPane({ dataset, at, name }: Props) {
+  const lower = name.toLowerCase();
+  const offers = (part: string) => dataset.parts.includes(part);
+  const none = ![tokensByActivation, tokensByWeight].some(({ part }) => offers(part));
+  return (
+    <Pane id="related-tokens" title="Related tokens">
+      {none && <Empty>This dataset holds no related tokens.</Empty>}
+      <PartView
+        {...{ dataset, at, of: tokensByActivation, lines: 10 }}
+        missing={`This dataset holds no tokens by mean activation of this ${lower}.`}
+      >
+        {(found) => <Tokens relation={byActivation(found)} />}
+      </PartView>
+      <PartView
+        {...{ dataset, at, of: tokensByWeight, lines: 12 }}
+        missing={`This dataset holds no tokens by weight of this ${lower}.`}
+      >
+        {(found) => (
+          <>
+            {byWeight(found, lower, offers(logits.part)).map((relation) => (
+              <Tokens key={relation.title} relation={relation} />
+            ))}
+            <p className="note">{foldedOf(found.folded)}</p>
+          </>
+        )}
+      </PartView>
+    </Pane>
+  );
+}
+
+export const Tokens = ({ relation }: { relation: Relation<TokenRow> }) => (
+  <Related relation={relation} className="tokens">
+    {(row) => <RelatedToken row={row} />}
+  </Related>
+);
