@@ -1,6 +1,7 @@
 /**
- * Every address and every fetch of the page. Addresses are relative to the page, so a site works under any path;
- * where a dataset's files are stands in api/site.json. A failure is a Problem whose message is a sentence.
+ * Every fetch of the page, and every address that is read; what is sent where stands in writing.ts, which comes later.
+ * Addresses are relative to the page, so a site works under any path; where a dataset's files are stands in
+ * api/site.json. A failure is a Problem whose message is a sentence.
  */
 import type {
   DatasetEntry,
@@ -39,8 +40,34 @@ export function fileUrl(root: string, ...path: (string | number)[]): string {
 }
 
 /** The JSON object at an address. Throws Problem; lets an abort through. */
-export async function getObject<T extends object>(url: string, signal?: AbortSignal): Promise<T> {
-  const response = await ask(url, signal);
+export async function getObject<T extends object>(
+  url: string,
+  signal?: AbortSignal,
+  headers?: Record<string, string>,
+): Promise<T> {
+  return objectOf<T>(await ask(url, { ...(headers && { headers }), ...(signal && { signal }) }));
+}
+
+const LONGEST_SEND_MS = 20_000; // a person waits for it
+
+/** Sends an object as JSON, or nothing; the object that is answered, if one is, and the headers. Throws Problem. */
+export async function send<T extends object>(
+  method: "POST" | "PUT" | "DELETE",
+  url: string,
+  headers: Record<string, string>,
+  body?: object,
+): Promise<{ answer: T | null; headers: Headers }> {
+  const signal = AbortSignal.timeout(LONGEST_SEND_MS);
+  const json = body && {
+    body: JSON.stringify(body),
+    headers: { ...headers, "content-type": "application/json" },
+  };
+  const response = await ask(url, { method, headers, signal, ...json });
+  const answer = response.status === 204 ? null : await objectOf<T>(response);
+  return { answer, headers: response.headers };
+}
+
+async function objectOf<T extends object>(response: Response): Promise<T> {
   const body = await response.text();
   if (!response.ok) throw new Problem(response.status, sentenceOf(body, response.status));
   const value = parsed(body);
@@ -59,11 +86,11 @@ async function getWith<T extends object>(list: keyof T & string, url: string, si
   throw new Problem(200, `The answer has another shape than the viewer knows: it has no ${list}.`);
 }
 
-async function ask(url: string, signal: AbortSignal | undefined): Promise<Response> {
+async function ask(url: string, init: RequestInit & { headers?: Record<string, string> }): Promise<Response> {
   try {
-    return await fetch(url, { headers: { accept: "application/json" }, ...(signal && { signal }) });
+    return await fetch(url, { ...init, headers: { accept: "application/json", ...init.headers } });
   } catch (error) {
-    if (signal?.aborted) throw error;
+    if (init.signal?.aborted && init.signal.reason?.name !== "TimeoutError") throw error;
     throw new Problem(0, `No answer from ${new URL(url).host}. Is the server running?`);
   }
 }

@@ -4,11 +4,15 @@
  */
 import { createContext, useCallback, useContext, useEffect, useSyncExternalStore } from "react";
 
-/** `key` says which queries are the same; `again`: milliseconds after which an answer is asked for anew. */
+/**
+ * `key` says which queries are the same; `again`: milliseconds after which an answer is asked for anew; `fleeting`:
+ * others may change it, so whoever comes when nobody looks asks anew, with what was known on the page meanwhile.
+ */
 export type Query<T> = {
   key: string;
   ask: (signal: AbortSignal) => Promise<T>;
   again?(data: T): number | null;
+  fleeting?: boolean;
 };
 
 /** Of a failed attempt after a good one both `data` and `error` are there. */
@@ -38,7 +42,8 @@ export class Queries {
   watch<T>(query: Query<T>, changed: () => void): () => void {
     const entry = this.entry(query);
     entry.listeners.add(changed);
-    if (entry.answer === NOTHING) this.ask(entry);
+    const old = query.fleeting && entry.listeners.size === 1;
+    if (entry.answer === NOTHING || old) this.ask(entry);
     else this.askLater(entry);
     return () => {
       entry.listeners.delete(changed);
@@ -55,6 +60,16 @@ export class Queries {
   /** Asks again, whatever is known. */
   refetch<T>(query: Query<T>): void {
     this.ask(this.entry(query));
+  }
+
+  /** What this key stands for has changed: an answer on its way may be the old one, so it is asked for anew. */
+  changed(key: string): void {
+    const entry = this.entries.get(key);
+    if (!entry) return;
+    entry.call?.abort();
+    entry.call = null;
+    if (entry.listeners.size > 0) this.ask(entry);
+    else this.entries.delete(key);
   }
 
   private entry<T>(query: Query<T>): Entry<T> {

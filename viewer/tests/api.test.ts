@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { fileUrl, getObject, Problem } from "../src/api";
+import { fileUrl, getObject, Problem, send } from "../src/api";
 import { answers } from "./samples";
 
 const failure = async (body: unknown): Promise<Problem> => {
@@ -35,4 +35,21 @@ test("an error without a sentence, a cut-off answer, a list and no answer each h
   expect((await failure(new TypeError("refused"))).message).toBe(
     "No answer from localhost:3000. Is the server running?",
   );
+});
+
+test("what is sent is JSON with the headers given; an answer may be empty, and none for long is a sentence", async () => {
+  const fetched = vi.fn(async (_url: unknown, _init?: RequestInit) => new Response(null, { status: 204 }));
+  vi.stubGlobal("fetch", fetched);
+  const url = fileUrl("api", "x");
+  expect((await send("DELETE", url, { "X-Owner": "me" })).answer).toBeNull();
+  await send("POST", url, {}, { a: 1 });
+  expect(fetched.mock.calls.map(([, init]) => [init?.method, init?.headers, init?.body])).toEqual([
+    ["DELETE", { accept: "application/json", "X-Owner": "me" }, undefined],
+    ["POST", { accept: "application/json", "content-type": "application/json" }, '{"a":1}'],
+  ]);
+  vi.spyOn(AbortSignal, "timeout").mockReturnValue(
+    AbortSignal.abort(new DOMException("late", "TimeoutError")),
+  );
+  vi.stubGlobal("fetch", async (_: unknown, { signal }: RequestInit) => signal?.throwIfAborted());
+  await expect(send("POST", url, {})).rejects.toThrow("No answer from localhost:3000");
 });

@@ -145,6 +145,49 @@ test("an answer that may change is asked for again while somebody looks", async 
   expect(calls).toHaveLength(3);
 });
 
+test("what has changed is asked for anew, also while an answer from before is on its way", async () => {
+  const queries = new Queries();
+  const { query, calls } = byHand();
+  const { unmount } = render(within(queries, <Shown query={query} />));
+  act(() => queries.changed("unit"));
+  expect(calls[0]?.signal.aborted).toBe(true);
+  calls[0]?.give("before");
+  calls[1]?.give("after");
+  await soon();
+  expect(shown()).toBe("after - false");
+  act(() => queries.changed("unit"));
+  expect(shown()).toBe("after - true"); // what is known stays until it is replaced
+  calls[2]?.give("later");
+  await soon();
+  expect(shown()).toBe("later - false");
+  unmount();
+  await soon();
+  queries.changed("unit");
+  queries.changed("nobody asked for this");
+  expect(calls).toHaveLength(3); // nobody looks
+  expect(queries.known(query).data).toBeUndefined();
+});
+
+test("what others may change is asked for anew by whoever comes when nobody looks", async () => {
+  const queries = new Queries();
+  const { query: plain, calls } = byHand();
+  const query = { ...plain, fleeting: true };
+  const one = <Shown key="one" query={query} />;
+  const first = render(within(queries, [one]));
+  calls[0]?.give("hello");
+  await soon();
+  first.rerender(within(queries, [one, <Shown key="two" query={query} name="other" />]));
+  await soon();
+  expect(calls).toHaveLength(1);
+  first.unmount();
+  await soon();
+  render(within(queries, <Shown query={query} />));
+  expect(shown()).toBe("hello - true");
+  calls[1]?.give("hello again");
+  await soon();
+  expect(shown()).toBe("hello again - false");
+});
+
 test("what was used longest ago is forgotten", async () => {
   const queries = new Queries();
   const asked = vi.fn(async () => "x");

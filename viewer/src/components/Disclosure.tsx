@@ -1,5 +1,5 @@
 /** Something that waits behind a line; drawn while it is open. */
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 
 type Props = { title: ReactNode; open: boolean; onOpen: (open: boolean) => void; children: ReactNode };
 
@@ -14,4 +14,10 @@ export function Disclosure({ title, open, onOpen, children }: Props) {
       {open && <div>{children}</div>}
     </details>
   );
+}
+
+/** The same where whether it is open is nobody else's business. */
+export function Fold({ title, children }: Pick<Props, "title" | "children">) {
+  const [open, setOpen] = useState(false);
+  return <Disclosure {...{ title, open, children }} onOpen={setOpen} />;
 }

@@ -1,4 +1,8 @@
-/** One explanation: its words, who wrote them, how well they predicted, and on demand how it was made and scored. */
+/**
+ * One explanation: its words, who wrote them, how well they predicted, and on demand how it was made and scored.
+ * Where people vote and write, that is handed in: `votes`, another line about the writer, what can be done with it.
+ */
+import type { ReactNode } from "react";
 import type { NeuronRecord, ScoredExplanation } from "../nouns";
 import { factsOf } from "../provenance";
 import { scoresOf } from "../scores";
@@ -11,26 +15,43 @@ import { ScoreLines } from "./ScoreLines";
 
 const SimulatedTexts = late(async () => (await import("./SimulatedTexts")).SimulatedTexts, 8);
 
+const NEVER = "not scored: it was never simulated";
+
 type Props = {
   explanation: ScoredExplanation;
   unit: NeuronRecord | undefined;
   view: UnitView;
   onView: Change;
-  place: number;
+  name: string; // in the link
+  votes?: ReactNode;
+  writer?: ReactNode;
+  unscored?: string; // what is said in place of scores
+  children?: ReactNode;
 };
 
-export function Explanation({ explanation, unit, view, onView, place }: Props) {
-  const its = (name: string) => opening({ view, onView }, `e${place}.${name}`);
+export function Explanation(props: Props) {
+  const { explanation, unit, view, onView, name, votes, writer, unscored = NEVER, children } = props;
+  const its = (part: string) => opening({ view, onView }, `${name}.${part}`);
   const { author, provenance, scored_simulation: simulation } = explanation;
   const { first, more } = scoresOf(explanation);
+  const by = writer ?? (author && <p className="writer">by {author}</p>);
   return (
     <li>
-      <p className="explanation">{explanation.explanation.trim()}</p>
-      {author && <p className="writer">by {author}</p>}
+      <p className="explanation" dir="auto">
+        {explanation.explanation.trim()}
+      </p>
+      {votes ? (
+        <div className="who">
+          {votes}
+          {by}
+        </div>
+      ) : (
+        by
+      )}
       {first[0] ? (
         <ScoreLines {...{ explanation, scores: first }} />
       ) : (
-        <p className="note">not scored: it was never simulated</p>
+        unscored && <p className="note">{unscored}</p>
       )}
       <div className="disclosures">
         {simulation?.scored_sequence_simulations[0] && (
@@ -52,6 +73,7 @@ export function Explanation({ explanation, unit, view, onView, place }: Props) {
           </Disclosure>
         )}
       </div>
+      {children}
     </li>
   );
 }

@@ -1,4 +1,5 @@
 /** A unit's explanations in words, best first; where there are many, the best of them and the others behind a line. */
+import type { ReactNode } from "react";
 import type { NeuronRecord, ScoredExplanation } from "../nouns";
 import { bestFirst } from "../scores";
 import { type Change, opening, type UnitView } from "../view";
@@ -13,9 +14,10 @@ type Props = {
   unit?: NeuronRecord | undefined;
   view: UnitView;
   onView: Change;
+  votesOn?: ((explanation: ScoredExplanation) => ReactNode) | undefined;
 };
 
-export function Explanations({ explanations, unit, view, onView }: Props) {
+export function Explanations({ explanations, unit, view, onView, votesOn }: Props) {
   const ordered = bestFirst(explanations);
   const others = ordered.slice(SHOWN);
   const list = (some: ScoredExplanation[], first: number) => (
@@ -23,7 +25,8 @@ export function Explanations({ explanations, unit, view, onView }: Props) {
       {some.map((explanation, index) => {
         const place = first + index;
         // two explanations may read the same
-        return <Explanation key={place} {...{ explanation, unit, view, onView, place }} />;
+        const its = { explanation, unit, view, onView, name: `e${place}` };
+        return <Explanation key={place} {...its} votes={votesOn?.(explanation)} />;
       })}
     </ol>
   );

@@ -5,7 +5,10 @@
 import { type ComponentType, lazy, type ReactNode, Suspense } from "react";
 import { Empty, Loading } from "./States";
 
-/** The component that `load` brings when it is first drawn; `lines` are about as many as it will have, 0 leaves no room. */
+/**
+ * The component that `load` brings when it is first drawn; `lines` are about as many as it will have. With 0 lines it
+ * is a small addition to something, in whose place there is nothing before it comes and if it never does.
+ */
 export function late<P extends object>(
   load: () => Promise<ComponentType<P>>,
   lines: number,
@@ -13,7 +16,7 @@ export function late<P extends object>(
   const Part = lazy<ComponentType<P>>(() =>
     load().then(
       (part) => ({ default: part }),
-      () => ({ default: NotThere }),
+      () => ({ default: lines > 0 ? NotThere : () => null }),
     ),
   );
   return (props) => (

@@ -1,7 +1,7 @@
 /** The field, the filters, and what was found; a new query is a step of its own, a filter changes the one on screen. */
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import { manifestQuery } from "../api";
-import { Disclosure } from "../components/Disclosure";
+import { Fold } from "../components/Disclosure";
 import { Pane } from "../components/Pane";
 import { SearchField } from "../components/SearchField";
 import { SearchFilters } from "../components/SearchFilters";
@@ -31,7 +31,6 @@ export function SearchPane({ dataset, search, name, onSearch, hrefOf }: Props) {
     const timer = setTimeout(() => focusField("input[type=search]"));
     return () => clearTimeout(timer);
   }, []);
-  const [hints, setHints] = useState(false);
   return (
     <>
       <SearchField
@@ -48,9 +47,9 @@ export function SearchPane({ dataset, search, name, onSearch, hrefOf }: Props) {
         {...{ search, meaning: dataset.meaning ?? false, layers: layers.map(({ index }) => index) }}
         onChange={(change) => onSearch({ ...search, ...change, pages: 1 }, true)}
       />
-      <Disclosure title="How to write a search" open={hints} onOpen={setHints}>
+      <Fold title="How to write a search">
         <SearchHints />
-      </Disclosure>
+      </Fold>
       <div ref={found}>
         <Pane id="found" title="Results">
           <FoundPane

@@ -44,7 +44,8 @@ export const test = base.extend<object, { explainedSite: string }>({
   baseURL: async ({ explainedSite }, use) => use(explainedSite),
 });
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
   const socket = createServer().listen(0, "127.0.0.1");
   await once(socket, "listening");
   const address = socket.address();
@@ -53,14 +54,15 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-async function answering(server: ChildProcess, url: string): Promise<void> {
-  for (let times = 0; times < 200; times++) {
+/** Waits until a server answers at an address. */
+export async function answering(server: ChildProcess, url: string, seconds = 20): Promise<void> {
+  for (let times = 0; times < 10 * seconds; times++) {
     if (server.exitCode !== null) throw new Error(`the server ended with exit code ${server.exitCode}`);
     const found = await fetch(url).catch(() => null);
     if (found?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`no answer from ${url} after 20 seconds`);
+  throw new Error(`no answer from ${url} after ${seconds} seconds`);
 }
 
 /** A dataset of one unit, in folders and without a manifest, as the public ones are. */
