@@ -161,7 +161,12 @@ function fileQuery<T>(
 }
 
 export const manifestQuery = (dataset: DatasetEntry) =>
-  fileQuery(dataset, ["dataset.json"], (url, signal) => getWith<Manifest>("layers", url, signal));
+  fileQuery(dataset, ["dataset.json"], async (url, signal) => {
+    const manifest = await getWith<Manifest>("layers", url, signal);
+    if (manifest.layers.every((layer) => Number.isInteger(layer?.index) && Number.isInteger(layer.units)))
+      return manifest;
+    throw new Problem(200, "The manifest is broken: a layer has no index or no number of units.");
+  });
 
 export const listsQuery = (dataset: DatasetEntry) =>
   fileQuery(dataset, ["lists.json"], (url, signal) => getWith<UnitLists>("lists", url, signal));

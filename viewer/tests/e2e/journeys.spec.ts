@@ -86,6 +86,43 @@ test("with keys alone: to a unit, through a text, on, to another layer, help, co
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(page.url());
 });
 
+test("with a keyboard alone: from home to a unit, a token's value, the next unit, a search, the link", async ({
+  page,
+  context,
+}) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const tabTo = async (selector: string) => {
+    for (let presses = 0; presses < 60; presses++) {
+      await page.keyboard.press("Tab");
+      if (await page.evaluate((its) => document.activeElement?.matches(its), selector)) return;
+    }
+    throw new Error(`no Tab led to ${selector}`);
+  };
+  await page.goto("./");
+  await expect(page.locator(".list a").first()).toBeVisible();
+  await tabTo(".list a");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#activations .heatmap").first()).toBeVisible();
+  await tabTo(".records .heatmap");
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByRole("tooltip").locator("[data-part=value]")).toHaveText(/\d/);
+  const before = await title(page).textContent();
+  await page.keyboard.press("j");
+  await expect(title(page)).not.toHaveText(before ?? "");
+  await page.keyboard.press("/");
+  await page.keyboard.type("the");
+  await page.keyboard.press("Enter");
+  await expect(title(page)).toHaveText("Search");
+  await expect(page.locator("#found .unit-row").first()).toBeVisible();
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  await expect(title(page)).toHaveText(/^Layer \d+ · \w+ \d+$/);
+  await expect(page.locator("#activations .heatmap").first()).toBeVisible();
+  await page.keyboard.press("c");
+  await expect(page.getByText("Copied")).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(page.url());
+});
+
 test("the dataset's ends say that there is nothing further", async ({ page, data }) => {
   const first = unitAt(data, 0);
   await openUnit(page, link(data, first));
