@@ -1,10 +1,12 @@
 /** The panes of a unit's relations over a pretended network: each file there, missing, refused, or broken. */
 import { act, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { useState } from "react";
 import { expect, test, vi } from "vitest";
 import type { UnitAddress } from "../src/nouns";
 import { Rail } from "../src/panes/Rail";
 import { Queries, QueriesContext } from "../src/queries";
+import { FIRST_VIEW } from "../src/view";
 import {
   activationTokens,
   answers,
@@ -39,13 +41,18 @@ const full: Record<string, unknown> = {
   ...Object.fromEntries(ALL.map((part) => [file(part), PARTS[part]])),
 };
 
+function Viewed(props: Omit<Parameters<typeof Rail>[0], "view" | "onView">) {
+  const [view, onView] = useState(FIRST_VIEW);
+  return <Rail {...props} {...{ view, onView }} />;
+}
+
 function show(files: Record<string, unknown> = full, parts: readonly string[] = ALL, name = "Neuron") {
   const fetching = vi.fn(answers(files));
   vi.stubGlobal("fetch", fetching);
   const hrefOf = ({ layer, unit }: UnitAddress) => `#/to/${layer}/${unit}`;
   render(
     <QueriesContext value={new Queries()}>
-      <Rail dataset={{ ...dataset, parts: [...parts] }} {...{ at, name, hrefOf }} />
+      <Viewed dataset={{ ...dataset, parts: [...parts] }} {...{ at, name, hrefOf }} />
     </QueriesContext>,
   );
   return fetching;

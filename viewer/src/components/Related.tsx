@@ -1,13 +1,17 @@
 /** One relation: its title, what its numbers are, and the first or all rows of its lists, each a list item by `children`. */
-import { Fragment, type ReactNode, useId, useState } from "react";
+import { createContext, Fragment, type ReactNode, useContext, useId, useState } from "react";
 import type { Relation, Side } from "../related";
+import { type Change, opening, type UnitView } from "../view";
 import { Empty } from "./States";
+
+/** Where the page remembers which lists are shown whole; without it each list does itself. */
+export const OpenContext = createContext<{ view: UnitView; onView: Change } | null>(null);
 
 type Props<R> = { relation: Relation<R>; className: string; children: (row: R) => ReactNode };
 
 export function Related<R>({ relation, className, children }: Props<R>) {
   const { title, about, sides, first } = relation;
-  const [all, setAll] = useState(false);
+  const [all, setAll] = useOpen(title);
   const id = useId();
   const most = Math.max(0, ...sides.map(({ rows }) => rows.length));
   const shown = all ? most : first;
@@ -50,4 +54,12 @@ function OneSide<R>({ side, shown, title, children }: SideProps<R>) {
       </ol>
     </div>
   );
+}
+
+function useOpen(title: string): [boolean, (on: boolean) => void] {
+  const page = useContext(OpenContext);
+  const own = useState(false);
+  if (!page) return own;
+  const { open, onOpen } = opening(page, `r.${title.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`);
+  return [open, onOpen];
 }

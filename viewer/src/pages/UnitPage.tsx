@@ -58,7 +58,7 @@ export function UnitPage({ dataset, layer, unit, view }: Props) {
         <div className="columns">
           <ActivationsPane key={place} {...unitProps} {...{ view, onView }} />
           <div className="rail">
-            <Rail key={place} {...unitProps} hrefOf={hrefOf} />
+            <Rail key={place} {...unitProps} {...{ hrefOf, view, onView }} />
           </div>
         </div>
       </Present>

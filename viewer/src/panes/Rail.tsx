@@ -1,18 +1,20 @@
-/** What stands beside a unit's texts: what it is related to, and its numbers. */
+/** What stands beside a unit's texts: what it is related to, its numbers, and how they were made. */
+import { OpenContext } from "../components/Related";
+import type { Change, UnitView } from "../view";
 import { LogitsPane } from "./LogitsPane";
 import { ProvenancePane } from "./ProvenancePane";
 import { StatisticsPane } from "./StatisticsPane";
 import { TokensPane } from "./TokensPane";
 import { type Props, UnitsPane } from "./UnitsPane";
 
-export function Rail(props: Props) {
+export function Rail({ view, onView, ...props }: Props & { view: UnitView; onView: Change }) {
   return (
-    <>
+    <OpenContext value={{ view, onView }}>
       <TokensPane {...props} />
       <UnitsPane {...props} />
       <LogitsPane {...props} />
       <StatisticsPane {...props} />
       <ProvenancePane {...props} />
-    </>
+    </OpenContext>
   );
 }

@@ -301,7 +301,15 @@ test("on a narrow screen the rail stands below the texts in the order of the chi
   await page.setViewportSize({ width: 360, height: 740 });
   await openAll(page, data, unitAt(data, 0.45));
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
-  const ids = ["explanation", "activations", "related-tokens", "related-units", "logits", "statistics"];
+  const ids = [
+    "explanation",
+    "activations",
+    "related-tokens",
+    "related-units",
+    "logits",
+    "statistics",
+    "provenance",
+  ];
   const tops = await page.evaluate(
     (all) => all.map((id) => document.getElementById(id)?.getBoundingClientRect().top ?? Number.NaN),
     ids,
