@@ -14,7 +14,7 @@ PACKAGE := server/neuronscope_server
 VIEWER_SOURCES := $(shell find viewer -path viewer/tests -prune -o -type f -print) package.json tsconfig.json
 SMOLLM2 := .cache/smollm2
 
-.PHONY: demo test test-all check python-tests page-tests viewer-tests browser-tests bench sample build viewer wheel clean help chromium bench-tools
+.PHONY: demo test test-all check python-tests viewer-tests browser-tests bench sample build viewer wheel clean help chromium bench-tools
 .DELETE_ON_ERROR:
 
 help:
@@ -29,9 +29,7 @@ demo:
 	@$(MAKE) --silent --no-print-directory --jobs 2 --output-sync=target .venv/.viewing build
 	@exec $(BIN)/neuronscope serve --host $(HOST) --port $(PORT)
 
-# Python's tests keep one core busy, so the others run beside them.
-test: check
-	@$(MAKE) --no-print-directory --jobs 2 python-tests page-tests
+test: check python-tests viewer-tests browser-tests
 
 test-all: test
 	$(BIN)/pytest -m nightly
@@ -45,10 +43,7 @@ check: .venv/.developing node_modules/.installed
 	$(NPM) run --silent types:check
 
 python-tests: .venv/.developing build $(SMOLLM2)/model.safetensors
-	$(BIN)/pytest -m "not nightly"
-
-page-tests: build viewer-tests
-	@$(MAKE) --no-print-directory browser-tests
+	$(BIN)/pytest -m "not nightly" --numprocesses 2 --dist loadfile
 
 viewer-tests: node_modules/.installed
 	$(NPM) run --silent test

@@ -38,6 +38,7 @@ DEV = [
     "openapi-spec-validator>=0.8",
     "pytest>=9.0",
     "pytest-timeout>=2.4",
+    "pytest-xdist>=3.8",
     "ruff>=0.15",
     "scipy>=1.16",
     "trustme>=1.2",

@@ -49,6 +49,8 @@ export function UnitPage({ dataset, layer, unit, view }: Props) {
   const place = `${dataset.name} ${layer} ${unit}`;
   const unitProps = { dataset, name, at: { layer, unit } };
   const hrefOf = (to: UnitAddress) => formatRoute(routeTo(to, view));
+  // what is unfolded here need not be there
+  const afresh = (to: UnitAddress) => formatRoute(routeTo(to, { ...view, open: [] }));
   return (
     <>
       <UnitHead {...unitProps} hrefOf={hrefOf} onGo={(to) => navigate(routeTo(to, view))} />
@@ -58,7 +60,7 @@ export function UnitPage({ dataset, layer, unit, view }: Props) {
         <div className="columns">
           <ActivationsPane key={place} {...unitProps} {...{ view, onView }} />
           <div className="rail">
-            <Rail key={place} {...unitProps} {...{ hrefOf, view, onView }} />
+            <Rail key={place} {...unitProps} {...{ view, onView }} hrefOf={afresh} />
           </div>
         </div>
       </Present>
