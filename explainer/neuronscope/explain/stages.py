@@ -89,7 +89,7 @@ class Stages:
                     tally.add_failed_unit(unit, explainer.kind, failure)
 
     def explained_units(self) -> list[NeuronId]:
-        """Those that have any explanation; where it can be, each is followed by the one whose tokens it is lent."""
+        """Those that have any explanation, in the order of their partners in token lookup, read once for both."""
         row = in_a_row(self._units["tokens"], seed=self._options.seed) if "tokens" in self._units else []
         return list(dict.fromkeys([*row, *(unit for units in self._units.values() for unit in units)]))
 

@@ -1,5 +1,5 @@
 /** The page's one menu: what can be done with the text it was opened on. Opened by `useMenu`, drawn last. */
-import { createContext, type MouseEvent, type ReactNode, useContext, useMemo, useState } from "react";
+import { createContext, type MouseEvent, type ReactNode, useContext, useState } from "react";
 import type { ActivationRecord } from "../nouns";
 import { late } from "./Late";
 
@@ -27,9 +27,8 @@ export const useMenu = () => useContext(MenuContext);
 
 export function MenuProvider({ children }: { children: ReactNode }) {
   const [opened, setOpened] = useState<Opened | null>(null);
-  const open = useMemo(() => (at: Opened) => setOpened(at), []);
   return (
-    <MenuContext value={open}>
+    <MenuContext value={setOpened}>
       {children}
       {opened && <RecordMenu {...{ opened }} onClose={() => setOpened(null)} />}
     </MenuContext>
