@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +156,7 @@ def _tame_sqlite(engine: Engine) -> None:
     def connected(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout = {_BUSY}")
-        connection.execute("PRAGMA journal_mode = WAL")
+        _keep_a_log(connection)
         connection.execute("PRAGMA synchronous = FULL")  # what was answered with 201 outlives a power cut
         connection.execute("PRAGMA foreign_keys = ON")
 
@@ -165,6 +166,23 @@ def _tame_sqlite(engine: Engine) -> None:
 
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begun)
+
+
+def _keep_a_log(connection: sqlite3.Connection) -> None:
+    """Write ahead, so that readers need not wait. Where others open the file too, SQLite refuses the change of mode
+    at once and not after ``busy_timeout``: the waiting is ours.
+
+    :raises sqlite3.OperationalError: the file stayed locked as long as a writer waits for another one.
+    """
+    until = time.monotonic() + _BUSY / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+                raise
+            time.sleep(0.01)
 
 
 def _make_tables(connection: Connection, shown: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -202,6 +203,20 @@ def test_the_public_form_keeps_author_time_and_scores(words: Annotations) -> Non
     (one,) = stored.scored_explanations
     assert (one.explanation, one.author, one.scores) == ("first", "Ada", {"correlation": SCORE})
     assert one.provenance == Provenance("person", calibration="none", created="2026-01-01T00:00:00Z")
+
+
+def test_a_file_that_another_makes_just_now_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "w.sqlite"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("CREATE TABLE others (number INTEGER)")
+    done = threading.Timer(0.3, lambda: other.execute("COMMIT"))
+    done.start()
+    words = Annotations(sqlite_url(path))
+    done.join()
+    other.close()
+    write(words, "after the wait")
+    words.close()
 
 
 def test_writers_at_once_lose_nothing(tmp_path: Path) -> None:
