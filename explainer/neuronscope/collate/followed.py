@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +23,30 @@ class Followed:
 
 
 @dataclass(frozen=True)
+class Groups:
+    """Counted positions of some sequences by the row that they are added to; group i are those of ``order`` from
+    ``starts[i]`` to ``starts[i + 1]``."""
+
+    order: NDArray[np.int32]  # sequence * counted positions + position, ascending within a group
+    starts: NDArray[np.int32]  # [group + 1]
+    rows: NDArray[np.int32]  # [group], ascending
+
+
+@dataclass(frozen=True)
 class Places:
     """Of some sequences of one shard, the rows of a table of the shard's own that their activations are added to."""
 
     columns: NDArray[np.int32]  # [row], ascending: the column that a row of the shard's table is of
     rows: NDArray[np.int32]  # [sequence, counted position], or -1
+
+    @cached_property
+    def groups(self) -> Groups:
+        """The same by row."""
+        flat = self.rows.reshape(-1)
+        order = np.argsort(flat, kind="stable").astype(np.int32)
+        order = order[np.searchsorted(flat[order], 0) :]
+        rows, starts = np.unique(flat[order], return_index=True)
+        return Groups(order, np.append(starts, len(order)).astype(np.int32), rows)
 
 
 def follow(ids: NDArray[np.int32], prefix: Sequence[int], counted: int, *, minimum: int, room: int | None) -> Followed:

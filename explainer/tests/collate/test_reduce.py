@@ -54,7 +54,7 @@ def by_kernel(values: torch.Tensor, bases: np.ndarray, bins: np.ndarray, *, left
     return Figures(maxima, minima, sums, counts[1][:, :units].copy(), counts[2][:units].copy())
 
 
-NO_TOKENS = (np.empty((0, 0), np.int32), np.empty((0, 0, 32), np.float32))
+NO_TOKENS = (*(np.empty(0, np.int32) for _ in range(3)), np.empty((0, 0, 32), np.float32))
 
 
 def nothing_kept(units: int, positions: int, dtype: np.dtype) -> tuple[Any, np.ndarray]:

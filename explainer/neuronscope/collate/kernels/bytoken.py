@@ -12,23 +12,32 @@ from neuronscope.collate.kernels.lanes import LANES, U_LANES, wide
 
 Bits = NDArray[Any]
 Table = NDArray[np.float32]  # [block, row, lane]
+Groups = tuple[NDArray[np.int32], NDArray[np.int32]]
 
 
 @kernel
-def add_by_token(tile: Bits, rows: NDArray[np.int32], table: NDArray[np.float32]) -> None:
-    """Add one sequence of one block.
+def add_by_token(block: Bits, items: NDArray[np.uint64], groups: Groups, table: NDArray[np.float32]) -> None:
+    """Add some sequences of one block of units, row by row: a row is far away, and is fetched once for all of them.
 
-    :param tile: bits [position * lane].
-    :param rows: [position]: the row of its token, or -1.
+    :param block: bits [sequence * position * lane].
+    :param items: where in it the positions of the groups begin, one group after the other.
+    :param groups: where in ``items`` each group begins, and the last one ends; its row.
     :param table: float32 [row * lane].
     """
-    at = np.uint64(0)
-    for row in rows:
-        if row >= 0:
-            to = np.uint64(row) * U_LANES
+    starts, rows = groups
+    for group in range(len(rows)):
+        to = np.uint64(rows[group]) * U_LANES
+        first, end = starts[group], starts[group + 1]
+        if (end - first) & 1:
+            at = items[first]
             for lane in range(U_LANES):
-                table[to + lane] += wide(tile[at + lane]).view(np.float32)
-        at += U_LANES
+                table[to + lane] += wide(block[at + lane]).view(np.float32)
+            first += 1
+        for item in range(first, end, 2):
+            at, other = items[item], items[item + 1]
+            for lane in range(U_LANES):
+                both = wide(block[at + lane]).view(np.float32) + wide(block[other + lane]).view(np.float32)
+                table[to + lane] += both
 
 
 @kernel

@@ -28,8 +28,8 @@ from neuronscope.collate.kernels.wanted import Draws, Floats, Floors, look, new_
 
 Bits = NDArray[Any]
 Kept = tuple[Sizes, Draws, Floors, State, Stock]
-# For each counted position of a sequence, the row of the table that its activations are added to, or -1; the table.
-ByToken = tuple[NDArray[np.int32], Table]
+# Counted positions of the batch by the row of a table that they are added to (``followed.py``), and the table.
+ByToken = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], Table]
 
 
 @kernel
@@ -56,25 +56,26 @@ def take_in(
     sizes, draws, floors, state, stock = kept
     sequences, positions, units = values.shape
     recorded, counted = span
-    flat, room, glance = values.reshape(-1), room_for(values), new_glance()
+    room, glance = room_for(values), new_glance()
     high, low, kinds, wanted, _ = glance
     ends = draws[3]
-    tile, gathered = np.zeros((positions - recorded) * LANES, values.dtype), np.empty(positions, values.dtype)
+    gathered, size = np.empty(positions, values.dtype), (positions - recorded) * LANES
+    laid = _lay_out(values, recorded)
     flat_rows, where = rows.reshape(-1), np.empty(LANES, np.int64)
-    counted_part = tile[(counted - recorded) * LANES :]
-    token_rows, table = by_token
+    order, starts, token_rows, table = by_token
+    items = _items(order, positions - recorded, positions - counted)
     for block in range((units + LANES - 1) // LANES):
         unit = block * LANES
         width = min(LANES, units - unit)
         begin_block(block, counts, room)
         for sequence in range(sequences):
-            _lay_out(flat, (sequence * positions + recorded) * units + unit, units, width, tile)
+            at = (block * sequences + sequence) * size
+            tile = laid[at : at + size]
+            counted_part = tile[(counted - recorded) * LANES :]
             if begins and sequence == 0:
                 set_pivots(counted_part, block, counts)
             if not reduce_tile(counted_part, block, counts, room):
                 return False
-            if table.shape[1]:
-                add_by_token(counted_part, token_rows[sequence], table[block].reshape(-1))
             extremes(block, counts, high, low)
             _write_figures(high, low, unit, width, sequence, figures)
             look(glance, unit, width, first + sequence, draws, floors)
@@ -89,6 +90,9 @@ def take_in(
                 if where[lane] >= 0:
                     _copy(tile, lane, gathered, flat_rows, where[lane])
         end_block(block, counts, room)
+        if table.shape[1]:
+            whole = laid[block * sequences * size : (block + 1) * sequences * size]
+            add_by_token(whole, items, (starts, token_rows), table[block].reshape(-1))
     return True
 
 
@@ -142,11 +146,25 @@ def place_packed(
 
 
 @kernel
-def _lay_out(flat: Bits, start: int, stride: int, width: int, tile: Bits) -> None:
-    """Bring a block together, [position * lane]; lanes from ``width`` on stay as they are.
+def _lay_out(values: Bits, recorded: int) -> Bits:
+    """The recorded positions as [block * sequence * position * lane]; lanes without a unit are 0.
 
-    Where it lies, a stride of some thousand bytes, the lines of its positions drive each other out of the cache.
+    Read a sequence at a time, as it lies: block by block, each line would come from far away by itself.
     """
+    sequences, positions, units = values.shape
+    flat, size = values.reshape(-1), (positions - recorded) * LANES
+    blocks = (units + LANES - 1) // LANES
+    laid = np.empty(blocks * sequences * size, values.dtype)
+    for sequence in range(sequences):
+        for block in range(blocks):
+            at, unit = (block * sequences + sequence) * size, block * LANES
+            start = (sequence * positions + recorded) * units + unit
+            _lay_out_tile(flat, start, units, min(LANES, units - unit), laid[at : at + size])
+    return laid
+
+
+@kernel
+def _lay_out_tile(flat: Bits, start: int, stride: int, width: int, tile: Bits) -> None:
     at, to = np.uint64(start), np.uint64(0)
     for _ in range(len(tile) // LANES):
         if width == LANES:  # known when this is compiled
@@ -155,8 +173,21 @@ def _lay_out(flat: Bits, start: int, stride: int, width: int, tile: Bits) -> Non
         else:
             for lane in range(np.uint64(width)):
                 tile[to + lane] = flat[at + lane]
+            for lane in range(np.uint64(width), U_LANES):
+                tile[to + lane] = 0
         at += np.uint64(stride)
         to += U_LANES
+
+
+@kernel
+def _items(order: NDArray[np.int32], recorded: int, counted: int) -> NDArray[np.uint64]:
+    """Where in a block that is laid out each of ``order`` begins; a sequence has so many recorded, and counted,
+    positions."""
+    items = np.empty(len(order), np.uint64)
+    for i in range(len(order)):
+        sequence, position = divmod(order[i], counted)
+        items[i] = (sequence * recorded + recorded - counted + position) * LANES
+    return items
 
 
 @kernel
