@@ -5,7 +5,7 @@ import type { Breaks, Context } from "./tokens";
 
 /**
  * `open` names what is shown in full: groups by their key, single texts as `group:place:context`, and what hangs on an
- * explanation as `e0.texts`, related lists as `r.upstream`.
+ * explanation as `e0.texts`, or `p.` and an id's beginning for one that a person wrote, related lists as `r.upstream`.
  */
 export type UnitView = {
   context: Context;

@@ -93,6 +93,7 @@ test("many explanations of people: the newest five are shown and the others aske
   expect(screen.queryByText("no 1")).toBeNull();
   await user.click(screen.getByText("2 older explanations"));
   expect(await screen.findByText("no 0")).toBeVisible();
+  expect(window.location.hash).toContain("open=older");
 });
 
 test("a unit that nobody has explained says so until somebody does", async () => {

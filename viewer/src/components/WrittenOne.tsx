@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { GivenExplanation, Written } from "../nouns";
 import { asScored, dayOf, quoted } from "../people";
 import { useSending } from "../sending";
-import { FIRST_VIEW } from "../view";
+import type { Change, UnitView } from "../view";
 import { DeleteButton } from "./DeleteButton";
 import { Explanation } from "./Explanation";
 import { Refusal } from "./Refusal";
@@ -18,15 +18,16 @@ export type Own = {
 type Props = {
   name: string;
   written: Written;
+  view: UnitView;
+  onView: Change;
   votes: ReactNode;
   own: Own | null; // a form that is open stays, also where nothing can be sent just now
   armed: boolean; // whether anything can be
   scoring: ReactNode; // null where it cannot be scored here
 };
 
-export function WrittenOne({ name, written, votes, own, armed, scoring }: Props) {
+export function WrittenOne({ name, written, view, onView, votes, own, armed, scoring }: Props) {
   const [editing, setEditing] = useState(false);
-  const [view, onView] = useState(FIRST_VIEW); // people's words come and go: what hangs on them is in no link
   const edited = useRef(false);
   const button = useRef<HTMLButtonElement>(null);
   const { problem, run } = useSending();
@@ -56,7 +57,7 @@ export function WrittenOne({ name, written, votes, own, armed, scoring }: Props)
     <Explanation
       explanation={asScored(written)}
       unit={undefined}
-      {...{ view, onView, name: "written" }}
+      {...{ view, onView, name: `p.${written.id.slice(0, 8)}` }}
       votes={votes}
       writer={
         <>

@@ -51,7 +51,7 @@ export function ExplanationPane({ dataset, at, name, view, onView }: Props) {
       {acting && settled && (
         <section className="people" aria-label="From people">
           <People
-            {...{ dataset, at, name, site: acting }}
+            {...{ dataset, at, name, site: acting, view, onView }}
             nobody={unexplained(offered, query) ? nobody : null}
           />
         </section>

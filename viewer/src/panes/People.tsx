@@ -6,6 +6,7 @@ import { Votes } from "../components/Votes";
 import { useKept } from "../keeping";
 import type { ScoredExplanation, Site } from "../nouns";
 import { useQuery } from "../queries";
+import type { Change, UnitView } from "../view";
 import { annotationsQuery, type Unit } from "../writing";
 import { QueryView } from "./QueryView";
 import { Suggest } from "./Suggest";
@@ -37,9 +38,15 @@ export function OwnVotes({ dataset, at, explanations, one, token }: VotesProps) 
 }
 
 /** `nobody`: the sentence for a unit that nothing and nobody has explained; null where the dataset itself does. */
-type Props = Unit & { name: string; site: Site; nobody: string | null };
+type Props = Unit & {
+  name: string;
+  site: Site;
+  nobody: string | null;
+  view: UnitView;
+  onView: Change;
+};
 
-export function People({ dataset, at, name, site, nobody }: Props) {
+export function People({ dataset, at, name, site, nobody, view, onView }: Props) {
   const query = useQuery(annotationsQuery({ dataset, at }), site.writing);
   const armed = useKept("token") !== null || !site.token;
   const about = { dataset, at, name: name.toLowerCase(), site, armed };
@@ -53,7 +60,7 @@ export function People({ dataset, at, name, site, nobody }: Props) {
           {({ explanations }) => (
             <>
               {query.error && <Failed message={query.error.message} onRetry={query.refetch} />}
-              <Suggested {...about} explanations={explanations} />
+              <Suggested {...about} {...{ explanations, view, onView }} />
             </>
           )}
         </QueryView>

@@ -1,6 +1,6 @@
 /** What people wrote about a unit, newest first; the writer of one edits and deletes it, and writes it again. */
 import { useEffect, useRef, useState } from "react";
-import { Fold } from "../components/Disclosure";
+import { Disclosure } from "../components/Disclosure";
 import { Refusal } from "../components/Refusal";
 import { Votes } from "../components/Votes";
 import { WrittenOne } from "../components/WrittenOne";
@@ -8,6 +8,7 @@ import { unfinished } from "../keeping";
 import type { Written } from "../nouns";
 import { quoted } from "../people";
 import { useSending } from "../sending";
+import { type Change, opening, type UnitView } from "../view";
 import { plural } from "../words";
 import { ScoreText } from "./ScoreText";
 import type { About } from "./Suggest";
@@ -15,9 +16,10 @@ import { useActs } from "./useActs";
 
 const SHOWN = 5;
 
-type Props = About & { explanations: readonly Written[] };
+type View = { view: UnitView; onView: Change };
+type Props = About & View & { explanations: readonly Written[] };
 
-export function Suggested({ explanations, ...about }: Props) {
+export function Suggested({ explanations, view, onView, ...about }: Props) {
   const acts = useActs(about);
   const [gone, setGone] = useState<Written | null>(null);
   const newest = explanations.toReversed();
@@ -27,7 +29,7 @@ export function Suggested({ explanations, ...about }: Props) {
       {some.map((written) => (
         <One
           key={written.id}
-          {...{ ...about, written }}
+          {...{ ...about, written, view, onView }}
           onDelete={async () => {
             await acts.remove(written.id);
             setGone(written);
@@ -49,14 +51,21 @@ export function Suggested({ explanations, ...about }: Props) {
         />
       )}
       {newest[0] && list(newest.slice(0, SHOWN))}
-      {others[0] && <Fold title={plural(others.length, "older explanation")}>{list(others)}</Fold>}
+      {others[0] && (
+        <Disclosure
+          title={plural(others.length, "older explanation")}
+          {...opening({ view, onView }, "older")}
+        >
+          {list(others)}
+        </Disclosure>
+      )}
     </>
   );
 }
 
-type OneProps = About & { written: Written; onDelete: () => Promise<unknown> };
+type OneProps = About & View & { written: Written; onDelete: () => Promise<unknown> };
 
-function One({ written, onDelete, ...about }: OneProps) {
+function One({ written, onDelete, view, onView, ...about }: OneProps) {
   const { dataset, at, name, site, armed } = about;
   const acts = useActs({ dataset, at });
   const { id, explanation: text, own, scores } = written;
@@ -64,7 +73,7 @@ function One({ written, onDelete, ...about }: OneProps) {
   const scorable = site.scoring && armed && (!scores || unfinished.has(job)); // one that was just scored says so
   return (
     <WrittenOne
-      {...{ name, written }}
+      {...{ name, written, view, onView }}
       votes={<Votes text={text} votes={written} onVote={armed ? (value) => acts.vote(id, value) : null} />}
       armed={armed}
       own={own ? { onEdit: (given) => acts.edit(id, given), onDelete } : null}

@@ -9,6 +9,18 @@ import type {
   UnitAddress,
 } from "../../src/nouns";
 
+/** Printed with each test that picks by chance; `SEED=… npm run e2e` picks the same again. */
+export const SEED = Number(process.env["SEED"]);
+
+/** Numbers from 0 to 1 that a seed repeats. */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1103515245 + 12345) % 2147483648;
+    return state / 2147483648;
+  };
+}
+
 export type Data = { dataset: DatasetEntry; manifest: Manifest; units: UnitAddress[] };
 
 export const test = base.extend<{ data: Data; watch: undefined }>({
@@ -88,6 +100,17 @@ export async function middleTop(request: APIRequestContext, data: Data) {
   if (!first) throw new Error(`${at.layer}:${at.unit} has no top texts`);
   return { at, first };
 }
+
+/** The groups of a unit's record under the names that a link has for them. */
+export const groupsOf = (unit: NeuronRecord): [string, ActivationRecord[]][] => [
+  ["top", unit.most_positive_activation_records ?? []],
+  ["negative", unit.most_negative_activation_records ?? []],
+  ["random", unit.random_sample ?? []],
+  ...(unit.random_sample_by_quantile ?? []).map((records, place): [string, ActivationRecord[]] => [
+    `q${unit.quantile_boundaries?.[place]}-${unit.quantile_boundaries?.[place + 1]}`,
+    records,
+  ]),
+];
 
 /** A number that a page shows, true minus sign and all. */
 export const numberIn = (text: string | null): number => Number((text ?? "").replace("−", "-"));

@@ -175,6 +175,10 @@ test("a text is scored: progress, then scores with their baselines, kept with th
   await expect(pane.getByText("Your explanation is kept.")).toBeVisible();
   await page.reload();
   await expect(pane.locator(".people .scores").first()).toContainText("correlation of simulated");
+  await pane.locator(".people").getByText("How it was made").click();
+  await expect(pane.locator(".people .facts").first()).toBeVisible();
+  await page.reload(); // the link holds what is open
+  await expect(pane.locator(".people .facts").first()).toBeVisible();
 });
 
 test("a score is cancelled, goes on while another page is looked at, and is found again", async ({

@@ -1,41 +1,124 @@
 /** Reading a text with the mouse and with the arrow keys: each value is that of the JSON. */
-import { asShown, expect, link, middleTop, numberIn, openUnit, test, textsOf, unitAt } from "./fixtures";
+import type { APIRequestContext } from "@playwright/test";
+import type { ActivationRecord, UnitAddress } from "../../src/nouns";
+import {
+  asShown,
+  type Data,
+  expect,
+  groupsOf,
+  link,
+  numberIn,
+  openUnit,
+  type Page,
+  record,
+  SEED,
+  seeded,
+  test,
+  textsOf,
+  unitAt,
+} from "./fixtures";
 
-test("hovering tells each token's value", async ({ page, request, data }) => {
-  const { at, first } = await middleTop(request, data);
-  await openUnit(page, link(data, at, "?context=full"));
-  const box = textsOf(page, "top").first();
-  await box.hover();
-  const tip = page.getByRole("tooltip");
-  for (const token of await box.locator("[data-from]").all()) {
-    const position = Number(await token.getAttribute("data-from"));
-    const { x, y } = await token.evaluate((element) => {
-      const [line] = element.getClientRects();
-      return line ? { x: line.x + line.width / 2, y: line.y + line.height / 2 } : { x: 0, y: 0 };
+test.use({ trace: "off" }); // a snapshot of the page for each of some thousand keys takes most of the time
+
+type Picked = { at: UnitAddress; group: string; place: number; chosen: ActivationRecord };
+
+/** Ten units by chance, and of each a text by chance. */
+async function picked(request: APIRequestContext, data: Data, seed: number): Promise<Picked[]> {
+  const random = seeded(seed);
+  const found: Picked[] = [];
+  for (let turn = 0; turn < 10; turn++) {
+    const at = unitAt(data, random());
+    const texts = groupsOf(await record(request, data, at)).flatMap(([group, records]) =>
+      records.map((chosen, place) => ({ at, group, place, chosen })),
+    );
+    const one = texts[Math.floor(random() * texts.length)];
+    if (one) found.push(one);
+  }
+  return found;
+}
+
+type Told = { position: number; value: string | null; detail: string; voice: string; token: string };
+
+/** The text, its tokens drawn one by one; from now on the page notes what it says after each such event. */
+async function openText(page: Page, data: Data, { at, group, place }: Picked, event: string) {
+  await openUnit(page, link(data, at, `?context=full&open=${group}`));
+  const box = textsOf(page, group).nth(place);
+  await box.focus();
+  await box.evaluate((text, name) => {
+    const part = (of: string) => document.querySelector(`[role=tooltip] [data-part=${of}]`)?.textContent;
+    const log: Told[] = [];
+    document.addEventListener(name, () => {
+      const position = Number(part("detail")?.match(/token (\d+) of/)?.[1]) - 1;
+      log.push({
+        position,
+        value: part("value") ?? null,
+        detail: part("detail") ?? "",
+        voice: document.querySelector("[aria-live=polite]:not([role])")?.textContent ?? "",
+        token: text.querySelector(`[data-from="${position}"]`)?.textContent ?? "",
+      });
     });
-    await page.mouse.move(x, y);
-    const place = new RegExp(`token ${position + 1} of ${first.tokens.length}`);
-    await expect(tip.locator("[data-part=detail]")).toHaveText(place);
-    const shown = numberIn(await tip.locator("[data-part=value]").textContent());
-    expect(shown, `token ${position}`).toBe(asShown(first.activations[position]));
-  }
-});
+    Object.assign(window, { log });
+  }, event);
+  return box;
+}
 
-test("the arrow keys tell each token's value and place", async ({ page, request, data }) => {
-  const { at, first } = await middleTop(request, data);
-  await openUnit(page, link(data, at, "?context=full"));
-  await textsOf(page, "top").first().focus();
-  const voice = page.locator("[aria-live=polite]:not([role])");
-  for (let times = 0; times <= first.tokens.length; times++) await page.keyboard.press("ArrowLeft");
-  for (let position = 0; position < first.tokens.length; position++) {
-    const [heard] = await voice.allTextContents();
-    expect(heard).toContain(`token ${position + 1} of ${first.tokens.length}`);
-    const value = numberIn(heard?.match(/, (−?[\d.e+−]+), /)?.[1] ?? null);
-    expect(value, heard).toBe(asShown(first.activations[position]));
-    const shown = page.getByRole("tooltip").locator("[data-part=value]");
-    expect(numberIn(await shown.textContent())).toBe(value);
-    await page.keyboard.press("ArrowRight");
+const noted = (page: Page): Promise<Told[]> =>
+  page.evaluate(() => (window as unknown as { log: Told[] }).log);
+
+/** A token of this kind is drawn as it is stored. */
+const plain = (token: string | undefined) => /^[ -~]+$/.test(token ?? "");
+
+/** Every position was told, each with its number and its token. */
+function expectTold(told: readonly Told[], { at, group, place, chosen }: Picked, positions: number[]) {
+  const { tokens, activations } = chosen;
+  const where = `${at.layer}:${at.unit} ${group} ${place}`;
+  expect([...new Set(told.map(({ position }) => position))].toSorted((a, b) => a - b)).toEqual(positions);
+  for (const { position, value, detail, token } of told) {
+    expect(detail, where).toContain(`token ${position + 1} of ${tokens.length}`);
+    expect(numberIn(value), `${where}, token ${position}`).toBe(asShown(activations[position]));
+    if (plain(tokens[position]) && tokens[position + 1] !== "") expect(token).toBe(tokens[position]);
   }
+}
+
+test.describe(`seed ${SEED}, ten texts by chance`, () => {
+  test("hovering tells each token's value", async ({ page, request, data }) => {
+    test.slow();
+    const texts = await picked(request, data, SEED);
+    expect(texts).toHaveLength(10);
+    for (const text of texts) {
+      const box = await openText(page, data, text, "pointermove");
+      const tokens = await box.evaluate((element) =>
+        [...element.querySelectorAll("[data-from]")].map((token) => {
+          const [line] = token.getClientRects();
+          if (!line) throw new Error("a token has no place");
+          const position = Number(token.getAttribute("data-from"));
+          return { position, x: line.x + line.width / 2, y: line.y + line.height / 2 };
+        }),
+      );
+      for (const { x, y } of tokens) await page.mouse.move(x, y);
+      const positions = tokens.map(({ position }) => position);
+      expectTold(await noted(page), text, positions);
+      await page.mouse.move(1, 1);
+    }
+  });
+
+  test("the arrow keys tell each token's value and place", async ({ page, request, data }) => {
+    test.slow();
+    for (const text of await picked(request, data, SEED + 1)) {
+      await openText(page, data, text, "keyup");
+      const { tokens, activations } = text.chosen;
+      await page.keyboard.press("ArrowRight"); // to the peak
+      const peak = (await noted(page))[0]?.position ?? 0;
+      for (let at = peak; at > 0; at--) await page.keyboard.press("ArrowLeft");
+      for (let at = 0; at < tokens.length; at++) await page.keyboard.press("ArrowRight");
+      const told = await noted(page);
+      expectTold(told, text, [...tokens.keys()]);
+      for (const { position, voice } of told) {
+        expect(voice).toContain(`token ${position + 1} of ${tokens.length}`);
+        expect(numberIn(voice.match(/, (−?[\d.e+−]+), /)?.[1] ?? null)).toBe(asShown(activations[position]));
+      }
+    }
+  });
 });
 
 test("a walk through a long text stays in the window, and so does its tooltip", async ({ page, data }) => {

@@ -1,17 +1,7 @@
 /** Whatever a person changed on a unit's page stands in its link: a new window shows the same. */
-import { expect, link, openUnit, type Page, test } from "./fixtures";
+import { expect, link, openUnit, type Page, SEED, seeded, test } from "./fixtures";
 
-const SEED = Number(process.env["SEED"]);
 const STEPS = 10;
-
-/** Numbers from 0 to 1 that a seed repeats. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1103515245 + 12345) % 2147483648;
-    return state / 2147483648;
-  };
-}
 
 /** What is on the page: its text, its choices, and how each text is drawn. */
 const shown = (page: Page) =>

@@ -1,24 +1,23 @@
 /** The drawn tokens and colours are those of the unit's JSON, for units by chance and all their groups. */
-import type { ActivationRecord, NeuronRecord } from "../../src/nouns";
-import { asDrawn, type Data, expect, link, openUnit, record, test, textsOf, unitAt } from "./fixtures";
-
-const seed = Number(process.env["SEED"]);
+import {
+  asDrawn,
+  type Data,
+  expect,
+  groupsOf,
+  link,
+  openUnit,
+  record,
+  SEED,
+  test,
+  textsOf,
+  unitAt,
+} from "./fixtures";
 
 /** Three units by chance; the seed stands in the report. */
 const some = (data: Data) =>
-  [0, 1, 2].map((place) => unitAt(data, ((seed * (place + 1) * 0.61803398875) % 1000) / 1000));
+  [0, 1, 2].map((place) => unitAt(data, ((SEED * (place + 1) * 0.61803398875) % 1000) / 1000));
 
-const groupsOf = (unit: NeuronRecord): [string, ActivationRecord[]][] => [
-  ["top", unit.most_positive_activation_records ?? []],
-  ["negative", unit.most_negative_activation_records ?? []],
-  ["random", unit.random_sample ?? []],
-  ...(unit.random_sample_by_quantile ?? []).map((records, place): [string, ActivationRecord[]] => [
-    `q${unit.quantile_boundaries?.[place]}-${unit.quantile_boundaries?.[place + 1]}`,
-    records,
-  ]),
-];
-
-test.describe(`seed ${seed}`, () => {
+test.describe(`seed ${SEED}`, () => {
   test("every text of every group is drawn whole and in order", async ({ page, request, data }) => {
     for (const at of some(data)) {
       const unit = await record(request, data, at);
