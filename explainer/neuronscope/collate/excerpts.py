@@ -52,26 +52,29 @@ class _Shelf:
     def __init__(self) -> None:
         self._text = np.empty(2**16, np.uint8)
         self._used = 0
-        self._spans: dict[int, tuple[int, int, int]] = {}
+        self._rows: dict[int, int] = {}
+        self._spans = np.empty((256, 3), np.int64)
 
     def __len__(self) -> int:
-        return len(self._spans)
+        return len(self._rows)
 
     def frames(self, indices: list[int], frame: Callable[[int], Frame]) -> Frames:
         """Those of some sequences; ``frame`` gives one that is not here yet."""
         for index in indices:
-            if index not in self._spans:
+            if index not in self._rows:
                 self._add(index, frame(index))
-        spans = np.array([self._spans[index] for index in indices], np.int64).reshape(-1, 3)
-        return Frames(self._text, spans)
+        rows = np.fromiter(map(self._rows.__getitem__, indices), np.int64, len(indices))
+        return Frames(self._text, self._spans[rows])
 
     def _add(self, index: int, frame: Frame) -> None:
-        start, middle = self._used, self._used + len(frame.before)
+        start, middle, row = self._used, self._used + len(frame.before), len(self._rows)
         self._used = middle + len(frame.after)
         if self._used > len(self._text):  # what was given out goes on in the old text
             self._text = np.concatenate([self._text, np.empty(max(len(self._text), self._used), np.uint8)])
+        if row == len(self._spans):
+            self._spans = np.concatenate([self._spans, np.empty_like(self._spans)])
         self._text[start : self._used] = np.frombuffer(frame.before + frame.after, np.uint8)
-        self._spans[index] = (start, middle, self._used)
+        self._rows[index], self._spans[row] = row, (start, middle, self._used)
 
 
 class Excerpts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from neuronscope.dataset.layout import (
     figures_path,
     units_path,
 )
-from neuronscope.dataset.writer import Content, DatasetWriter
+from neuronscope.dataset.writer import Batch, Content, DatasetWriter
 from neuronscope.subject import decode, token_texts
 
 
@@ -44,12 +44,12 @@ class LayerFiles:
         """
         layer, parts, options = chosen.layer.layer, [], self._job.options
 
-        def files() -> Iterator[tuple[int, Callable[[], bytes]]]:
+        def batches() -> Iterator[Batch]:
             for result in results(chosen, again):
                 parts.append(columns(result, self._excerpts, self._facts))
                 yield from records(result, self._excerpts, self._facts)
 
-        self._writer.add_layer(RECORDS, layer, files(), threads=threads())
+        self._writer.add_batches(RECORDS, layer, batches(), threads=threads())
         self._writer.add_file(units_path(layer), dumps(_joined(parts)))
         if options.related_tokens:
             self._writer.add_layer(TOKENS_BY_ACTIVATION, layer, self._token_files(chosen), threads=threads())

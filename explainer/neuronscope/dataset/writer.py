@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -23,13 +24,15 @@ from neuronscope.dataset.newfile import NewFile, disk, sync_folder, temporary
 from neuronscope.dataset.zipwriter import Deflated, ZipWriter, deflate
 from neuronscope.errors import BadInput
 
-T = TypeVar("T")
 R = TypeVar("R")
 
 _TOGETHER = 16  # units of one task: to hand over each by itself costs a fifth of the work
 
 # A file's bytes, or what gives them when it is called.
 Content = bytes | Callable[[], bytes]
+# Some units, ascending, and what gives their files' bytes in that order.
+Batch = tuple[Sequence[int], Callable[[], Sequence[bytes]]]
+_Named = tuple[list[str], Callable[[], Sequence[bytes]]]
 # A dataset's manifest and, in the folder form, its list of files.
 Beside = tuple[Manifest, dict[str, FileInfo]]
 
@@ -91,11 +94,15 @@ class DatasetWriter:
         :raises StorageFailed: the disk is full or failed.
         :raises ValueError: units not ascending, or the layer was added already.
         """
+        self.add_batches(part, layer, _batches(files, 1 if threads == 1 else _TOGETHER), threads=threads)
+
+    def add_batches(self, part: str, layer: int, batches: Iterable[Batch], *, threads: int = 1) -> None:
+        """The same, where what gives the bytes does so for some units at once."""
         layout.known_part(part)
         folder = f"{part}/{layout.index(layer, 'layer')}"
         path = f"{folder}.zip" if self._packed else folder
         self._begin(self._root / path, f"{part} of layer {layer}")
-        named = ((layout.unit_name(part, unit), content) for unit, content in _ascending(files))
+        named = (([layout.unit_name(part, unit) for unit in units], content) for units, content in _ascending(batches))
         if self._packed:
             self._write_zip(path, named, threads)
         else:
@@ -145,7 +152,7 @@ class DatasetWriter:
         self._make_folder(target.parent)
         self._written.append(target)
 
-    def _write_zip(self, path: str, named: Iterable[tuple[str, Content]], threads: int) -> None:
+    def _write_zip(self, path: str, named: Iterable[_Named], threads: int) -> None:
         with NewFile(self._root / path) as file, closing(_each(_deflated, named, threads)) as members:
             zip_file = ZipWriter(file.write)
             for name, member in members:
@@ -153,7 +160,7 @@ class DatasetWriter:
             zip_file.finish()
         self._files[path] = file.info()
 
-    def _write_folder(self, path: str, named: Iterable[tuple[str, Content]], threads: int) -> None:
+    def _write_folder(self, path: str, named: Iterable[_Named], threads: int) -> None:
         target = self._root / path
         partial = temporary(target)
         self._make_folder(partial)
@@ -197,36 +204,39 @@ class DatasetWriter:
                 folder.rmdir()
 
 
-def _each(work: Callable[[T], R], items: Iterable[T], threads: int) -> Generator[R]:
-    """``work`` of each item, in order; closing it waits for what is under way."""
-    if threads == 1:
-        yield from map(work, items)
-        return
-    for results in in_order(lambda batch: [work(item) for item in batch], _batches(items), concurrency=threads):
+def _each(work: Callable[[_Named], list[R]], named: Iterable[_Named], threads: int) -> Generator[R]:
+    """``work`` of each batch, its results in order; closing it waits for what is under way."""
+    several = map(work, named) if threads == 1 else in_order(work, named, concurrency=threads)
+    for results in several:
         yield from results
 
 
-def _batches(items: Iterable[T]) -> Iterator[list[T]]:
-    rest = iter(items)
-    while batch := list(islice(rest, _TOGETHER)):
-        yield batch
+def _deflated(named: _Named) -> list[tuple[str, Deflated]]:
+    return [(name, deflate(data)) for name, data in _called(named)]
 
 
-def _deflated(named: tuple[str, Content]) -> tuple[str, Deflated]:
-    name, data = _called(named)
-    return name, deflate(data)
+def _called(named: _Named) -> list[tuple[str, bytes]]:
+    names, content = named
+    return list(zip(names, content(), strict=True))
 
 
-def _called(named: tuple[str, Content]) -> tuple[str, bytes]:
-    name, content = named
-    return name, content if isinstance(content, bytes) else content()
+def _batches(files: Iterable[tuple[int, Content]], size: int) -> Iterator[Batch]:
+    rest = iter(files)
+    while some := list(islice(rest, size)):
+        contents = [content for _, content in some]
+        yield [unit for unit, _ in some], partial(_contents, contents)
 
 
-def _ascending(files: Iterable[tuple[int, Content]]) -> Iterator[tuple[int, Content]]:
+def _contents(contents: Sequence[Content]) -> list[bytes]:
+    return [content if isinstance(content, bytes) else content() for content in contents]
+
+
+def _ascending(batches: Iterable[Batch]) -> Iterator[Batch]:
     last = -1
-    for given, content in files:
-        unit = layout.index(given, "unit")
-        if unit <= last:
-            raise ValueError(f"unit {unit} comes after unit {last}; units must ascend")
-        last = unit
-        yield unit, content
+    for units, content in batches:
+        for given in units:
+            unit = layout.index(given, "unit")
+            if unit <= last:
+                raise ValueError(f"unit {unit} comes after unit {last}; units must ascend")
+            last = unit
+        yield units, content

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import count, pairwise
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from neuronscope.codec import dumps, loads
+from neuronscope.collate import recordbytes
 from neuronscope.collate.describe import RunFacts
 from neuronscope.collate.excerpts import Excerpts
 from neuronscope.collate.numbers import defined, significant
@@ -178,19 +180,27 @@ def slowly(result: LayerResult, row: int, sequences: Sequences, positions: Posit
     )
 
 
-@given(seed=st.integers(0, 2**32), sampling=SAMPLINGS, positions=st.sampled_from(POSITIONS), bfloat16=st.booleans())
+@given(
+    seed=st.integers(0, 2**32),
+    sampling=SAMPLINGS,
+    positions=st.sampled_from(POSITIONS),
+    bfloat16=st.booleans(),
+    together=st.integers(2, 3),
+)
 def test_a_layers_files_are_the_codecs_bytes(
-    seed: int, sampling: Sampling, positions: Positions, bfloat16: bool
+    seed: int, sampling: Sampling, positions: Positions, bfloat16: bool, together: int
 ) -> None:
     rng = np.random.default_rng(seed)
     sequences = corpus(rng)
     width = len(positions.prefix) + LENGTH - positions.recorded
     result = a_layer(rng, sampling, width, bfloat16=bfloat16)
     facts = RunFacts(CORPUS, CORPUS * LENGTH, "above zero", sampling)
-    jobs = dict(records(result, Excerpts(sequences, positions, decode), facts))
-    assert list(jobs) == [0, 3, 17]
-    for row, job in enumerate(jobs.values()):
-        assert job() == dumps(slowly(result, row, sequences, positions, facts))
+    with patch.object(recordbytes, "_TOGETHER", together):
+        jobs = list(records(result, Excerpts(sequences, positions, decode), facts))
+    assert [unit for units, _ in jobs for unit in units] == [0, 3, 17]
+    assert [len(units) for units, _ in jobs] == ([2, 1] if together == 2 else [3])
+    for row, found in enumerate(file for _, job in jobs for file in job()):
+        assert found == dumps(slowly(result, row, sequences, positions, facts))
 
 
 def whole_layer(**changed: Any) -> tuple[LayerResult, Excerpts, RunFacts]:
@@ -214,10 +224,9 @@ def test_an_undefined_activation_is_refused_as_the_codec_does(value: float) -> N
     activations = np.ones((3, 2, LENGTH), dtype=np.float32)
     activations[1, 1, 4] = value
     result, excerpts, facts = whole_layer(activations=activations)
-    first, second, _ = (job for _, job in records(result, excerpts, facts))
-    first()
+    ((_, job),) = records(result, excerpts, facts)
     with pytest.raises(ValueError, match="activations holds NaN or infinity"):
-        second()
+        job()
     with pytest.raises(ValueError, match="activations holds NaN or infinity"):
         dumps(ActivationRecord(["a"], [value]))
 
@@ -227,6 +236,6 @@ def test_rows_that_are_not_contiguous_are_written_alike() -> None:
     wide = np.repeat(result.activations, 2, axis=2)[:, :, ::2]
     strided, _, _ = whole_layer(activations=wide)
     assert not wide.flags.c_contiguous
-    for (_, one), (_, other) in zip(records(result, excerpts, facts), records(strided, excerpts, facts), strict=True):
-        assert loads(one(), NeuronRecord) == loads(other(), NeuronRecord)
-        assert one() == other()
+    ((_, one),), ((_, other),) = records(result, excerpts, facts), records(strided, excerpts, facts)
+    assert [loads(file, NeuronRecord) for file in one()] == [loads(file, NeuronRecord) for file in other()]
+    assert one() == other()

@@ -1,4 +1,4 @@
-"""Pieces of JSON put together to one record's file, without Python's lock."""
+"""Pieces of JSON put together to the files of some records, without Python's lock."""
 
 from __future__ import annotations
 
@@ -14,35 +14,51 @@ _OPEN, _CLOSE, _COMMA = (np.uint8(ord(letter)) for letter in "[],")
 
 @kernel
 def assemble(
-    skeleton: Text, cuts: Ints, lists: Ints, frames: tuple[Text, Ints], numbers: tuple[Text, Ints, Ints], out: Text
-) -> int:
-    """Write a record into ``out``; gives its length.
+    skeletons: tuple[Text, Ints],
+    lists: Ints,
+    frames: tuple[Text, Ints],
+    numbers: tuple[Text, Ints, Ints],
+    out: Text,
+    ends: Ints,
+) -> None:
+    """Write records into ``out``, one after the other, and where each of them ends into ``ends``.
 
-    :param skeleton: the record with an empty list, of two bytes, at each of ``cuts``.
-    :param lists: [cut, 2], the sequences that go into each list: first and end of those of ``frames``.
+    :param skeletons: a text, and where in it each record ends, whose lists are all empty.
+    :param lists: [record, list, 2], the sequences that go into each record's first lists: first and end of those of
+        ``frames``.
     :param frames: a text, and where in it the part of each sequence before its numbers begins, the part behind them
         begins, and that ends, [sequence, 3].
     :param numbers: a text, where in it each sequence's numbers begin, and where they end.
     """
+    skeleton, skeleton_ends = skeletons
     text, spans = frames
-    digits, starts, ends = numbers
+    digits, starts, number_ends = numbers
     to, at = 0, 0
-    for cut in range(len(cuts)):
-        to = _copy(skeleton, at, cuts[cut], out, to)
-        at = cuts[cut] + 2
-        out[to] = _OPEN
-        to += 1
-        for sequence in range(lists[cut, 0], lists[cut, 1]):
-            to = _copy(text, spans[sequence, 0], spans[sequence, 1], out, to)
-            to = _copy(digits, starts[sequence], ends[sequence], out, to)
-            to = _copy(text, spans[sequence, 1], spans[sequence, 2], out, to)
-            out[to] = _COMMA
-            to += 1
-        if lists[cut, 1] > lists[cut, 0]:
-            to -= 1  # the last comma
-        out[to] = _CLOSE
-        to += 1
-    return _copy(skeleton, at, len(skeleton), out, to)
+    for record in range(len(ends)):
+        for place in range(lists.shape[1]):
+            first, end = lists[record, place]
+            cut = _empty_list(skeleton, at)
+            to = _copy(skeleton, at, cut + 1, out, to)
+            at = cut + 1
+            for sequence in range(first, end):
+                to = _copy(text, spans[sequence, 0], spans[sequence, 1], out, to)
+                to = _copy(digits, starts[sequence], number_ends[sequence], out, to)
+                to = _copy(text, spans[sequence, 1], spans[sequence, 2], out, to)
+                out[to] = _COMMA
+                to += 1
+            if end > first:
+                to -= 1  # the last comma
+        to = _copy(skeleton, at, skeleton_ends[record], out, to)
+        at = skeleton_ends[record]
+        ends[record] = to
+
+
+@inlined
+def _empty_list(text: Text, at: int) -> int:
+    """Where the next one begins."""
+    while text[at] != _OPEN or text[at + 1] != _CLOSE:
+        at += 1
+    return at
 
 
 @inlined
