@@ -37,6 +37,12 @@ export function toggledAll(open: readonly string[], keys: readonly string[]): st
   return keys.every((key) => open.includes(key)) ? others : [...others, ...keys];
 }
 
+/** What goes along to another unit: not what hangs on words that a person wrote about this one. */
+export const elsewhere = (view: UnitView): UnitView => ({
+  ...view,
+  open: view.open.filter((key) => !key.startsWith("p.")),
+});
+
 /** How much of one text is shown, where that is not what the page says. */
 export function contextOf(open: readonly string[], text: string): Context | null {
   const found = open.find((key) => isText(key) && key.startsWith(`${text}:`));

@@ -1,10 +1,23 @@
 import { expect, test } from "vitest";
-import { contextOf, FIRST_VIEW, toggled, toggledAll, withContext, withPageContext } from "../src/view";
+import {
+  contextOf,
+  elsewhere,
+  FIRST_VIEW,
+  toggled,
+  toggledAll,
+  withContext,
+  withPageContext,
+} from "../src/view";
 
 test("a key is opened once and closed", () => {
   expect(toggled(["top"], "random", true)).toEqual(["top", "random"]);
   expect(toggled(["top"], "top", true)).toEqual(["top"]);
   expect(toggled(["top", "random"], "top", false)).toEqual(["random"]);
+});
+
+test("what hangs on a person's words does not go along to another unit", () => {
+  const open = ["top", "p.1a2b3c4d.made", "older", "e0.texts"];
+  expect(elsewhere({ ...FIRST_VIEW, open }).open).toEqual(["top", "older", "e0.texts"]);
 });
 
 test("everything is opened, or closed where all of it is; the rest stays", () => {

@@ -104,8 +104,8 @@ class DenseTally:
         whole, counts = np.ascontiguousarray(bits), (self._sums, self._bases, self._bins)
         begins, cache = self._seen == 0, self._cache
         places = places or no_places(bits, self._span.counted)
-        groups = places.groups
-        by_token = (groups.order, groups.starts, groups.rows, self._tokens.begin(places))
+        by_row = places.by_row
+        by_token = (by_row.order, by_row.starts, by_row.rows, self._tokens.begin(places))
         self._refuse_unless(take_in(whole, span, first, begins, counts, by_token, figures, cache.kept, cache.rows))
         self._advance(len(bits))
 

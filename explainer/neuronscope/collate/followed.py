@@ -23,13 +23,13 @@ class Followed:
 
 
 @dataclass(frozen=True)
-class Groups:
-    """Counted positions of some sequences by the row that they are added to; group i are those of ``order`` from
+class ByRow:
+    """Counted positions of some sequences by the row that they are added to: to ``rows[i]`` those of ``order`` from
     ``starts[i]`` to ``starts[i + 1]``."""
 
-    order: NDArray[np.int32]  # sequence * counted positions + position, ascending within a group
-    starts: NDArray[np.int32]  # [group + 1]
-    rows: NDArray[np.int32]  # [group], ascending
+    order: NDArray[np.int32]  # sequence * counted positions + position, ascending within a row
+    starts: NDArray[np.int32]  # [row + 1]
+    rows: NDArray[np.int32]  # [row], ascending; only those that something is added to
 
 
 @dataclass(frozen=True)
@@ -40,13 +40,13 @@ class Places:
     rows: NDArray[np.int32]  # [sequence, counted position], or -1
 
     @cached_property
-    def groups(self) -> Groups:
-        """The same by row."""
+    def by_row(self) -> ByRow:
+        """The same, row by row."""
         flat = self.rows.reshape(-1)
         order = np.argsort(flat, kind="stable").astype(np.int32)
         order = order[np.searchsorted(flat[order], 0) :]
         rows, starts = np.unique(flat[order], return_index=True)
-        return Groups(order, np.append(starts, len(order)).astype(np.int32), rows)
+        return ByRow(order, np.append(starts, len(order)).astype(np.int32), rows)
 
 
 def follow(ids: NDArray[np.int32], prefix: Sequence[int], counted: int, *, minimum: int, room: int | None) -> Followed:

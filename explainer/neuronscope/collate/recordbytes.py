@@ -19,7 +19,7 @@ from neuronscope.collate.describe import RunFacts, statistics_of
 from neuronscope.collate.excerpts import Excerpts, Frames
 from neuronscope.collate.numbers import defined, significant
 from neuronscope.collate.result import NEGATIVE, RANDOM, TOP, LayerResult
-from neuronscope.dataset.writer import Batch
+from neuronscope.dataset.writer import FileBatch
 from neuronscope.records import NeuronId, NeuronRecord
 
 Text = NDArray[np.uint8]
@@ -27,7 +27,7 @@ Ints = NDArray[np.int64]
 _TOGETHER = 16  # units: some megabyte of text
 
 
-def records(result: LayerResult, excerpts: Excerpts, facts: RunFacts) -> Iterator[Batch]:
+def records(result: LayerResult, excerpts: Excerpts, facts: RunFacts) -> Iterator[FileBatch]:
     """``(units, a job that gives their files' bytes)``, ascending by unit; the jobs may run on several threads.
 
     A job raises ValueError where an activation is undefined.

@@ -24,7 +24,7 @@ from neuronscope.dataset.layout import (
     figures_path,
     units_path,
 )
-from neuronscope.dataset.writer import Batch, Content, DatasetWriter
+from neuronscope.dataset.writer import Content, DatasetWriter, FileBatch
 from neuronscope.subject import decode, token_texts
 
 
@@ -44,7 +44,7 @@ class LayerFiles:
         """
         layer, parts, options = chosen.layer.layer, [], self._job.options
 
-        def batches() -> Iterator[Batch]:
+        def batches() -> Iterator[FileBatch]:
             for result in results(chosen, again):
                 parts.append(columns(result, self._excerpts, self._facts))
                 yield from records(result, self._excerpts, self._facts)

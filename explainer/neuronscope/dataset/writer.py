@@ -6,10 +6,10 @@ Every file is written under a temporary name, forced to the disk and renamed; th
 from __future__ import annotations
 
 import dataclasses
+import functools
 import shutil
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -31,7 +31,7 @@ _TOGETHER = 16  # units of one task: to hand over each by itself costs a fifth o
 # A file's bytes, or what gives them when it is called.
 Content = bytes | Callable[[], bytes]
 # Some units, ascending, and what gives their files' bytes in that order.
-Batch = tuple[Sequence[int], Callable[[], Sequence[bytes]]]
+FileBatch = tuple[Sequence[int], Callable[[], Sequence[bytes]]]
 _Named = tuple[list[str], Callable[[], Sequence[bytes]]]
 # A dataset's manifest and, in the folder form, its list of files.
 Beside = tuple[Manifest, dict[str, FileInfo]]
@@ -96,8 +96,8 @@ class DatasetWriter:
         """
         self.add_batches(part, layer, _batches(files, 1 if threads == 1 else _TOGETHER), threads=threads)
 
-    def add_batches(self, part: str, layer: int, batches: Iterable[Batch], *, threads: int = 1) -> None:
-        """The same, where what gives the bytes does so for some units at once."""
+    def add_batches(self, part: str, layer: int, batches: Iterable[FileBatch], *, threads: int = 1) -> None:
+        """As ``add_layer``, with the files of some units given at once, as compiled code writes them."""
         layout.known_part(part)
         folder = f"{part}/{layout.index(layer, 'layer')}"
         path = f"{folder}.zip" if self._packed else folder
@@ -220,18 +220,18 @@ def _called(named: _Named) -> list[tuple[str, bytes]]:
     return list(zip(names, content(), strict=True))
 
 
-def _batches(files: Iterable[tuple[int, Content]], size: int) -> Iterator[Batch]:
+def _batches(files: Iterable[tuple[int, Content]], size: int) -> Iterator[FileBatch]:
     rest = iter(files)
     while some := list(islice(rest, size)):
         contents = [content for _, content in some]
-        yield [unit for unit, _ in some], partial(_contents, contents)
+        yield [unit for unit, _ in some], functools.partial(_contents, contents)
 
 
 def _contents(contents: Sequence[Content]) -> list[bytes]:
     return [content if isinstance(content, bytes) else content() for content in contents]
 
 
-def _ascending(batches: Iterable[Batch]) -> Iterator[Batch]:
+def _ascending(batches: Iterable[FileBatch]) -> Iterator[FileBatch]:
     last = -1
     for units, content in batches:
         for given in units:

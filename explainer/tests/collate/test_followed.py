@@ -35,8 +35,8 @@ def test_tokens_that_occur_often_enough_have_a_column(ids, prefix, counted, mini
         back = [int(found.ids[there.columns[at]]) if at >= 0 else None for at in place]
         assert back == [token if token in found.ids else None for token in row]
     assert len(set(there.rows[there.rows >= 0].tolist())) == len(there.columns)
-    groups = there.groups
-    spans = zip(groups.starts[:-1].tolist(), groups.starts[1:].tolist(), strict=True)
-    by_row = {int(row): groups.order[first:end].tolist() for row, (first, end) in zip(groups.rows, spans, strict=True)}
+    got = there.by_row
+    spans = zip(got.starts[:-1].tolist(), got.starts[1:].tolist(), strict=True)
+    by_row = {int(row): got.order[first:end].tolist() for row, (first, end) in zip(got.rows, spans, strict=True)}
     flat = there.rows.reshape(-1)
     assert by_row == {row: np.flatnonzero(flat == row).tolist() for row in sorted(set(flat[flat >= 0].tolist()))}

@@ -8,7 +8,7 @@ import { ExplanationPane } from "../panes/ExplanationPane";
 import { Present } from "../panes/Present";
 import { UnitHead } from "../panes/UnitHead";
 import { formatRoute, navigate, type Route } from "../route";
-import type { UnitView } from "../view";
+import { elsewhere, type UnitView } from "../view";
 import { unitName } from "../words";
 
 const Rail = late(async () => (await import("../panes/Rail")).Rail, 12);
@@ -48,12 +48,13 @@ export function UnitPage({ dataset, layer, unit, view }: Props) {
   );
   const place = `${dataset.name} ${layer} ${unit}`;
   const unitProps = { dataset, name, at: { layer, unit } };
-  const hrefOf = (to: UnitAddress) => formatRoute(routeTo(to, view));
+  const routeOn = (to: UnitAddress) => routeTo(to, elsewhere(view));
+  const hrefOf = (to: UnitAddress) => formatRoute(routeOn(to));
   // what is unfolded here need not be there
   const afresh = (to: UnitAddress) => formatRoute(routeTo(to, { ...view, open: [] }));
   return (
     <>
-      <UnitHead {...unitProps} hrefOf={hrefOf} onGo={(to) => navigate(routeTo(to, view))} />
+      <UnitHead {...unitProps} hrefOf={hrefOf} onGo={(to) => navigate(routeOn(to))} />
       <Present {...unitProps} hrefOf={hrefOf}>
         <JumpChips panes={panesOf(name)} />
         <ExplanationPane key={place} {...unitProps} {...{ view, onView }} />

@@ -47,7 +47,7 @@ async function openText(page: Page, data: Data, { at, group, place }: Picked, ev
   await box.evaluate((text, name) => {
     const part = (of: string) => document.querySelector(`[role=tooltip] [data-part=${of}]`)?.textContent;
     const log: Told[] = [];
-    document.addEventListener(name, () => {
+    const note = () => {
       const position = Number(part("detail")?.match(/token (\d+) of/)?.[1]) - 1;
       log.push({
         position,
@@ -56,8 +56,9 @@ async function openText(page: Page, data: Data, { at, group, place }: Picked, ev
         voice: document.querySelector("[aria-live=polite]:not([role])")?.textContent ?? "",
         token: text.querySelector(`[data-from="${position}"]`)?.textContent ?? "",
       });
-    });
+    };
     Object.assign(window, { log });
+    Object.assign(document, { [`on${name}`]: note }); // in place of the text before's
   }, event);
   return box;
 }

@@ -12,22 +12,26 @@ from neuronscope.collate.kernels.lanes import LANES, U_LANES, wide
 
 Bits = NDArray[Any]
 Table = NDArray[np.float32]  # [block, row, lane]
-Groups = tuple[NDArray[np.int32], NDArray[np.int32]]
 
 
 @kernel
-def add_by_token(block: Bits, items: NDArray[np.uint64], groups: Groups, table: NDArray[np.float32]) -> None:
+def add_by_token(
+    block: Bits,
+    items: NDArray[np.uint64],
+    starts: NDArray[np.int32],
+    rows: NDArray[np.int32],
+    table: NDArray[np.float32],
+) -> None:
     """Add some sequences of one block of units, row by row: a row is far away, and is fetched once for all of them.
 
     :param block: bits [sequence * position * lane].
-    :param items: where in it the positions of the groups begin, one group after the other.
-    :param groups: where in ``items`` each group begins, and the last one ends; its row.
+    :param items: where in it each position begins, those of one row after those of the other.
+    :param starts: [row + 1], where in ``items`` those of each of ``rows`` begin, and the last ones end.
     :param table: float32 [row * lane].
     """
-    starts, rows = groups
-    for group in range(len(rows)):
-        to = np.uint64(rows[group]) * U_LANES
-        first, end = starts[group], starts[group + 1]
+    for i in range(len(rows)):
+        to = np.uint64(rows[i]) * U_LANES
+        first, end = starts[i], starts[i + 1]
         if (end - first) & 1:
             at = items[first]
             for lane in range(U_LANES):

@@ -92,7 +92,7 @@ def take_in(
         end_block(block, counts, room)
         if table.shape[1]:
             whole = laid[block * sequences * size : (block + 1) * sequences * size]
-            add_by_token(whole, items, (starts, token_rows), table[block].reshape(-1))
+            add_by_token(whole, items, starts, token_rows, table[block].reshape(-1))
     return True
 
 
