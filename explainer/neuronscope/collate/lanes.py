@@ -45,6 +45,11 @@ class _Turns:
             if self._given_up:
                 raise _GivenUpError
 
+    def go_on(self) -> None:
+        """Nothing, unless all lanes should end."""
+        if self._given_up:
+            raise _GivenUpError
+
     def give_up(self) -> None:
         with self._changed:
             self._given_up = True
@@ -86,6 +91,7 @@ def in_lanes(
     def lane() -> None:
         try:
             for number, item in numbered:
+                turns.go_on()
                 if number < lanes and apart is not None:
                     turns.wait(number, apart)
                 work(item, partial(turns.turn, number))

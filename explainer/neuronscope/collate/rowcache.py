@@ -195,15 +195,17 @@ class RowCache:
     def packed(self) -> PackedRows:
         """What is still wanted."""
         from neuronscope.collate.kernels.keep import drop, figures_of, sequences_and_rows
+        from neuronscope.collate.kernels.rows import pack_rows
 
         drop(np.ones(self.units, np.bool_), self._sizes, self._floors(), self._state, self._stock)
-        sequences, rows = sequences_and_rows(self._state, self._sizes)
-        unit, place = np.nonzero(sequences >= 0)
-        order = np.lexsort((sequences[unit, place], unit))
-        unit, place = unit[order], place[order]
-        starts = np.searchsorted(unit, np.arange(self.units + 1))
+        places = sequences_and_rows(self._state, self._sizes)
+        counts = np.count_nonzero(places[0] >= 0, axis=1)
+        starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+        unit, place = np.repeat(np.arange(self.units), counts), np.empty(starts[-1], np.int64)
+        packed = np.empty((starts[-1], self.plan.positions), self.rows.dtype)
+        pack_rows(places, self.rows, starts, place, packed)
         high, low = figures_of(self._state, self._sizes, unit, place)
-        return PackedRows(starts, sequences[unit, place], high, low, self.rows[rows[unit, place]])
+        return PackedRows(starts, places[0][unit, place], high, low, packed)
 
     def put(self, at: NDArray[np.int32], rows: Bits) -> None:
         """Write rows where ``add`` said, [row] and [row, recorded position]; of two with one place the later stays."""

@@ -10,6 +10,7 @@ import io
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,13 +20,15 @@ from numpy.typing import NDArray
 
 from neuronscope.codec import dumps, loads
 from neuronscope.collate.job import Layer
+from neuronscope.collate.lanes import Turn, in_lanes
+from neuronscope.collate.threads import threads
 from neuronscope.dataset.layout import MANIFEST, WORKING
 from neuronscope.dataset.leftovers import remove_others, remove_temporary
 from neuronscope.dataset.newfile import NewFile, disk
 from neuronscope.errors import BadInput
 
 _RUN, _STATE = "run.json", "state.bin"
-_SHARE = 30  # a checkpoint that takes a second is not made more often than every 30
+_SHARE = 60  # a checkpoint that takes a second is not made more often than every 60
 
 
 @dataclass(frozen=True)
@@ -103,12 +106,19 @@ class WorkingFolder:
         with disk(self.path):
             for layer in layers:
                 layer.flush()
-        with NewFile(self.path / _STATE) as file:
+        with NewFile(self.path / _STATE, digested=False) as file:
             _write(file, np.array([done]))
-            for layer in layers:  # one after the other: together they are as large as all caches
+
+            def write(layer: Layer, turn: Turn) -> None:
                 state = layer.state()
-                for array in (np.array([len(state)]), *state):
-                    _write(file, array)
+                with turn(0):
+                    for array in (np.array([len(state)]), *state):
+                        _write(file, array)
+
+            # A few at a time: together they are as large as all caches.
+            with closing(in_lanes(layers, write, threads())) as steps:
+                for _ in steps:
+                    pass
         if self._every:  # 0 asks for one after every shard, whatever it takes
             self._every = max(self._every, _SHARE * (self._now() - began))
         self._last = self._now()

@@ -25,10 +25,11 @@ class NewFile:
     :raises StorageFailed: by any method, where the disk is full or failed.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, digested: bool = True) -> None:
+        """``digested``: whether ``info`` will be asked for."""
         self._path = path
         self._partial = temporary(path)
-        self._digest = hashlib.sha256()
+        self._digest = hashlib.sha256() if digested else None
         self._size = 0
         self._gathered: list[bytes | memoryview] = []
         self._waiting = 0  # bytes that are gathered
@@ -59,10 +60,16 @@ class NewFile:
     def _write_through(self, data: bytes | memoryview) -> None:
         with disk(self._path):
             self._file.write(data)
-        self._digest.update(data)
+        if self._digest:
+            self._digest.update(data)
 
     def info(self) -> FileInfo:
-        """Size and digest of what was written; known once the file has its name."""
+        """Size and digest of what was written; known once the file has its name.
+
+        :raises ValueError: the file is not digested.
+        """
+        if not self._digest:
+            raise ValueError(f"{self._path} was written without a digest")
         return FileInfo(self._size, self._digest.hexdigest())
 
     def __exit__(

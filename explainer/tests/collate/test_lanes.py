@@ -62,6 +62,24 @@ def test_what_one_item_raises_is_raised_and_ends_the_others(lanes: int, failing:
     assert not lanes_alive()
 
 
+def test_nothing_more_is_begun_once_an_item_has_failed() -> None:
+    """Though no item waits for its turn."""
+    failed, begun = threading.Event(), []
+
+    def work(item: int, _: Turn) -> None:
+        begun.append(item)
+        if item == 0:
+            failed.set()
+            raise ValueError("item 0")
+        failed.wait(20)
+        time.sleep(0.2)  # the other lane has given up by then
+
+    with pytest.raises(ValueError, match="item 0"):
+        list(in_lanes(range(50), work, 2))
+    assert len(begun) <= 3
+    assert not lanes_alive()
+
+
 @pytest.mark.parametrize("lanes", [1, 3])
 def test_what_the_items_raise_is_raised(lanes: int) -> None:
     def items() -> list[int]:

@@ -31,6 +31,14 @@ def test_the_size_of_a_view_is_that_of_its_bytes(tmp_path):
     assert (tmp_path / "a").stat().st_size == 16
 
 
+def test_a_file_without_a_digest_tells_none(tmp_path):
+    with NewFile(tmp_path / "state", digested=False) as file:
+        file.write(b"whole")
+    assert (tmp_path / "state").read_bytes() == b"whole"
+    with pytest.raises(ValueError, match="without a digest"):
+        file.info()
+
+
 def test_an_exception_leaves_what_was_there(tmp_path):
     path = tmp_path / "a"
     path.write_bytes(b"old")

@@ -1,4 +1,4 @@
-"""Rows of activations found again for the sequences that were chosen."""
+"""Rows of activations found again for the sequences that were chosen, or put together to be written down."""
 
 from __future__ import annotations
 
@@ -46,6 +46,26 @@ def find_rows(
                     found[row, table[entry]] = rows[at[unit, place]]
                     here[row, table[entry]] = True
     return here
+
+
+@kernel
+def pack_rows(
+    places: tuple[Ints, Ints], rows: Bits, starts: NDArray[np.int64], taken: NDArray[np.int64], packed: Bits
+) -> None:
+    """Put the rows of every unit behind each other, by sequence.
+
+    :param places: as in ``find_rows``.
+    :param starts: [unit + 1], where each unit's begin and the last one's end.
+    :param taken: [row], written: the place that each comes from; ``packed``, [row, position], likewise.
+    """
+    sequences, at = places
+    for unit in range(len(starts) - 1):
+        kept = np.flatnonzero(sequences[unit] >= 0)
+        order = np.argsort(sequences[unit][kept])
+        for i in range(len(kept)):
+            place, row = kept[order[i]], starts[unit] + i
+            taken[row] = place
+            packed[row] = rows[at[unit, place]]
 
 
 @kernel
