@@ -59,10 +59,11 @@ def statistics_of(result: LayerResult, row: int, facts: RunFacts) -> Statistics:
 
 def _counts(result: LayerResult, row: int, facts: RunFacts) -> Iterator[GroupCount]:
     """Every group's denominator."""
-    for place, group in enumerate(facts.groups):
-        kept = int(np.count_nonzero(result.chosen[row, group.start : group.start + group.size] >= 0))
+    filled = (result.chosen[row] >= 0).tolist()  # a list: a call of NumPy for each group costs more than the rest
+    for group, pool, fired in zip(facts.groups, result.pools[row].tolist(), result.fired[row].tolist(), strict=True):
+        kept = sum(filled[group.start : group.start + group.size])
         note = _note(result, row, group, kept) if kept < group.size else None
-        yield GroupCount(group.name, int(result.pools[row, place]), int(result.fired[row, place]), kept, note)
+        yield GroupCount(group.name, pool, fired, kept, note)
 
 
 def _note(result: LayerResult, row: int, group: Group, kept: int) -> str:

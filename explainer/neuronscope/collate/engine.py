@@ -171,9 +171,10 @@ class Collation:
             DatasetWriter(out, packed=self.job.options.packed, replacing=True) as writer,
         ):
             files = LayerFiles(self.job, writer)
-            for done, layer in enumerate(chosen):
-                self._report("writing", done, len(chosen))
-                files.add(layer, again)
+            self._report("writing", 0, len(chosen))
+            with closing(files.add(chosen, again)) as steps:
+                for done in steps:
+                    self._report("writing", done, len(chosen))
             with self.watch.stage("relate"):
                 files.add_neighbours(chosen, self._folder, lambda done, of: self._report("relating", done, of))
             kept = {layer.layer.layer: layer.units.tolist() for layer in chosen}

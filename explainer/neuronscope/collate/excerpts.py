@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -78,7 +79,10 @@ class _Shelf:
 
 
 class Excerpts:
-    """Sequences as records show them; the text of each is worked out and written as JSON once, and then remembered."""
+    """Sequences as records show them; the text of each is worked out and written as JSON once, and then remembered.
+
+    Several threads may ask.
+    """
 
     def __init__(self, sequences: Sequences, positions: Positions, decode: Decode) -> None:
         self.positions = positions
@@ -88,6 +92,7 @@ class Excerpts:
         self._kept = 1 + _KEPT_TOKENS // sequences.length
         self._excerpt = lru_cache(maxsize=self._kept)(self._new_excerpt)
         self._shelf = _Shelf()
+        self._lock = threading.RLock()  # a tokenizer need not bear being asked twice at a time
 
     def tokens(self, index: int) -> list[str]:
         """Display strings of the recorded positions of one sequence."""
@@ -99,9 +104,10 @@ class Excerpts:
 
     def frames(self, indices: list[int]) -> Frames:
         """The same of several, as compiled code reads it; what was given out stays as it is."""
-        if len(self._shelf) > self._kept:
-            self._shelf = _Shelf()
-        return self._shelf.frames(indices, self.frame)
+        with self._lock:
+            if len(self._shelf) > self._kept:
+                self._shelf = _Shelf()
+            return self._shelf.frames(indices, self.frame)
 
     def record(self, index: int, activations: list[float]) -> ActivationRecord:
         """One sequence with its activations, one per recorded position."""
@@ -119,7 +125,8 @@ class Excerpts:
 
     def _new_excerpt(self, index: int) -> _Excerpt:
         ids = [*self.positions.prefix, *self._sequences.ids[index].tolist()][self.positions.recorded :]
-        tokens = display_tokens(ids, self._decode, pieces=self._pieces)
+        with self._lock:
+            tokens = display_tokens(ids, self._decode, pieces=self._pieces)
         blank = [0.0] * len(tokens)
         # What follows holds only whole numbers, so the last run of zeros with a point is that of the activations.
         before, _, after = dumps(self._record(index, tokens, blank)).rpartition(dumps(blank))

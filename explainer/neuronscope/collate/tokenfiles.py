@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -21,19 +20,21 @@ def token_files(
     units: NDArray[np.int64], means: TokenMeans, followed: Followed, texts: Sequence[str]
 ) -> Iterator[tuple[int, Content]]:
     """``(unit, the file's bytes when called)``, in the order of ``units``; ``texts`` are those of the columns."""
-    written = replace(means, means=significant(means.means))
-    for row, unit in enumerate(units.tolist()):
-        yield unit, partial(_file, written, row, followed, texts)
+    counts = followed.counts[means.columns]
+    rows = zip(means.columns.tolist(), significant(means.means).tolist(), counts.tolist(), strict=True)
+    for unit, (columns, written, occurring) in zip(units.tolist(), rows, strict=True):
+        yield unit, partial(_file, columns, written, occurring, followed.minimum, texts)
 
 
-def _file(means: TokenMeans, row: int, followed: Followed, texts: Sequence[str]) -> bytes:
-    columns = means.columns[row]
-    columns = columns[columns >= 0]
+def _file(
+    columns: list[int], means: list[float | None], counts: list[int], minimum: int, texts: Sequence[str]
+) -> bytes:
+    there = len(columns) - columns.count(-1)
     return dumps(
         TokenLookupTableSummaryOfNeuron(
-            tokens=[texts[column] for column in columns.tolist()],
-            average_activations=means.means[row, : len(columns)].tolist(),
-            counts=followed.counts[columns].tolist(),
-            minimum_count=followed.minimum,
+            tokens=[texts[column] for column in columns[:there]],
+            average_activations=means[:there],
+            counts=counts[:there],
+            minimum_count=minimum,
         )
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from neuronscope.collate.excerpts import Excerpts
 from neuronscope.collate.figures import figures_file
 from neuronscope.collate.finish import Again, Chosen, results
 from neuronscope.collate.job import Job
+from neuronscope.collate.lanes import Turn, in_lanes
 from neuronscope.collate.recordbytes import records
 from neuronscope.collate.threads import threads
 from neuronscope.collate.tokenfiles import token_files
@@ -29,7 +30,7 @@ from neuronscope.subject import decode, token_texts
 
 
 class LayerFiles:
-    """Adds the files of one layer after the other to what ``writer`` writes, then those that need all layers."""
+    """Adds the files of layers to what ``writer`` writes, several at a time, then those that need all layers."""
 
     def __init__(self, job: Job, writer: DatasetWriter) -> None:
         self._job = job
@@ -37,11 +38,21 @@ class LayerFiles:
         self._facts = RunFacts(len(job.sequences), job.tokens, job.density_definition, job.options.sampling)
         self._excerpts = Excerpts(job.sequences, job.positions, decode(job.subject.tokenizer))
 
-    def add(self, chosen: Chosen, again: Again) -> None:
-        """Records, the table of units, related tokens and, where they are kept, figures of merit of one layer.
+    def add(self, layers: Sequence[Chosen], again: Again) -> Generator[int]:
+        """Records, the table of units, related tokens and, where they are kept, figures of merit; yields how many
+        layers are done, whenever one is.
 
-        Its rows are let go.
+        Where there are as many layers as threads each works on one: what has to wait, for the disk or for the parts of
+        a layer, waits for itself alone. Rows are let go.
         """
+        lanes = max(1, min(threads(), len(layers)))
+
+        def add(chosen: Chosen, _: Turn) -> None:
+            self._add(chosen, again, threads() // lanes)
+
+        return in_lanes(layers, add, lanes)
+
+    def _add(self, chosen: Chosen, again: Again, threads: int) -> None:
         layer, parts, options = chosen.layer.layer, [], self._job.options
 
         def batches() -> Iterator[FileBatch]:
@@ -49,10 +60,10 @@ class LayerFiles:
                 parts.append(columns(result, self._excerpts, self._facts))
                 yield from records(result, self._excerpts, self._facts)
 
-        self._writer.add_batches(RECORDS, layer, batches(), threads=threads())
+        self._writer.add_batches(RECORDS, layer, batches(), threads=threads)
         self._writer.add_file(units_path(layer), dumps(_joined(parts)))
         if options.related_tokens:
-            self._writer.add_layer(TOKENS_BY_ACTIVATION, layer, self._token_files(chosen), threads=threads())
+            self._writer.add_layer(TOKENS_BY_ACTIVATION, layer, self._token_files(chosen), threads=threads)
         if options.keep_table:
             self._writer.add_file(figures_path(layer), figures_file(self._job, chosen.layer))
         chosen.layer.let_go()  # comparing units needs memory of its own

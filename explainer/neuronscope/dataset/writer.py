@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import shutil
+import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from itertools import islice
@@ -42,7 +43,8 @@ class DatasetWriter:
 
     The folder may hold the hidden one of the run's own state, which is left alone. With ``replacing`` it may also hold
     what an unfinished run wrote: a file takes the place of an older one of its name, leaving early removes nothing,
-    and ``finish`` removes what stands under a dataset's names without having been written.
+    and ``finish`` removes what stands under a dataset's names without having been written. Several threads may add
+    layers and files.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class DatasetWriter:
         self._parts: set[str] = set(known.artefacts if known else ())
         self._files: dict[str, FileInfo] = dict(known.files if known else {})
         self._unit_files: dict[str, FileInfo] = dict(listed)  # in the folder form
+        self._lock = threading.RLock()  # held where any of these, or folders, change
 
     def __enter__(self) -> Self:
         """Make the root.
@@ -128,7 +131,7 @@ class DatasetWriter:
         :raises StorageFailed: the disk is full or failed.
         """
         if self._unit_files:
-            self.add_file(layout.FILE_LIST, write_file_list(self._unit_files))
+            self.add_file(layout.FILE_LIST, write_file_list(dict(sorted(self._unit_files.items()))))
         if self._replacing:
             remove_others(self._root, self._written)
         complete = dataclasses.replace(
@@ -143,14 +146,15 @@ class DatasetWriter:
 
     def _begin(self, target: Path, what: str) -> None:
         """Make room for a file, or a layer's folder, that will be written now."""
-        if target in self._written:
-            raise ValueError(f"{what} was added already")
-        manifest = self._root / layout.MANIFEST
-        if self._replacing and manifest.exists():  # it says that the dataset is complete
-            remove(manifest)
-            sync_folder(self._root)
-        self._make_folder(target.parent)
-        self._written.append(target)
+        with self._lock:
+            if target in self._written:
+                raise ValueError(f"{what} was added already")
+            manifest = self._root / layout.MANIFEST
+            if self._replacing and manifest.exists():  # it says that the dataset is complete
+                remove(manifest)
+                sync_folder(self._root)
+            self._make_folder(target.parent)
+            self._written.append(target)
 
     def _write_zip(self, path: str, named: Iterable[_Named], threads: int) -> None:
         with NewFile(self._root / path) as file, closing(_each(_deflated, named, threads)) as members:
@@ -164,33 +168,36 @@ class DatasetWriter:
         target = self._root / path
         partial = temporary(target)
         self._make_folder(partial)
-        self._forget(f"{path}/")
+        written: dict[str, FileInfo] = {}
         with closing(_each(_called, named, threads)) as files:
             for name, data in files:
                 with NewFile(partial / name) as file:
                     file.write(data)
-                self._unit_files[f"{path}/{name}"] = file.info()
-        with disk(target):
+                written[f"{path}/{name}"] = file.info()
+        with disk(target), self._lock:
             sync_folder(partial)
             if target.exists():
                 target.rename(set_aside(target))
             partial.rename(target)
             sync_folder(target.parent)
-        self._folders.remove(partial)
+            self._folders.remove(partial)
+            self._list(f"{path}/", written)
         remove(set_aside(target))
 
-    def _forget(self, folder: str) -> None:
-        """The files of a folder that is replaced."""
+    def _list(self, folder: str, written: dict[str, FileInfo]) -> None:
+        """Files take the place of those that the folder had."""
         for path in [path for path in self._unit_files if path.startswith(folder)]:
             del self._unit_files[path]
+        self._unit_files.update(written)
 
     def _make_folder(self, folder: Path) -> None:
-        missing = [path for path in (folder, *folder.parents) if not path.exists()]
-        for path in reversed(missing):
-            with disk(path):
-                path.mkdir()
-                self._folders.append(path)
-                sync_folder(path.parent)
+        with self._lock:
+            missing = [path for path in (folder, *folder.parents) if not path.exists()]
+            for path in reversed(missing):
+                with disk(path):
+                    path.mkdir()
+                    self._folders.append(path)
+                    sync_folder(path.parent)
 
     def _remove_all(self) -> None:
         partial = [folder for folder in self._folders if folder.name.endswith(".partial")]

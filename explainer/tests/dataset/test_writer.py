@@ -11,6 +11,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -180,6 +181,25 @@ def test_the_number_of_threads_changes_nothing(tmp_path, packed):
         written.append(everything(root))
     assert written[0] == written[1] == written[2]
     assert open_dataset(root).read("collated-activations", 0, 69) == Random(69).randbytes(3000)
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_threads_that_add_layers_at_once_write_what_one_does(tmp_path, packed):
+    layers, written = range(6), []
+    for at_once in (1, 6):
+        root = tmp_path / str(at_once)
+        ready = threading.Barrier(at_once, timeout=20)
+        with DatasetWriter(root, packed=packed) as writer, ThreadPoolExecutor(at_once) as pool:
+
+            def add(layer: int, writer: DatasetWriter = writer, ready: threading.Barrier = ready) -> None:
+                ready.wait()
+                writer.add_layer("collated-activations", layer, jobs(9 + layer))
+                writer.add_file(f"units/{layer}.json", b"{}")
+
+            list(pool.map(add, layers))
+            writer.finish(MANIFEST)
+        written.append(everything(root))
+    assert written[0] == written[1]
 
 
 @pytest.mark.parametrize("threads", [1, 2])
