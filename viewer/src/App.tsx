@@ -1,6 +1,7 @@
 /** The frame of every page: the bar on top, the page that the address names, help, tooltip. */
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { siteQuery } from "./api";
+import { datasetOf } from "./arrival";
 import { HelpDialog } from "./components/HelpDialog";
 import { late } from "./components/Late";
 import { MenuProvider } from "./components/Menu";
@@ -132,11 +133,6 @@ function NotReady({ dataset, retry }: { dataset: DatasetEntry; retry: () => void
       <Failed message={detail ?? "The server does not say why."} onRetry={retry} />
     </NoticePage>
   );
-}
-
-function datasetOf(site: Site, route: Route): DatasetEntry | undefined {
-  const named = route.page === "missing" ? null : route.dataset;
-  return named === null ? site.datasets[0] : site.datasets.find(({ name }) => name === named);
 }
 
 /** What page it is, whatever the state of its toggles. */

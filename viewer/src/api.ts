@@ -187,6 +187,12 @@ export const recordQuery = (dataset: DatasetEntry, at: UnitAddress): Query<Neuro
 
 export const explanationsQuery = unitQuery<NeuronSimulationResults>("explanations");
 
+/** What a unit's page shows first. */
+export function unitQueries(dataset: DatasetEntry, at: UnitAddress): Query<unknown>[] {
+  const offered = dataset.parts.includes("explanations");
+  return [recordQuery(dataset, at), ...(offered ? [explanationsQuery(dataset, at)] : [])];
+}
+
 /** Which of an answer's pages: how many hits it has, and the cursor that the page before named. */
 export type Page = { limit: number; cursor?: string };
 

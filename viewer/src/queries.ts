@@ -51,6 +51,20 @@ export class Queries {
     };
   }
 
+  /** The answer, good or bad, once there is one. */
+  first<T>(query: Query<T>): Promise<Answer<T>> {
+    return new Promise((done) => {
+      const look = () => {
+        const answer = this.known(query);
+        if (answer === NOTHING || answer.isFetching) return;
+        stop?.();
+        done(answer);
+      };
+      const stop: (() => void) | undefined = this.watch(query, look);
+      look();
+    });
+  }
+
   /** Asks for what somebody may want next. */
   prefetch<T>(query: Query<T>): void {
     const entry = this.entry(query);

@@ -199,3 +199,17 @@ test("what was used longest ago is forgotten", async () => {
   expect(queries.known(query(299)).data).toBe("x");
   expect(queries.known(query(0)).data).toBeUndefined();
 });
+
+test("the first answer is waited for, good or bad, and what is known is there without asking", async () => {
+  const queries = new Queries();
+  const { query, calls } = byHand();
+  const first = queries.first(query);
+  calls[0]?.give("hello");
+  expect(await first).toEqual({ data: "hello", error: null, isFetching: false });
+  expect((await queries.first(query)).data).toBe("hello");
+  expect(calls).toHaveLength(1);
+  const refused = byHand("other");
+  const second = queries.first(refused.query);
+  refused.calls[0]?.fail();
+  expect((await second).error?.message).toBe("refused");
+});

@@ -1,5 +1,5 @@
 /** What a unit responds to: its groups of texts on one colour scale. */
-import { useMemo } from "react";
+import { useDeferredValue, useMemo } from "react";
 import { recordQuery } from "../api";
 import { type Colouring, scaleOf, showsNegative } from "../color";
 import { Choice } from "../components/Choice";
@@ -49,6 +49,7 @@ function Activations({ record, view, onView }: Shown & { record: NeuronRecord })
   const groups = useMemo(() => groupsOf(record), [record]);
   const negative = useMemo(() => showsNegative(record, scale), [record, scale]);
   const { onOpen, onOpened } = useOpening(onView);
+  const drawn = useDrawn(view);
   useKeys({
     e: () => {
       const long = groups.filter(({ records, first }) => records.length > first).map(({ key }) => key);
@@ -81,10 +82,17 @@ function Activations({ record, view, onView }: Shown & { record: NeuronRecord })
       </div>
       {histogram && <Histogram data={histogram} of="Tokens by activation" />}
       {groups.map((group) => (
-        <RecordGroup key={group.key} {...{ group, scale, view, onOpen, onOpened }} />
+        <RecordGroup key={group.key} {...{ group, scale, onOpen, onOpened }} view={drawn} />
       ))}
     </>
   );
+}
+
+/** A choice that draws all texts anew is seen to be made at once, and the texts follow. */
+function useDrawn(view: UnitView): UnitView {
+  const { open } = view;
+  const late = useDeferredValue(view);
+  return useMemo(() => ({ ...late, open }), [late, open]);
 }
 
 /** Callbacks that stay the same, so that texts which did not change are not drawn again. */

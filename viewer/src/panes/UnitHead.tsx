@@ -1,10 +1,10 @@
 /** The title of a unit's page with the ways on from it: previous, next, copy link, and their keys. */
 import { useState } from "react";
-import { explanationsQuery, manifestQuery, recordQuery } from "../api";
+import { manifestQuery, recordQuery, unitQueries } from "../api";
 import { useKeys } from "../keys";
 import { layerStep, step } from "../neighbours";
 import type { DatasetEntry, LayerInfo, UnitAddress } from "../nouns";
-import { type Query, usePrefetch, useQuery } from "../queries";
+import { usePrefetch, useQuery } from "../queries";
 
 type Props = {
   dataset: DatasetEntry;
@@ -22,7 +22,7 @@ export function UnitHead({ dataset, at, name, hrefOf, onGo }: Props) {
   const previous = step(layers, at, -1);
   const next = step(layers, at, 1);
   const here = useQuery(recordQuery(dataset, at)).data;
-  usePrefetch(here ? [next, previous].flatMap((to) => (to ? filesOf(dataset, to) : [])) : []);
+  usePrefetch(here ? [next, previous].flatMap((to) => (to ? unitQueries(dataset, to) : [])) : []);
   const go = (to: UnitAddress | null) => () => to && onGo(to);
   useKeys({
     j: go(next),
@@ -49,13 +49,6 @@ export function UnitHead({ dataset, at, name, hrefOf, onGo }: Props) {
       </nav>
     </header>
   );
-}
-
-/** What a unit's page shows first. */
-function filesOf(dataset: DatasetEntry, at: UnitAddress): Query<unknown>[] {
-  const files: Query<unknown>[] = [recordQuery(dataset, at)];
-  if (dataset.parts.includes("explanations")) files.push(explanationsQuery(dataset, at));
-  return files;
 }
 
 type WayProps = {

@@ -35,3 +35,22 @@ test("a unit with every text open stays under 4,000 elements", async ({ page, da
   while ((await closed.count()) > 0) await closed.first().click();
   expect(await page.evaluate(() => document.querySelectorAll("*").length)).toBeLessThan(4000);
 });
+
+test("nothing moves once it is drawn, on a slow processor either", async ({ page, data }) => {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+  await page.addInitScript(() => {
+    Object.assign(window, { shift: 0 });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries())
+        Object.assign(window, {
+          shift:
+            (window as unknown as { shift: number }).shift + (entry as unknown as { value: number }).value,
+        });
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  await openUnit(page, link(data, unitAt(data, 0.5)));
+  await expect(page.locator("#provenance")).toBeAttached();
+  await page.waitForTimeout(1000);
+  expect(await page.evaluate(() => (window as unknown as { shift: number }).shift)).toBeLessThan(0.02);
+});

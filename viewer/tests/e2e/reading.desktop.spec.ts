@@ -170,3 +170,20 @@ test("a text widens by Enter and by click, not by selecting in it", async ({ pag
   await box.click({ position: { x: 120, y: 10 } });
   expect(await size()).toBeGreaterThan(snippet);
 });
+
+test("what is chosen is seen without colours of our own, and paper shows texts without controls", async ({
+  page,
+  data,
+}) => {
+  await page.emulateMedia({ forcedColors: "active" });
+  await openUnit(page, link(data, unitAt(data, 0.6)));
+  const background = (name: string) =>
+    page.getByText(name, { exact: true }).evaluate((label) => getComputedStyle(label).backgroundColor);
+  expect(await background("Snippet")).not.toBe(await background("One line"));
+  await page.getByText("One line", { exact: true }).click();
+  await expect.poll(() => background("One line")).not.toBe(await background("Snippet"));
+  await page.emulateMedia({ forcedColors: "none", media: "print" });
+  await expect(page.locator(".heatmap").first()).toBeVisible();
+  for (const control of [".choice", "button", ".bar", ".filters"])
+    for (const one of await page.locator(control).all()) await expect(one, control).toBeHidden();
+});
