@@ -6,6 +6,5 @@ export default defineConfig({
   ...tests,
   testDir: "tests/bench",
   workers: 1,
-  use: { ...tests.use, trace: "off" }, // tracing takes as long as the page
   projects: [{ name: "desktop", use: { viewport: { width: 1280, height: 900 } } }],
 });

@@ -27,7 +27,7 @@ export default defineConfig({
   reporter: "list",
   use: {
     baseURL: `${address}/`,
-    trace: "retain-on-failure",
+    trace: process.env["TRACE"] ? "retain-on-failure" : "off", // takes as long as the page itself
     launchOptions: {
       executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
       // no sandbox: the tests may run as root in a container; the rest keeps Chromium off the network

@@ -28,6 +28,8 @@ from neuronscope.dataset.layout import (
 from neuronscope.dataset.writer import Content, DatasetWriter, FileBatch
 from neuronscope.subject import decode, token_texts
 
+_AT_ONCE = 8  # layers: each takes some 200 MB meanwhile
+
 
 class LayerFiles:
     """Adds the files of layers to what ``writer`` writes, several at a time, then those that need all layers."""
@@ -42,10 +44,10 @@ class LayerFiles:
         """Records, the table of units, related tokens and, where they are kept, figures of merit; yields how many
         layers are done, whenever one is.
 
-        Where there are as many layers as threads each works on one: what has to wait, for the disk or for the parts of
-        a layer, waits for itself alone. Rows are let go.
+        As long as there are as many layers as threads each works on one: what has to wait, for the disk or for parts
+        of a layer, waits for itself alone. Rows are let go.
         """
-        lanes = max(1, min(threads(), len(layers)))
+        lanes = max(1, min(threads(), len(layers), _AT_ONCE))
 
         def add(chosen: Chosen, _: Turn) -> None:
             self._add(chosen, again, threads() // lanes)

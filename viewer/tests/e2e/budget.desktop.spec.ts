@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { expect, link, openUnit, test, unitAt } from "./fixtures";
+import { AIMS, type Figures, measure } from "./speed";
 
 const BUILT = new URL("../../../server/neuronscope_server/static/", import.meta.url).pathname;
 
@@ -36,21 +37,14 @@ test("a unit with every text open stays under 4,000 elements", async ({ page, da
   expect(await page.evaluate(() => document.querySelectorAll("*").length)).toBeLessThan(4000);
 });
 
-test("nothing moves once it is drawn, on a slow processor either", async ({ page, data }) => {
-  const session = await page.context().newCDPSession(page);
-  await session.send("Emulation.setCPUThrottlingRate", { rate: 4 });
-  await page.addInitScript(() => {
-    Object.assign(window, { shift: 0 });
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries())
-        Object.assign(window, {
-          shift:
-            (window as unknown as { shift: number }).shift + (entry as unknown as { value: number }).value,
-        });
-    }).observe({ type: "layout-shift", buffered: true });
+// The bench compares times with the aims themselves, on a machine that does nothing else; here other tests run beside.
+const SLACK = { paint: 3, interaction: 3, open: 3, shift: 1, elements: 1, heap: 1 };
+
+for (const rate of [1, 4])
+  test(`a processor slowed ${rate} times is fast enough`, async ({ page, data }) => {
+    const figures = await measure(page, data, rate);
+    for (const [name, aim] of Object.entries(AIMS[rate] ?? {})) {
+      const figure = name as keyof Figures;
+      expect.soft(figures[figure], name).toBeLessThanOrEqual(aim * SLACK[figure]);
+    }
   });
-  await openUnit(page, link(data, unitAt(data, 0.5)));
-  await expect(page.locator("#provenance")).toBeAttached();
-  await page.waitForTimeout(1000);
-  expect(await page.evaluate(() => (window as unknown as { shift: number }).shift)).toBeLessThan(0.02);
-});
