@@ -57,10 +57,10 @@ export class Queries {
       const look = () => {
         const answer = this.known(query);
         if (answer === NOTHING || answer.isFetching) return;
-        stop?.();
+        stop();
         done(answer);
       };
-      const stop: (() => void) | undefined = this.watch(query, look);
+      const stop = this.watch(query, look);
       look();
     });
   }

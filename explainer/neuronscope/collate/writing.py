@@ -54,7 +54,7 @@ class LayerFiles:
 
         return in_lanes(layers, add, lanes)
 
-    def _add(self, chosen: Chosen, again: Again, threads: int) -> None:
+    def _add(self, chosen: Chosen, again: Again, own: int) -> None:
         layer, parts, options = chosen.layer.layer, [], self._job.options
 
         def batches() -> Iterator[FileBatch]:
@@ -62,10 +62,10 @@ class LayerFiles:
                 parts.append(columns(result, self._excerpts, self._facts))
                 yield from records(result, self._excerpts, self._facts)
 
-        self._writer.add_batches(RECORDS, layer, batches(), threads=threads)
+        self._writer.add_batches(RECORDS, layer, batches(), threads=own)
         self._writer.add_file(units_path(layer), dumps(_joined(parts)))
         if options.related_tokens:
-            self._writer.add_layer(TOKENS_BY_ACTIVATION, layer, self._token_files(chosen), threads=threads)
+            self._writer.add_layer(TOKENS_BY_ACTIVATION, layer, self._token_files(chosen), threads=own)
         if options.keep_table:
             self._writer.add_file(figures_path(layer), figures_file(self._job, chosen.layer))
         chosen.layer.let_go()  # comparing units needs memory of its own

@@ -1,4 +1,4 @@
-/** How much a browser loads at the start, and how much it draws; sizes as a server sends them, gzipped. */
+/** How much a browser loads at the start, how much it draws, how fast; sizes as a server sends them, gzipped. */
 import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { expect, link, openUnit, test, unitAt } from "./fixtures";
