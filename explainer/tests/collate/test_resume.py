@@ -368,6 +368,7 @@ def test_a_run_killed_while_it_goes_on_goes_on(warm: Warm, whole: Whole, draw: r
 
 
 @pytest.mark.nightly
+@pytest.mark.timeout(1800)  # over a hundred kills, two starts of a process each
 def test_a_kill_before_every_operation_on_files_is_made_good(warm: Warm, whole: Whole) -> None:
     for operation in range(1, whole.operations + 1):
         warm.start(die_at=operation)
