@@ -1,5 +1,5 @@
 /** One unit: title and ways on, explanation, activations, relations, statistics, how it was made. */
-import { useCallback, useEffect, useRef } from "react";
+import { Fragment, useCallback, useEffect, useRef } from "react";
 import { JumpChips } from "../components/JumpChips";
 import { late } from "../components/Late";
 import type { DatasetEntry, UnitAddress } from "../nouns";
@@ -57,13 +57,13 @@ export function UnitPage({ dataset, layer, unit, view }: Props) {
       <UnitHead {...unitProps} hrefOf={hrefOf} onGo={(to) => navigate(routeOn(to))} />
       <Present {...unitProps} hrefOf={hrefOf}>
         <JumpChips panes={panesOf(name)} />
-        <ExplanationPane key={place} {...unitProps} {...{ view, onView }} />
-        <div className="columns">
-          <ActivationsPane key={place} {...unitProps} {...{ view, onView }} />
-          <div className="rail">
-            <Rail key={place} {...unitProps} {...{ view, onView }} hrefOf={afresh} />
+        <Fragment key={place}>
+          <ExplanationPane {...unitProps} {...{ view, onView }} />
+          <div className="columns">
+            <ActivationsPane {...unitProps} {...{ view, onView }} />
+            <Rail {...unitProps} {...{ view, onView }} hrefOf={afresh} />
           </div>
-        </div>
+        </Fragment>
       </Present>
     </>
   );

@@ -21,13 +21,15 @@ const tokensPane = (page: Page) => pane(page, "Related tokens");
 const unitsPane = (page: Page) => pane(page, /^Related \w+s$/).and(page.locator("#related-units"));
 const logitsPane = (page: Page) => pane(page, "Output logits");
 
-/** Opens a unit and everything in its rail that can be opened. */
+const BESIDE = ":is(.rail, .below)"; // and below the texts
+
+/** Opens a unit and every relation that can be opened. */
 async function openAll(page: Page, data: Data, at: UnitAddress): Promise<void> {
   await openUnit(page, link(data, at));
   for (const which of [tokensPane(page), unitsPane(page), logitsPane(page)])
     await expect(which.locator("ol").first()).toBeVisible();
-  await expect(page.locator(".rail .loading")).toHaveCount(0);
-  const closed = page.locator(".rail").getByRole("button", { name: /^Show all/ });
+  await expect(page.locator(`${BESIDE} .loading`)).toHaveCount(0);
+  const closed = page.locator(BESIDE).getByRole("button", { name: /^Show all/ });
   while ((await closed.count()) > 0) await closed.first().click();
 }
 
@@ -289,8 +291,8 @@ test("what is hostile is text, and moves nothing", async ({ page, data }) => {
     "href",
     link(data, { layer: 999999999, unit: 999999999 }),
   );
-  expect(await page.locator(".rail :is(script, img)").count()).toBe(0);
-  await expect(page.locator(".rail").getByRole("alert")).toHaveCount(0);
+  expect(await page.locator(`${BESIDE} :is(script, img)`).count()).toBe(0);
+  await expect(page.locator(BESIDE).getByRole("alert")).toHaveCount(0);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
 });
 
@@ -333,6 +335,6 @@ for (const theme of ["light", "dark"] as const)
       .getByRole("button", { name: /^Show all \d+ of Downstream/ })
       .last()
       .click();
-    const { violations } = await new AxeBuilder({ page }).include(".rail").analyze();
+    const { violations } = await new AxeBuilder({ page }).include(BESIDE).analyze();
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
   });
