@@ -34,10 +34,11 @@ def test_a_notebook_is_stored_without_what_it_printed(path: Path) -> None:
 
 
 @pytest.mark.nightly
+@pytest.mark.timeout(1800)  # a cell asks the small model some hundred questions
 @pytest.mark.skipif(not (CHECKOUT / ".cache/smollm2").is_dir(), reason="the small model is not unpacked")
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs(path: Path) -> None:
     notebook = read(path)
     # A cell that fails raises, with its traceback.
-    NotebookClient(notebook, timeout=240, resources={"metadata": {"path": str(CHECKOUT)}}).execute()
+    NotebookClient(notebook, timeout=900, resources={"metadata": {"path": str(CHECKOUT)}}).execute()
     assert printed(notebook).strip()
