@@ -81,6 +81,11 @@ def dumps(value: object) -> bytes:
         return json.dumps(plain, separators=(",", ":")).encode()  # half a surrogate pair, which only escapes can write
 
 
+def dumps_plain(value: object) -> bytes:
+    """Encode dicts and lists of plain values, which need not be looked through for nouns."""
+    return orjson.dumps(value)
+
+
 def to_plain(value: object) -> Any:
     """The noun as dicts and lists, as they are written."""
     if type(value) in _PLAIN:

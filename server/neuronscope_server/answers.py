@@ -12,6 +12,7 @@ from neuronscope.dataset.stored import StoredFile
 # In the WSGI environment: this answer depends on nothing but the request, and may be given again for a second.
 REUSABLE = "neuronscope.reusable"
 JSON_LINE = "application/jsonl"
+OCTETS = "application/octet-stream"
 REVALIDATE = "no-cache"  # keep it, but ask each time: a repeat costs a 304
 FOREVER = "public, max-age=31536000, immutable"
 _WORTH_PACKING = 1_000  # bytes; below, gzip saves less than its headers cost

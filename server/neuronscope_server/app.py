@@ -8,6 +8,7 @@ from flask import Flask
 
 from neuronscope.dataset.search import load_encoder
 from neuronscope_server.catalog import Catalog
+from neuronscope_server.columns import columns
 from neuronscope_server.compare import compare
 from neuronscope_server.datasets import datasets
 from neuronscope_server.extras import extras
@@ -16,6 +17,7 @@ from neuronscope_server.problems import answer_with_problems
 from neuronscope_server.scoring import Scorer
 from neuronscope_server.search import search
 from neuronscope_server.security import guard
+from neuronscope_server.selections import selections
 from neuronscope_server.shapes import Options
 from neuronscope_server.shortcut import Shortcut
 from neuronscope_server.site import site
@@ -45,7 +47,8 @@ def create_app(
     cache = Path(options.cache) if options.cache else None
     encoder = load_encoder(Path(options.sentence_model)) if options.sentence_model else None
     tables, indexes = Tables(catalog, cache), Indexes(catalog, cache, encoder=encoder)
-    reading = (datasets(catalog, tables), units(tables), compare(catalog, tables), search(indexes))
+    listing = (units(tables), columns(tables), selections(tables))
+    reading = (datasets(catalog, tables), *listing, compare(catalog, tables), search(indexes))
     extra = extras(catalog, tables, options, scorer=scorer)
     for routes in (site(catalog, indexes, extra.offer), *reading, *extra.routes, viewer(assets)):
         app.register_blueprint(routes)

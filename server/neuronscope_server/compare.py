@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -16,12 +15,11 @@ from neuronscope.relations import Neighbours, TokenLookupTableSummaryOfNeuron
 from neuronscope_server.answers import send_object
 from neuronscope_server.catalog import Catalog
 from neuronscope_server.problems import Refused
-from neuronscope_server.queries import Parameter, refuse_unknown
+from neuronscope_server.queries import Parameter, refuse_unknown, unit_places
 from neuronscope_server.tables import Tables
 
 MOST = 8  # units
 PARAMETERS = {"units": Parameter({"type": "string"}, f"2 to {MOST} units as LAYER:UNIT, with commas between them")}
-_UNIT = re.compile(r"(0|[1-9][0-9]{0,8}):(0|[1-9][0-9]{0,8})")
 
 Pair = tuple[int, int]
 
@@ -90,10 +88,9 @@ def compare(catalog: Catalog, tables: Tables) -> Blueprint:
     return routes
 
 
-def _units(text: str) -> list[Pair]:
-    found = [_UNIT.fullmatch(part) for part in text.split(",", MOST)]
-    pairs = [(int(match[1]), int(match[2])) for match in found if match]
-    if len(pairs) != len(found) or len(set(pairs)) != len(pairs) or not 2 <= len(pairs) <= MOST:
+def _units(text: str) -> tuple[Pair, ...]:
+    pairs = unit_places(text, most=MOST)
+    if len(set(pairs)) != len(pairs) or len(pairs) < 2:
         raise Refused(400, f"units is {text[:80]!r}; give 2 to {MOST} different ones like 3:17,3:99.")
     return pairs
 

@@ -20,13 +20,17 @@ from neuronscope.codec import TAGGED
 from neuronscope.dataset.manifest import Manifest
 from neuronscope.dataset.search.answer import SearchAnswer
 from neuronscope.dataset.tables import Lists, UnitTable
-from neuronscope_server.answers import JSON_LINE
+from neuronscope.dataset.unitindex import NUMBERS
+from neuronscope_server.answers import JSON_LINE, OCTETS
+from neuronscope_server.columns import PARAMETERS as COLUMN
+from neuronscope_server.columns import UnitColumns
 from neuronscope_server.compare import PARAMETERS as COMPARING
 from neuronscope_server.compare import Comparison
 from neuronscope_server.parts import PARTS
 from neuronscope_server.problems import PROBLEM_TYPE
 from neuronscope_server.queries import Parameter
 from neuronscope_server.search import PARAMETERS as SEARCHING
+from neuronscope_server.selections import CONTENT_TYPES
 from neuronscope_server.shapes import (
     DatasetAnnotations,
     DatasetList,
@@ -40,17 +44,20 @@ from neuronscope_server.shapes import (
     Site,
 )
 from neuronscope_server.units import PARAMETERS as LISTING
-from neuronscope_server.units import UnitsAnswer
+from neuronscope_server.units import SELECTING, UnitsAnswer, UnitSelection
 from neuronscope_server.watching import EVENTS
 from neuronscope_server.watching import PARAMETERS as WATCHING
 from neuronscope_server.writing import OWNER
 
+_TEXT, _BINARY = {"type": "string"}, {"type": "string", "format": "binary"}
+# What has no JSON schema.
+_OTHER = {CONTENT_TYPES["csv"]: _TEXT, CONTENT_TYPES["parquet"]: _BINARY, OCTETS: _BINARY}
 _REF = "#/components/schemas/{name}"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What one address gives: the class of the object (None for the description itself), and a line about it."""
+    """What one address gives: the class of the object (None where there is none), and a line about it."""
 
     noun: type | None
     summary: str
@@ -87,6 +94,19 @@ ANSWERS = {
         records.NeuronSimulationResults, "A unit's explanations under the file's own name, in one line", JSON_LINE
     ),
     f"{_UNDER}/units": Answer(UnitsAnswer, "Units in any order, a page at a time", query=LISTING),
+    **{
+        f"{_UNDER}/units.{kind}": Answer(
+            UnitSelection if kind == "json" else None, "All units of a selection, as a file", content_type, SELECTING
+        )
+        for kind, content_type in CONTENT_TYPES.items()
+    },
+    f"{_UNDER}/columns.json": Answer(UnitColumns, "The units' columns of numbers, and what each holds"),
+    f"{_UNDER}/columns/{{column}}.f64": Answer(
+        None,
+        "A column of all units, by layer and unit: 64-bit floats, lowest byte first; NaN where not known",
+        OCTETS,
+        COLUMN,
+    ),
     f"{_UNDER}/compare": Answer(Comparison, "Units side by side", query=COMPARING),
     f"{_UNDER}/search": Answer(SearchAnswer, "Explanations and units' tokens that match", query=SEARCHING),
     f"{_UNDER}/annotations/{{layer}}/{{unit}}.json": Answer(UnitAnnotations, "What people wrote about a unit"),
@@ -94,7 +114,8 @@ ANSWERS = {
     "/api/jobs/{job}": Answer(Job, "A score that is being made, or was lately"),
     "/api/jobs/{job}/events": Answer(Job, "A job each time that it changes, until it has ended", EVENTS, WATCHING),
 }
-_NAMES = {f"{_UNDER}/annotations.json": "getAllAnnotationsJson"}  # where two addresses have the same fixed words
+# Where two addresses have the same fixed words.
+_NAMES = {f"{_UNDER}/annotations.json": "getAllAnnotationsJson", f"{_UNDER}/units.json": "getAllUnitsJson"}
 _OF_A_UNIT = f"{_UNDER}/units/{{layer}}/{{unit}}"
 # Everything else, by method and address. Off unless the site's owner turned it on; a site may ask for a token.
 ACTIONS = {
@@ -113,6 +134,7 @@ _PARAMETERS = {
     "dataset": ({"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]*$"}, "A name from api/datasets.json"),
     "layer": ({"type": "integer", "minimum": 0}, "Layer, from 0"),
     "unit": ({"type": "integer", "minimum": 0}, "Unit in the layer, from 0"),
+    "column": ({"enum": list(NUMBERS)}, "A column of numbers; dead is 1 or 0"),
     "explanation": ({"type": "string", "pattern": "^[0-9a-f]{32}$"}, "The id of an explanation that a person wrote"),
     "job": ({"type": "string", "pattern": "^[0-9a-f]{32}$"}, "The name of a job, as its beginning was answered"),
 }
@@ -154,7 +176,7 @@ def _operation(path: str, answer: Answer) -> dict[str, Any]:
     parameters = _path_parameters(path)
     parameters += [_query_parameter(name, parameter) for name, parameter in answer.query.items()]
     etag = {"description": "Changes when the content does", "schema": {"type": "string"}}
-    content = {answer.content_type: {"schema": _schema(answer.noun)}}
+    content = {answer.content_type: {"schema": _OTHER.get(answer.content_type) or _schema(answer.noun)}}
     good: dict[str, Any] = {"200": {"description": answer.summary, "content": content}}
     if answer.content_type != EVENTS:
         good["200"]["headers"] = {"ETag": etag}
@@ -199,7 +221,7 @@ def _operation_id(method: str, path: str) -> str:
     if path in _NAMES:
         return _NAMES[path]
     fixed = path.removeprefix("/api/").removeprefix("datasets/{dataset}/")
-    return method + "".join(word.capitalize() for word in re.findall(r"[a-z]+", re.sub(r"{\w+}", "", fixed)))
+    return method + "".join(word.capitalize() for word in re.findall(r"[a-z0-9]+", re.sub(r"{\w+}", "", fixed)))
 
 
 def _schemas() -> dict[str, Any]:

@@ -11,6 +11,7 @@ from neuronscope_server.problems import Refused
 
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 _DECIMAL = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,18})?")
+_UNIT = re.compile(r"(0|[1-9][0-9]{0,8}):(0|[1-9][0-9]{0,8})")
 _SHOWN = 80  # characters of what cannot be read
 
 
@@ -34,6 +35,18 @@ def decimal(text: str, name: str) -> float:
     if not _DECIMAL.fullmatch(text):
         raise Refused(400, f"{name} is {text[:_SHOWN]!r}; give a number such as 0.5.")
     return float(text)
+
+
+def unit_places(text: str, *, most: int) -> tuple[tuple[int, int], ...]:
+    """``3:17,3:99`` as ((3, 17), (3, 99)).
+
+    :raise 400: anything else, or more than ``most``.
+    """
+    found = [_UNIT.fullmatch(part) for part in text.split(",", most)]
+    places = tuple((int(match[1]), int(match[2])) for match in found if match)
+    if len(places) != len(found) or len(places) > most:
+        raise Refused(400, f"units is {text[:_SHOWN]!r}; give at most {most} as LAYER:UNIT, like 3:17,3:99.")
+    return places
 
 
 def one_of(value: str, values: Sequence[str], name: str) -> str:

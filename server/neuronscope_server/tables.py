@@ -51,14 +51,18 @@ class Tables:
             return version, known[version]
 
     def version(self, name: str, version: str) -> UnitIndex:
-        """The units as they were in a version of which somebody has seen a page.
+        """The units as they were in a version that somebody has seen.
 
         :raise 410: if it is gone.
         """
         latest, index = self.latest(name)
         found = index if latest == version else self._known[name].get(version)
         if found is None:
-            raise Refused(410, f"{name} has changed since this list began. Begin again, without a cursor.")
+            raise Refused(
+                410,
+                f"{name} has changed since this list began. Begin again: a list without a cursor, columns with the "
+                "snapshot that columns.json names now.",
+            )
         return found
 
     def find(self, name: str, units: Sequence[tuple[int, int]]) -> list[UnitRow | None]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
+from werkzeug.datastructures import MultiDict
 
-from neuronscope.dataset.unitindex import SORTABLE, UnitQuery, UnitRow
+from neuronscope.dataset.conditions import SORTABLE, Condition, read_condition
+from neuronscope.dataset.unitindex import UnitQuery, UnitRow
 from neuronscope_server.answers import send_object
 from neuronscope_server.problems import Refused
-from neuronscope_server.queries import Parameter, decimal, one_of, refuse_unknown, whole_number
+from neuronscope_server.queries import Parameter, decimal, one_of, refuse_unknown, unit_places, whole_number
 from neuronscope_server.tables import Tables
 
 LARGEST_PAGE = 500
@@ -20,15 +22,26 @@ PAGE = 50
 ORDERS = ("asc", "desc")
 DEAD = ("true", "false")
 _CURSOR = re.compile(r"([0-9a-f]{16})-([0-9a-f]{8})-([0-9]{1,12})")
-_MOST_LAYERS = 1000
+_MOST_LAYERS, _MOST_UNITS, _MOST_CONDITIONS = 1000, 500, 50
 
-PARAMETERS = {
+# Which units, and in which order.
+SELECTING = {
     "sort": Parameter({"enum": list(SORTABLE), "default": "layer"}, "Units without a number come last"),
     "order": Parameter({"enum": list(ORDERS)}, "desc unless given, but for layer"),
     "layer": Parameter({"type": "string"}, "Only these layers, with commas between them"),
     "min_score": Parameter({"type": "number"}, "Only units whose best explanation scored at least this"),
     "max_density": Parameter({"type": "number"}, "Only units that fire on at most this share of tokens"),
     "dead": Parameter({"type": "boolean"}, "true: only units that never fired; false: only others"),
+    "where": Parameter(
+        {"type": "array", "items": {"type": "string"}, "maxItems": _MOST_CONDITIONS},
+        "Only units of which this holds, such as density<=0.01 or kurtosis>=20; several: of which all hold",
+    ),
+    "units": Parameter(
+        {"type": "string"}, f"Only these: at most {_MOST_UNITS} as LAYER:UNIT, with commas between them"
+    ),
+}
+PARAMETERS = {
+    **SELECTING,
     "limit": Parameter(
         {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE}, "How many units a page has"
     ),
@@ -49,6 +62,13 @@ class UnitsAnswer:
     cursor: str | None
 
 
+@dataclass(frozen=True)
+class UnitSelection:
+    """All units of a selection at once."""
+
+    units: list[UnitRow]
+
+
 def units(tables: Tables) -> Blueprint:
     """The route; never given again by the shortcut, whose key knows nothing of queries."""
     routes = Blueprint("units", __name__, url_prefix="/api/datasets/<name>")
@@ -58,7 +78,7 @@ def units(tables: Tables) -> Blueprint:
         :raise 404: if there is no such dataset, or it has no tables of units.
         :raise 410: if the dataset has changed since the first page.
         """
-        query, limit = unit_query(request.args), _limit(request.args)
+        query, limit = unit_query(request.args, PARAMETERS), _limit(request.args)
         cursor = request.args.get("cursor")
         snapshot, after = _read(cursor, query) if cursor else (None, None)
         if snapshot is None:
@@ -73,12 +93,12 @@ def units(tables: Tables) -> Blueprint:
     return routes
 
 
-def unit_query(given: Mapping[str, str]) -> UnitQuery:
-    """What stands behind the address as a query.
+def unit_query(given: MultiDict[str, str], known: Collection[str]) -> UnitQuery:
+    """What stands behind the address as a query; ``known`` are the names that mean something there.
 
     :raise 400: an unknown name, or a value that cannot be.
     """
-    refuse_unknown(given, PARAMETERS, "a list of units")
+    refuse_unknown(given, known, "a list of units")
     sort = one_of(given.get("sort") or "layer", SORTABLE, "sort")
     order = one_of(given.get("order") or ("asc" if sort == "layer" else "desc"), ORDERS, "order")
     return UnitQuery(
@@ -88,6 +108,8 @@ def unit_query(given: Mapping[str, str]) -> UnitQuery:
         min_score=decimal(given["min_score"], "min_score") if given.get("min_score") else None,
         max_density=decimal(given["max_density"], "max_density") if given.get("max_density") else None,
         dead=one_of(given["dead"], DEAD, "dead") == "true" if given.get("dead") else None,
+        where=_where(given.getlist("where")),
+        units=unit_places(given["units"], most=_MOST_UNITS) if "units" in given else None,
     )
 
 
@@ -97,7 +119,13 @@ def _layers(text: str | None) -> tuple[int, ...] | None:
     return tuple(whole_number(layer, "layer") for layer in text.split(",", _MOST_LAYERS))
 
 
-def _limit(given: Mapping[str, str]) -> int:
+def _where(texts: list[str]) -> tuple[Condition, ...]:
+    if len(texts) > _MOST_CONDITIONS:
+        raise Refused(400, f"There are {len(texts)} conditions; a list of units takes at most {_MOST_CONDITIONS}.")
+    return tuple(map(read_condition, texts))
+
+
+def _limit(given: MultiDict[str, str]) -> int:
     limit = whole_number(given["limit"], "limit") if given.get("limit") else PAGE
     if not 1 <= limit <= LARGEST_PAGE:
         raise Refused(400, f"limit is {limit}; a page has 1 to {LARGEST_PAGE} units.")

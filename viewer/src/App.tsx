@@ -14,6 +14,7 @@ import { focusField, useKeys } from "./keys";
 import type { DatasetEntry, Site } from "./nouns";
 import { NoticePage } from "./pages/NoticePage";
 import { SearchPage } from "./pages/SearchPage";
+import { ToolPage } from "./pages/ToolPage";
 import { UnitPage } from "./pages/UnitPage";
 import { useQuery } from "./queries";
 import { firstVisit, formatRoute, navigate, type Route, useRoute } from "./route";
@@ -107,6 +108,7 @@ function Page({ route, site, dataset, retry }: PageProps) {
   if (route.page === "home")
     return <HomePage {...{ site, dataset }} layer={route.layer} searched={!refused} />;
   if (route.page === "search") return <SearchPage {...{ dataset, refused }} search={route.search} />;
+  if (route.page === "tool") return <ToolPage {...{ site, dataset, route }} />;
   return <UnitPage dataset={dataset} layer={route.layer} unit={route.unit} view={route.view} />;
 }
 
@@ -139,6 +141,7 @@ function NotReady({ dataset, retry }: { dataset: DatasetEntry; retry: () => void
 function placeOf(route: Route): string {
   if (route.page === "unit") return `${route.dataset} ${route.layer} ${route.unit}`;
   if (route.page === "search") return `${route.dataset} search`;
+  if (route.page === "tool") return [route.dataset, route.tool, ...route.rest].join(" ");
   return route.page === "home" ? `${route.dataset}` : route.path;
 }
 

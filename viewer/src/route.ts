@@ -1,13 +1,24 @@
 /** The address bar: hash in, route out, and back. Everything a person changed on a page stands in its link. */
 import { useMemo, useSyncExternalStore } from "react";
 import { formatSearch, parseSearch, type Search } from "./search";
+import { isTool, type Tool } from "./tools";
 import { FIRST_VIEW, type UnitView } from "./view";
 
 export type Route =
   | { page: "home"; dataset: string | null; layer: number | null }
   | { page: "unit"; dataset: string | null; layer: number; unit: number; view: UnitView }
   | { page: "search"; dataset: string; search: Search }
+  | ToolRoute
   | { page: "missing"; path: string };
+
+/** A page that comes late: it reads the rest of its link, and what stands behind the "?", itself. */
+export type ToolRoute = {
+  page: "tool";
+  dataset: string;
+  tool: Tool;
+  rest: readonly string[];
+  query: string;
+};
 
 const INDEX = /^\d{1,9}$/;
 const OPEN = /^[a-z0-9.-]+(:\d+:(line|snippet|full))?$/;
@@ -30,8 +41,10 @@ export function parseHash(hash: string): Route {
   const [first, second, third, fourth] = parts;
   if (first === "layers" && third === "neurons" && parts.length === 4)
     return unitRoute(null, second, fourth, query) ?? { page: "missing", path };
-  if (first !== "d" || second === undefined || parts.length > 4) return { page: "missing", path };
+  if (first !== "d" || second === undefined) return { page: "missing", path };
   if (third === undefined) return { page: "home", dataset: second, layer: null };
+  if (isTool(third)) return { page: "tool", dataset: second, tool: third, rest: parts.slice(3), query };
+  if (parts.length > 4) return { page: "missing", path };
   if (third === "search" && fourth === undefined)
     return { page: "search", dataset: second, search: parseSearch(query) };
   if (!INDEX.test(third)) return { page: "missing", path };
@@ -70,10 +83,16 @@ export function formatRoute(route: Route): string {
   if (route.page === "missing") return `#${route.path}`;
   if (route.page === "search")
     return `#/d/${encodeURIComponent(route.dataset)}/search${formatSearch(route.search)}`;
+  if (route.page === "tool") return toolHash(route);
   if (route.dataset === null) return route.page === "home" ? "#/" : oldForm(route);
   const dataset = `#/d/${encodeURIComponent(route.dataset)}`;
   if (route.page === "home") return route.layer === null ? dataset : `${dataset}/${route.layer}`;
   return `${dataset}/${route.layer}/${route.unit}${formatView(route.view)}`;
+}
+
+function toolHash({ dataset, tool, rest, query }: ToolRoute): string {
+  const path = [dataset, tool, ...rest].map(encodeURIComponent).join("/");
+  return `#/d/${path}${query && `?${query}`}`;
 }
 
 const oldForm = (route: { layer: number; unit: number; view: UnitView }): string =>

@@ -290,6 +290,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{dataset}/units.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All units of a selection, as a file */
+        get: operations["getUnitsCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/units.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All units of a selection, as a file */
+        get: operations["getUnitsParquet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/units.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All units of a selection, as a file */
+        get: operations["getAllUnitsJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/columns.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The units' columns of numbers, and what each holds */
+        get: operations["getColumnsJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/columns/{column}.f64": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A column of all units, by layer and unit: 64-bit floats, lowest byte first; NaN where not known */
+        get: operations["getColumnsF64"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{dataset}/compare": {
         parameters: {
             query?: never;
@@ -1305,6 +1390,25 @@ export interface components {
             votes: components["schemas"]["Votes"][];
         };
         /**
+         * UnitColumn
+         * @description One column of numbers: of how many units it is ``known``, and between which bounds those lie.
+         */
+        UnitColumn: {
+            name: string;
+            known: number;
+            min: number | null;
+            max: number | null;
+        };
+        /**
+         * UnitColumns
+         * @description The columns of numbers; ``units`` is how many each has, in the order of layer and unit.
+         */
+        UnitColumns: {
+            snapshot: string;
+            units: number;
+            columns: components["schemas"]["UnitColumn"][];
+        };
+        /**
          * UnitGlance
          * @description What a list says of a related unit, so that nobody has to fetch it; None is not known.
          */
@@ -1347,6 +1451,13 @@ export interface components {
             score_high: number | null;
             reliable: boolean | null;
             explanations: number | null;
+        };
+        /**
+         * UnitSelection
+         * @description All units of a selection at once.
+         */
+        UnitSelection: {
+            units: components["schemas"]["UnitRow"][];
         };
         /**
          * UnitTable
@@ -1486,6 +1597,8 @@ export interface components {
         layer: number;
         /** @description Unit in the layer, from 0 */
         unit: number;
+        /** @description A column of numbers; dead is 1 or 0 */
+        column: "layer" | "unit" | "max" | "min" | "mean" | "variance" | "skewness" | "kurtosis" | "density" | "sequences_fired" | "score" | "explanations" | "dead";
         /** @description The id of an explanation that a person wrote */
         explanation: string;
         /** @description The name of a job, as its beginning was answered */
@@ -2066,6 +2179,10 @@ export interface operations {
                 max_density?: number;
                 /** @description true: only units that never fired; false: only others */
                 dead?: boolean;
+                /** @description Only units of which this holds, such as density<=0.01 or kurtosis>=20; several: of which all hold */
+                where?: string[];
+                /** @description Only these: at most 500 as LAYER:UNIT, with commas between them */
+                units?: string;
                 /** @description How many units a page has */
                 limit?: number;
                 /** @description The page to give, as an answer's cursor names it */
@@ -2089,6 +2206,227 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnitsAnswer"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getUnitsCsv: {
+        parameters: {
+            query?: {
+                /** @description Units without a number come last */
+                sort?: "layer" | "max" | "min" | "mean" | "variance" | "skewness" | "kurtosis" | "density" | "sequences_fired" | "score" | "explanations";
+                /** @description desc unless given, but for layer */
+                order?: "asc" | "desc";
+                /** @description Only these layers, with commas between them */
+                layer?: string;
+                /** @description Only units whose best explanation scored at least this */
+                min_score?: number;
+                /** @description Only units that fire on at most this share of tokens */
+                max_density?: number;
+                /** @description true: only units that never fired; false: only others */
+                dead?: boolean;
+                /** @description Only units of which this holds, such as density<=0.01 or kurtosis>=20; several: of which all hold */
+                where?: string[];
+                /** @description Only these: at most 500 as LAYER:UNIT, with commas between them */
+                units?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All units of a selection, as a file */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getUnitsParquet: {
+        parameters: {
+            query?: {
+                /** @description Units without a number come last */
+                sort?: "layer" | "max" | "min" | "mean" | "variance" | "skewness" | "kurtosis" | "density" | "sequences_fired" | "score" | "explanations";
+                /** @description desc unless given, but for layer */
+                order?: "asc" | "desc";
+                /** @description Only these layers, with commas between them */
+                layer?: string;
+                /** @description Only units whose best explanation scored at least this */
+                min_score?: number;
+                /** @description Only units that fire on at most this share of tokens */
+                max_density?: number;
+                /** @description true: only units that never fired; false: only others */
+                dead?: boolean;
+                /** @description Only units of which this holds, such as density<=0.01 or kurtosis>=20; several: of which all hold */
+                where?: string[];
+                /** @description Only these: at most 500 as LAYER:UNIT, with commas between them */
+                units?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All units of a selection, as a file */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getAllUnitsJson: {
+        parameters: {
+            query?: {
+                /** @description Units without a number come last */
+                sort?: "layer" | "max" | "min" | "mean" | "variance" | "skewness" | "kurtosis" | "density" | "sequences_fired" | "score" | "explanations";
+                /** @description desc unless given, but for layer */
+                order?: "asc" | "desc";
+                /** @description Only these layers, with commas between them */
+                layer?: string;
+                /** @description Only units whose best explanation scored at least this */
+                min_score?: number;
+                /** @description Only units that fire on at most this share of tokens */
+                max_density?: number;
+                /** @description true: only units that never fired; false: only others */
+                dead?: boolean;
+                /** @description Only units of which this holds, such as density<=0.01 or kurtosis>=20; several: of which all hold */
+                where?: string[];
+                /** @description Only these: at most 500 as LAYER:UNIT, with commas between them */
+                units?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All units of a selection, as a file */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitSelection"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getColumnsJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The units' columns of numbers, and what each holds */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitColumns"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getColumnsF64: {
+        parameters: {
+            query?: {
+                /** @description The state of the dataset that columns.json named; needed */
+                snapshot?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+                /** @description A column of numbers; dead is 1 or 0 */
+                column: components["parameters"]["column"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A column of all units, by layer and unit: 64-bit floats, lowest byte first; NaN where not known */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description Not changed since the ETag in If-None-Match */

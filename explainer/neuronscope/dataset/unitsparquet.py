@@ -37,7 +37,8 @@ def read_units(data: bytes, where: str) -> pa.Table:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(io.BytesIO(data))
+        with pq.ParquetFile(pa.BufferReader(data)) as file:  # read_table would import a quarter of a second more
+            table = file.read()
         return table.select(_schema().names).cast(_schema())
     except (pa.ArrowException, OSError, KeyError, ValueError) as error:
         raise BrokenData(f"{where} is not a table of units that can be read: {error}") from error

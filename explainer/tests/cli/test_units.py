@@ -44,6 +44,29 @@ def test_units_are_a_table_for_people() -> None:
     assert run("units", str(SAMPLE), "--min-score", "2").stderr == "No unit is like that.\n"
 
 
+def test_units_meet_every_condition_and_only_those_named_are_asked() -> None:
+    conditions = ("--where", "density<=0.1", "--where", "kurtosis >= 20")
+    every = json.loads(run("units", str(SAMPLE), "--limit", "250", "--json").stdout)["units"]
+    found = json.loads(run("units", str(SAMPLE), *conditions, "--limit", "250", "--json").stdout)["units"]
+    known = [unit for unit in every if None not in (unit["density"], unit["kurtosis"])]
+    assert len(known) < len(every)
+    assert found == [unit for unit in known if unit["density"] <= 0.1 and unit["kurtosis"] >= 20]
+    some = json.loads(run("units", str(SAMPLE), *conditions, "--units", "16:700-800", "--json").stdout)["units"]
+    assert some == [unit for unit in found if unit["layer"] == 16 and 700 <= unit["unit"] <= 800]
+
+
+def test_a_file_has_the_whole_selection_unless_it_is_limited(tmp_path: Path) -> None:
+    out = tmp_path / "units.json"
+    selection = ("units", str(SAMPLE), "--sort", "kurtosis", "--where", "layer<=9")
+    assert run(*selection, "--out", str(out)).stderr == f"100 of 100 units written to {out}\n"
+    assert (
+        json.loads(out.read_text())["units"] == json.loads(run(*selection, "--limit", "100", "--json").stdout)["units"]
+    )
+    said = run(*selection, "--out", str(out), "--limit", "3", "--json").stdout
+    assert json.loads(said) == {"out": str(out), "units": 3, "total": 100}
+    assert len(json.loads(out.read_text())["units"]) == 3
+
+
 def test_a_unit_is_shown_with_its_texts() -> None:
     said = run("show", str(SAMPLE), "16:750", "--limit", "2").stdout
     assert "Layer 16, unit 750" in said
@@ -61,6 +84,10 @@ def test_a_unit_is_shown_with_its_texts() -> None:
         (["show", str(SAMPLE), "16:2"], "has no unit 2; it has 50 from 19 to 1503"),
         (["show", str(SAMPLE), "3:2"], "has no layer 3"),
         (["units", str(SAMPLE), "--sort", "x"], "cannot be sorted by 'x'"),
+        (["units", str(SAMPLE), "--where", "density<0.1"], "as in density<=0.01"),
+        (["units", str(SAMPLE), "--units", "16:2"], "has no unit 16:2"),
+        (["units", "/no/such/folder", "--out", "units.xlsx"], "end with .csv, .parquet, .json"),
+        (["units", str(SAMPLE), "--out", "/no/such/folder/units.csv"], "does not exist"),
         (["index", "/no/such/folder"], "does not exist"),
     ],
 )

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from neuronscope.dataset.conditions import SORTABLE, Condition
 from neuronscope.dataset.tables import UnitTable
-from neuronscope.dataset.unitindex import SORTABLE, UnitIndex, UnitQuery
+from neuronscope.dataset.unitindex import NUMBERS, UnitColumn, UnitIndex, UnitQuery
 from neuronscope.dataset.unitsparquet import as_arrow, read_units, write_units
 from neuronscope.errors import BadInput, BrokenData
 
 numbers = st.none() | st.integers(-3, 3).map(float)
+conditions = st.builds(
+    Condition,
+    st.sampled_from(["layer", "kurtosis", "density", "score", "explanations"]),
+    st.sampled_from([">=", "<="]),
+    st.integers(-3, 3).map(float),
+)
 
 
 @st.composite
@@ -81,6 +89,52 @@ def test_pages_together_are_a_plain_sort(found, sort, descending, layers, limits
     assert got == expected
 
 
+def meets(row: dict, condition: Condition) -> bool:
+    value = row[condition.column]
+    if value is None:
+        return False
+    return value >= condition.value if condition.operator == ">=" else value <= condition.value
+
+
+@settings(deadline=None)
+@given(
+    tables(),
+    st.lists(conditions, max_size=3),
+    st.none() | st.lists(st.tuples(st.integers(0, 9), st.integers(0, 30)), max_size=12),
+    st.sampled_from(["layer", "kurtosis"]),
+    st.none() | st.integers(1, 5),
+)
+def test_a_selection_is_what_a_plain_filter_keeps(found, where, units, sort, limit) -> None:
+    query = UnitQuery(sort, where=tuple(where), units=None if units is None else tuple(units))
+    expected = [
+        row
+        for row in rows(found)
+        if (units is None or (row["layer"], row["unit"]) in units) and all(meets(row, condition) for condition in where)
+    ]
+    expected.sort(key=lambda r: (r[sort] is None, r[sort] or 0, r["layer"], r["unit"]))
+    index = UnitIndex(as_arrow(found))
+    selected = [row for table in index.select(query, limit=limit) for row in table.to_pylist()]
+    assert selected == expected[:limit]
+    assert index.page(query, limit=1).total == len(expected)
+
+
+@settings(deadline=None)
+@given(tables(), st.lists(conditions, max_size=3))
+def test_columns_and_a_filter_of_ones_own_find_the_same_units(found, where) -> None:
+    index = UnitIndex(as_arrow(found))
+    columns = {name: index.column(name) for name in NUMBERS}
+    kept = np.ones(len(index), bool)
+    for condition in where:
+        values = columns[condition.column]
+        kept &= values >= condition.value if condition.operator == ">=" else values <= condition.value
+    own = list(zip(columns["layer"][kept], columns["unit"][kept], strict=True))
+    page = index.page(UnitQuery(where=tuple(where)), limit=100)
+    assert own == [(row.layer, row.unit) for row in page.rows]
+    for column in index.columns():
+        known = [float(row[column.name]) for row in rows(found) if row[column.name] is not None]
+        assert column == UnitColumn(column.name, len(known), min(known, default=None), max(known, default=None))
+
+
 @settings(deadline=None)
 @given(tables(), st.lists(st.tuples(st.integers(0, 9), st.integers(0, 30)), max_size=5))
 def test_units_are_found_by_layer_and_number(found, wanted) -> None:
@@ -109,5 +163,7 @@ def test_what_cannot_be_sorted_by_or_read_is_said() -> None:
     assert "layer" in SORTABLE
     with pytest.raises(BadInput, match="cannot be sorted by 'peak_token'; they can by layer, max"):
         UnitQuery("peak_token")
+    with pytest.raises(BadInput, match="no column 'peak_token' of numbers; they have layer, unit, max"):
+        UnitIndex(as_arrow([])).column("peak_token")
     with pytest.raises(BrokenData, match="x is not a table of units"):
         read_units(b"PAR1", "x")

@@ -7,6 +7,7 @@ import { LayersPane } from "../panes/LayersPane";
 import { ListsPane } from "../panes/ListsPane";
 import { formatRoute, navigate, type Route } from "../route";
 import { FIRST_SEARCH } from "../search";
+import { waysOf } from "../tools";
 import { FIRST_VIEW } from "../view";
 import { unitName } from "../words";
 
@@ -34,6 +35,10 @@ export function HomePage({ site, dataset, layer, searched }: Props) {
         {...{ dataset, name }}
         onGo={(to) => navigate(routeTo(to))}
         onSearch={searched ? search : null}
+        ways={waysOf(dataset).map(({ tool, ...way }) => ({
+          ...way,
+          href: formatRoute({ page: "tool", dataset: dataset.name, tool, rest: [], query: "" }),
+        }))}
       />
       <ListsPane {...{ dataset, hrefOf }} />
       <LayersPane

@@ -12,9 +12,10 @@ type Props = {
   name: string;
   onGo: (to: UnitAddress) => void;
   onSearch: ((text: string) => void) | null; // null where the dataset cannot be searched
+  ways: readonly { title: string; about: string; href: string }[]; // to other pages
 };
 
-export function Intro({ dataset, name, onGo, onSearch }: Props) {
+export function Intro({ dataset, name, onGo, onSearch, ways }: Props) {
   const query = useQuery(manifestQuery(dataset));
   const surprise = (manifest: Manifest) => {
     const to = anyUnit(manifest.layers);
@@ -42,6 +43,15 @@ export function Intro({ dataset, name, onGo, onSearch }: Props) {
           </>
         )}
       </QueryView>
+      <nav aria-label="Pages">
+        <ul className="pages">
+          {ways.map(({ title, about, href }) => (
+            <li key={title}>
+              <a href={href}>{title}</a> <span className="note">{about}</span>
+            </li>
+          ))}
+        </ul>
+      </nav>
       {onSearch && (
         <SearchField className="search wide" label="Search explanations and tokens" onSearch={onSearch} />
       )}

@@ -1,0 +1,6 @@
+/** TO BE WRITTEN */
+import type { ToolProps } from "./ToolPage";
+
+export function ExplorePage({ dataset }: ToolProps) {
+  return <p>{dataset.title}</p>;
+}
