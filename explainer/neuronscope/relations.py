@@ -105,6 +105,33 @@ class Neighbours:
 
 
 @dataclass(frozen=True)
+class UnitMatch:
+    """One unit of another dataset, and how its activations correlate with those of a unit of this one."""
+
+    layer: int
+    unit: int
+    correlation: float
+
+
+@dataclass(frozen=True)
+class LayerMatches:
+    """The units of another dataset that act most like the units of one layer, over the text that both were made of.
+
+    ``matches`` has a list for each of ``unit``, most alike first; that of a unit that never changes is empty.
+    """
+
+    layer: int
+    other: str  # the name of the other dataset
+    tokens: int  # over how many the correlations are
+    unit: list[int]
+    matches: list[list[UnitMatch]]
+
+    def __post_init__(self) -> None:
+        if len(self.unit) != len(self.matches):
+            raise ValueError(f"{len(self.unit)} units but {len(self.matches)} lists of matches")
+
+
+@dataclass(frozen=True)
 class LogitTable:
     """Tokens that a unit makes more (``top``) and less (``bottom``) likely, and the moments over the vocabulary."""
 

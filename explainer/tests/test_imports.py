@@ -17,7 +17,7 @@ COMPILED = (ROOM / "collate" / "kernels", ROOM / "relate" / "kernels")
 # A room may import rooms of a higher number only, and itself.
 RANKS = {
     "cli": 0,
-    "explain": 1, "trace": 1, "dashboards": 1, "formats": 1, "live": 1,
+    "explain": 1, "trace": 1, "dashboards": 1, "formats": 1, "live": 1, "match": 1,
     "collate": 2, "relate": 2,
     "subject": 3, "llm": 3, "dataset": 3, "prompts": 3, "annotations": 3,
     "codec": 4, "display": 4,
@@ -28,7 +28,7 @@ RANKS = {
 }  # fmt: skip
 
 # Where each library may be used.
-TORCH = {"subject", "collate", "relate", "live", "llm", "explain", "trace"}
+TORCH = {"subject", "collate", "relate", "live", "llm", "explain", "trace", "match"}
 HOMES = {
     "msgspec": {"codec"},
     "orjson": {"codec", "cli"},

@@ -15,6 +15,7 @@ from typing import Literal
 
 from neuronscope.dataset import Dataset, layout, open_dataset
 from neuronscope.dataset.discover import UNKNOWN_MODEL
+from neuronscope.dataset.matches import matched
 from neuronscope.errors import BadInput, NeuronscopeError
 from neuronscope_server.problems import Refused, sentence
 from neuronscope_server.shapes import SiteDataset
@@ -127,6 +128,8 @@ def _ready(name: str, dataset: Dataset) -> SiteDataset:
         parts.append("units")
     if dataset.file(layout.LISTS) is not None:
         parts.append("lists")
+    if matched(manifest.files):
+        parts.append(layout.MATCHES)
     return SiteDataset(
         name=name,
         title=manifest.title,

@@ -32,6 +32,10 @@ def datasets(catalog: Catalog, tables: Tables) -> Blueprint:
         """:raise 404: if the layer is not there, or has no table of units."""
         return _send_reusable(files.units(name, whole_number(layer, "layer")))
 
+    def matches(name: str, other: str, layer: str) -> Response:
+        """:raise 404: if the layer was not matched with a dataset of this name."""
+        return _send_reusable(files.matches(name, other, whole_number(layer, "layer")))
+
     def part_of_unit(part: str, content_type: str = "application/json") -> Callable[[str, str, str], Response]:
         def answer(name: str, layer: str, unit: str) -> Response:
             """:raise 404: if there is no such layer or unit, or this part is not stored for it."""
@@ -43,6 +47,7 @@ def datasets(catalog: Catalog, tables: Tables) -> Blueprint:
     routes.add_url_rule("/dataset.json", view_func=manifest)
     routes.add_url_rule("/lists.json", view_func=lists)
     routes.add_url_rule("/units/<layer>.json", view_func=units)
+    routes.add_url_rule("/matches/<other>/<layer>.json", view_func=matches)
     for part in PARTS:
         routes.add_url_rule(f"/{part}/<layer>/<unit>.json", endpoint=part, view_func=part_of_unit(part))
     one_line = part_of_unit(layout.EXPLANATIONS, JSON_LINE)

@@ -7,8 +7,10 @@ from typing import Any
 
 from neuronscope.codec import dumps, loads
 from neuronscope.dataset import Dataset, StoredFile, layout
+from neuronscope.dataset.matches import matched
 from neuronscope.dataset.tables import Lists, UnitTable
 from neuronscope.errors import BrokenData
+from neuronscope.relations import LayerMatches
 from neuronscope_server.answers import pack
 from neuronscope_server.catalog import Catalog, is_remote
 from neuronscope_server.memory import Memory
@@ -42,6 +44,10 @@ class Files:
     def lists(self, name: str) -> StoredFile:
         """The dataset's lists of units."""
         return self._remembered((name, "lists"), lambda dataset: _lists(dataset, name))
+
+    def matches(self, name: str, other: str, layer: int) -> StoredFile:
+        """The partners of a layer's units in another dataset."""
+        return self._remembered((name, "matches", other, layer), lambda dataset: _matches(dataset, name, other, layer))
 
     def _remembered(self, key: tuple[Any, ...], read: Callable[[Dataset], StoredFile]) -> StoredFile:
         """``key`` begins with the dataset's name."""
@@ -79,6 +85,19 @@ def _lists(dataset: Dataset, name: str) -> StoredFile:
     if data is None:
         raise Refused(404, f"{name} has no lists ({layout.LISTS}).")
     return _checked(data, Lists, f"{name}/{layout.LISTS}", unchanged=dataset.passes_through)
+
+
+def _matches(dataset: Dataset, name: str, other: str, layer: int) -> StoredFile:
+    """Only a file that the manifest lists is asked for, whatever ``other`` is."""
+    known = matched(dataset.manifest.files)
+    path = layout.matches_path(other, layer)
+    data = dataset.file(path) if (other, layer) in known else None
+    if data is None:
+        there = ", ".join(dict.fromkeys(f"{other} in layer {layer}" for other, layer in known[:12])) or "no dataset"
+        raise Refused(
+            404, f"Units of layer {layer} in {name} are not matched with {other[:80]!r}; with {there} they are."
+        )
+    return _checked(data, LayerMatches, f"{name}/{path}", unchanged=dataset.passes_through)
 
 
 def _checked(data: bytes, noun: type[Any], path: str, *, unchanged: bool) -> StoredFile:

@@ -21,6 +21,7 @@ from neuronscope.dataset.manifest import Manifest
 from neuronscope.dataset.search.answer import SearchAnswer
 from neuronscope.dataset.tables import Lists, UnitTable
 from neuronscope.dataset.unitindex import NUMBERS
+from neuronscope.relations import LayerMatches
 from neuronscope_server.answers import JSON_LINE, OCTETS
 from neuronscope_server.columns import PARAMETERS as COLUMN
 from neuronscope_server.columns import UnitColumns
@@ -86,6 +87,9 @@ ANSWERS = {
     f"{_UNDER}/dataset.json": Answer(Manifest, "What a dataset is and how it was made"),
     f"{_UNDER}/lists.json": Answer(Lists, "Lists of units that people put together"),
     f"{_UNDER}/units/{{layer}}.json": Answer(UnitTable, "All units of a layer, in columns"),
+    f"{_UNDER}/matches/{{other}}/{{layer}}.json": Answer(
+        LayerMatches, "Units of another dataset that act most like a layer's units, over the same text"
+    ),
     **{
         f"{_UNDER}/{name}/{{layer}}/{{unit}}.json": Answer(part.noun, f"A unit's {part.holds}")
         for name, part in PARTS.items()
@@ -134,6 +138,7 @@ _PARAMETERS = {
     "dataset": ({"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]*$"}, "A name from api/datasets.json"),
     "layer": ({"type": "integer", "minimum": 0}, "Layer, from 0"),
     "unit": ({"type": "integer", "minimum": 0}, "Unit in the layer, from 0"),
+    "other": ({"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]*$"}, "The name of another dataset"),
     "column": ({"enum": list(NUMBERS)}, "A column of numbers; dead is 1 or 0"),
     "explanation": ({"type": "string", "pattern": "^[0-9a-f]{32}$"}, "The id of an explanation that a person wrote"),
     "job": ({"type": "string", "pattern": "^[0-9a-f]{32}$"}, "The name of a job, as its beginning was answered"),

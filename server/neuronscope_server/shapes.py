@@ -44,7 +44,9 @@ class SiteDataset(DatasetSummary):
     """
 
     root: str  # every file of the dataset is at this address + "/" + its path; relative to the site
-    parts: list[str]  # "collated-activations", "explanations", ...; "units" and "lists" where those files are there
+    parts: list[
+        str
+    ]  # "collated-activations", "explanations", ...; "units", "lists", "matches" where those files are there
     packed: bool  # True in a static site whose layers are zips
     status: Literal["ready", "opening", "failed"]
     detail: str | None

@@ -84,6 +84,9 @@ def write_dataset(root: Path, *, packed: bool = True, parts: list[str] = ALL_PAR
         for layer, units in LAYERS.items():
             columns = {"layer": layer, "unit": units, "max": [1.0] * len(units), "density": [None] * len(units)}
             writer.add_file(f"units/{layer}.json", json.dumps(columns).encode())
+        partners = [[{"layer": 3, "unit": 5, "correlation": 0.75}], []]
+        matches = {"layer": 3, "other": "twin", "tokens": 640, "unit": [17, 42], "matches": partners}
+        writer.add_file("matches/twin/3.json", json.dumps(matches).encode())
         lists = {"lists": [{"title": "Words", "note": None, "units": [{"layer": 3, "unit": 17, "label": "of"}]}]}
         writer.add_file("lists.json", json.dumps(lists).encode())
         layers = [LayerInfo(0, 3), LayerInfo(3, 2, [17, 42])]

@@ -152,3 +152,18 @@ def test_a_column_stays_in_its_state_while_the_dataset_changes(write: Callable[.
     old = client.get(f"{AT}/columns/max.f64?snapshot={before}").data
     assert np.frombuffer(old, "<f8").tolist() == [1.0] * 5
     assert np.array_equal(numbers(client, "max"), [1, 1, 1, 9, np.nan], equal_nan=True)
+
+
+def test_partners_in_another_dataset_are_answered_where_the_manifest_lists_them(packed: Path, tmp_path: Path) -> None:
+    site = create_app(open_catalog({"tiny": str(packed), "sample": str(SAMPLE)}), static=tmp_path).test_client()
+    found = site.get("/api/datasets/tiny/matches/twin/3.json").json
+    assert found["matches"] == [[{"layer": 3, "unit": 5, "correlation": 0.75}], []]
+    parts = {dataset["name"]: dataset["parts"] for dataset in site.get("/api/site.json").json["datasets"]}
+    assert ["matches" in parts[name] for name in ("tiny", "sample")] == [True, False]
+    for path, said in (
+        ("tiny/matches/twin/0.json", "with twin in layer 3"),
+        ("sample/matches/x/2.json", "with no dataset"),
+    ):
+        answer = site.get(f"/api/datasets/{path}")
+        assert answer.status_code == 404
+        assert said in answer.json["detail"]

@@ -169,6 +169,7 @@ def besieged(packed: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 
 GOOD = {"name": "tiny", "layer": "3", "unit": "17", "explanation": "0" * 32, "job": "0" * 32}
+GOOD |= {"column": "max", "other": "twin"}
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

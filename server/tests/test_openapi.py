@@ -67,7 +67,7 @@ def known(writable: FlaskClient) -> dict[str, object]:
     assert b"event: done" in writable.get(f"/api/jobs/{started.json['job']}/events").data
     return {
         "dataset": "tiny", "layer": 3, "unit": 17, "explanation": written.json["id"], "job": started.json["job"],
-        "column": "density",
+        "column": "density", "other": "twin",
     }  # fmt: skip
 
 

@@ -120,6 +120,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{dataset}/matches/{other}/{layer}.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Units of another dataset that act most like a layer's units, over the same text */
+        get: operations["getMatchesJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{dataset}/collated-activations/{layer}/{unit}.json": {
         parameters: {
             query?: never;
@@ -791,6 +808,24 @@ export interface components {
             unit_ids?: number[] | null;
         };
         /**
+         * LayerMatches
+         * @description The units of another dataset that act most like the units of one layer, over the text that both were made of.
+         *
+         *     ``matches`` has a list for each of ``unit``, most alike first; that of a unit that never changes is empty.
+         */
+        LayerMatches: {
+            /**
+             * @description The class, where the file says it
+             * @constant
+             */
+            dataclass_name?: "LayerMatches";
+            layer: number;
+            other: string;
+            tokens: number;
+            unit: number[];
+            matches: components["schemas"]["UnitMatch"][][];
+        };
+        /**
          * ListedUnit
          * @description One unit of a list, with what a person wrote about it.
          */
@@ -1428,6 +1463,20 @@ export interface components {
             note?: string | null;
         };
         /**
+         * UnitMatch
+         * @description One unit of another dataset, and how its activations correlate with those of a unit of this one.
+         */
+        UnitMatch: {
+            /**
+             * @description The class, where the file says it
+             * @constant
+             */
+            dataclass_name?: "UnitMatch";
+            layer: number;
+            unit: number;
+            correlation: number;
+        };
+        /**
          * UnitRow
          * @description One unit as lists show it; None is not known, or undefined.
          */
@@ -1597,6 +1646,8 @@ export interface components {
         layer: number;
         /** @description Unit in the layer, from 0 */
         unit: number;
+        /** @description The name of another dataset */
+        other: string;
         /** @description A column of numbers; dead is 1 or 0 */
         column: "layer" | "unit" | "max" | "min" | "mean" | "variance" | "skewness" | "kurtosis" | "density" | "sequences_fired" | "score" | "explanations" | "dead";
         /** @description The id of an explanation that a person wrote */
@@ -1819,6 +1870,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnitTable"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getMatchesJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+                /** @description The name of another dataset */
+                other: components["parameters"]["other"];
+                /** @description Layer, from 0 */
+                layer: components["parameters"]["layer"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Units of another dataset that act most like a layer's units, over the same text */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerMatches"];
                 };
             };
             /** @description Not changed since the ETag in If-None-Match */

@@ -15,6 +15,7 @@ from neuronscope.cli.collate import collate
 from neuronscope.cli.explain import explain
 from neuronscope.cli.explore import explore
 from neuronscope.cli.index import index
+from neuronscope.cli.match import match
 from neuronscope.cli.puzzles import puzzles
 from neuronscope.cli.relate import relate
 from neuronscope.cli.report import report
@@ -46,7 +47,21 @@ def build_app() -> typer.Typer:
     """The root app with our own commands and those that installed packages add (entry points neuronscope.commands)."""
     app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, context_settings={"max_content_width": 100})
     app.callback()(_root)
-    for command in (collate, explore, relate, explain, score, puzzles, report, index, units, search, show, check):
+    for command in (
+        collate,
+        explore,
+        relate,
+        match,
+        explain,
+        score,
+        puzzles,
+        report,
+        index,
+        units,
+        search,
+        show,
+        check,
+    ):
         app.command()(command)
     groups: dict[str, typer.Typer] = {}
     for add_commands in _installed():

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _UNITS = re.compile(r"(?:([0-9]{1,18})|\*)[:/](?:([0-9]{1,18})(?:-([0-9]{1,18}))?|\*)")
 _UNIT = re.compile(r"([0-9]{1,18})[:/]([0-9]{1,18})")
+_PAIR = re.compile(r"([0-9]{1,6}):([0-9]{1,6})")
 _RANGE = re.compile(r"([0-9]{1,6})(?:-([0-9]{1,6}))?")
 
 
@@ -34,6 +35,21 @@ def layer_numbers(text: str | None) -> tuple[int, ...] | None:
             raise BadInput(f"layers {text!r} cannot be read: write them like 0-5 or 0,3,7-9")
         layers.extend(range(int(match[1]), int(match[2] or match[1]) + 1))
     return tuple(layers)
+
+
+def layer_pairs(text: str | None) -> list[tuple[int, int]] | None:
+    """``0-2,3:5`` as [(0, 0), (1, 1), (2, 2), (3, 5)]; None and ``all`` as None.
+
+    :raises BadInput: anything else.
+    """
+    if text is None or text.strip() == "all":
+        return None
+    pairs: list[tuple[int, int]] = []
+    for part in text.split(","):
+        match = _PAIR.fullmatch(part.strip())
+        layers = () if match else layer_numbers(part) or ()
+        pairs += [(int(match[1]), int(match[2]))] if match else [(layer, layer) for layer in layers]
+    return pairs
 
 
 def unit_place(text: str) -> tuple[int, int]:

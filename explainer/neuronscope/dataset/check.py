@@ -12,6 +12,7 @@ from neuronscope.dataset.checklayers import FileList, check_part
 from neuronscope.dataset.dataset import Dataset
 from neuronscope.dataset.filelist import read_file_list
 from neuronscope.dataset.manifest import LIMIT, FileInfo, LayerInfo, Manifest, unit_ids
+from neuronscope.dataset.matches import match_faults, matched
 from neuronscope.dataset.store import FileChanged, Store
 from neuronscope.errors import BadInput, BrokenData, StorageFailed
 
@@ -49,6 +50,9 @@ def _check_files(dataset: Dataset, manifest: Manifest) -> Iterator[Checked]:
         path = layout.units_path(layer.index)
         yield from guarded(dataset.store, path, _check_table(dataset, path, layer))
     yield from guarded(dataset.store, layout.LISTS, _check_lists(dataset, manifest))
+    for other, index in matched(manifest.files):
+        path = layout.matches_path(other, index)
+        yield from guarded(dataset.store, path, _check_matches(dataset, manifest, other, index))
 
 
 def _manifest(dataset: Dataset) -> tuple[list[str], Manifest | None]:
@@ -140,3 +144,11 @@ def _check_lists(dataset: Dataset, manifest: Manifest) -> Iterator[Checked]:
         # Which units a layer of none has nobody knows: it could not be looked into, and its own line says so.
         layers = {layer.index: unit_ids(layer) or range(LIMIT) for layer in manifest.layers}
         yield Checked(layout.LISTS, list(tables.list_faults(data, layers)))
+
+
+def _check_matches(dataset: Dataset, manifest: Manifest, other: str, layer: int) -> Iterator[Checked]:
+    path = layout.matches_path(other, layer)
+    data = dataset.file(path)
+    units = next((unit_ids(info) for info in manifest.layers if info.index == layer), range(0))
+    if data is not None:  # else the manifest's own line says so
+        yield Checked(path, list(match_faults(data, other, layer, units)))

@@ -14,6 +14,7 @@ FILE_LIST: Final = "files.parquet"
 LISTS: Final = "lists.json"
 UNITS: Final = "units.parquet"
 FIGURES: Final = "figures"  # a folder, where they were kept
+MATCHES: Final = "matches"  # a folder, with one per dataset that this one was matched with
 CHANGING: Final = ".changing"  # a folder with the new files of a dataset that is being changed
 WORKING: Final = ".collating"  # a folder with the state of an unfinished run; no part of the dataset
 
@@ -74,6 +75,11 @@ def units_path(layer: int) -> str:
 def figures_path(layer: int) -> str:
     """Where the figures of merit of a layer stand, if they were kept."""
     return f"{FIGURES}/{layer}.safetensors"
+
+
+def matches_path(other: str, layer: int) -> str:
+    """Where the partners of a layer's units in another dataset stand."""
+    return f"{MATCHES}/{other}/{layer}.json"
 
 
 def number(name: str, end: str) -> int | None:

@@ -16,7 +16,15 @@ from neuronscope.prompts.templates import Templates
 from neuronscope.records import NeuronId
 
 # What a run itself changes; all other files of a dataset are what it works from.
-_CHANGED = (f"{layout.EXPLANATIONS}/", "units/", "reports/", layout.UNITS, layout.FILE_LIST, layout.LISTS)
+_CHANGED = (
+    f"{layout.EXPLANATIONS}/",
+    "units/",
+    "reports/",
+    f"{layout.MATCHES}/",
+    layout.UNITS,
+    layout.FILE_LIST,
+    layout.LISTS,
+)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ README = (Path(__file__).parents[3] / "data/README.md").read_text()
 ROWS = {
     "ConnectedNeurons": "RelatedNeurons",
     "Neighbour": "Neighbours",
+    "UnitMatch": "LayerMatches",
     "ModelInfo": "model",
     "SourceInfo": "source",
     "LayerInfo": "layers",
