@@ -48,6 +48,15 @@ export async function getObject<T extends object>(
   return objectOf<T>(await ask(url, { ...(headers && { headers }), ...(signal && { signal }) }));
 }
 
+/** As many float64 numbers as `length`, the lowest byte first as every browser's machine has them. Throws Problem. */
+export async function getNumbers(url: string, length: number, signal: AbortSignal): Promise<Float64Array> {
+  const response = await ask(url, { signal, headers: { accept: "application/octet-stream" } });
+  if (!response.ok) throw new Problem(response.status, sentenceOf(await response.text(), response.status));
+  const bytes = await response.arrayBuffer();
+  if (bytes.byteLength === 8 * length) return new Float64Array(bytes);
+  throw new Problem(200, `The answer does not hold ${length} numbers; it may have been cut off on the way.`);
+}
+
 const LONGEST_SEND_MS = 20_000; // a person waits for it
 
 /** Sends an object as JSON, or nothing; the object that is answered, if one is, and the headers. Throws Problem. */

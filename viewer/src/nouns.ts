@@ -35,6 +35,8 @@ export type Job = Schemas["Job"];
 export type JobStarted = Schemas["JobStarted"];
 export type UnitLists = Schemas["Lists"];
 export type UnitTable = Schemas["UnitTable"];
+export type UnitRow = Schemas["UnitRow"];
+export type UnitColumns = Schemas["UnitColumns"];
 export type SearchAnswer = Schemas["SearchAnswer"];
 export type SearchHit = Schemas["SearchHit"];
 

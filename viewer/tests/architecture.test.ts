@@ -16,9 +16,9 @@ const roomOf = (name: string) => (name.includes("/") ? (name.split("/")[0] ?? ""
 
 const FORBIDDEN: Record<string, RegExp> = {
   modules: /^(pages|panes|components)\//,
-  components: /^(pages\/|panes\/|api$|unitParts$|route$)/,
+  components: /^(pages\/|panes\/|api$|unitParts$|columnQueries$|route$)/,
   panes: /^(pages\/|route$)/,
-  pages: /^(api|unitParts)$/,
+  pages: /^(api|unitParts|columnQueries)$/,
 };
 const ROOTS = ["main.tsx", "App.tsx"];
 

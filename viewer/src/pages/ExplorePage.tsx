@@ -1,6 +1,62 @@
-/** TO BE WRITTEN */
+/** All units of a dataset at once: a table, a plot and the layers, with the same filters. */
+import { useCallback, useEffect, useMemo, useRef } from "react";
+import { useCopiedLink } from "../components/useCopiedLink";
+import { type Exploring, formatExploring, parseExploring } from "../explore";
+import { useKeys } from "../keys";
+import type { UnitAddress } from "../nouns";
+import { ExplorePane } from "../panes/ExplorePane";
+import { formatRoute, navigate, type Route } from "../route";
+import "../styles/explore.css";
+import { FIRST_VIEW } from "../view";
+import { unitName } from "../words";
 import type { ToolProps } from "./ToolPage";
 
-export function ExplorePage({ dataset }: ToolProps) {
-  return <p>{dataset.title}</p>;
+/** Where the table's cursor was, by link: whoever comes back from a unit goes on there. */
+const cursors = new Map<string, number>();
+
+export function ExplorePage({ dataset, route }: ToolProps) {
+  const { query } = route;
+  const state = useMemo(() => parseExploring(query), [query]);
+  const [copied, copy] = useCopiedLink();
+  useKeys({ c: copy });
+  useEffect(() => {
+    document.title = `Explore · ${dataset.title}`;
+  }, [dataset.title]);
+  const latest = useRef({ state, route });
+  latest.current = { state, route };
+  const onState = useCallback((change: Partial<Exploring>) => {
+    const next = { ...latest.current.state, ...change };
+    latest.current.state = next;
+    navigate({ ...latest.current.route, rest: [], query: formatExploring(next) }, { replace: true });
+  }, []);
+  const routeTo = (to: UnitAddress): Route => ({
+    page: "unit",
+    dataset: dataset.name,
+    ...to,
+    view: FIRST_VIEW,
+  });
+  const place = `${dataset.name} ${query}`;
+  return (
+    <div className="explore">
+      <header className="head">
+        <h1 tabIndex={-1}>Explore</h1>
+        <nav aria-label="This view">
+          <button type="button" onClick={copy}>
+            Copy link
+          </button>
+          <span className="copied" role="status">
+            {copied}
+          </span>
+        </nav>
+      </header>
+      <ExplorePane
+        {...{ dataset, state, onState }}
+        name={unitName(dataset.source)}
+        hrefOf={(to) => formatRoute(routeTo(to))}
+        onOpen={(to) => navigate(routeTo(to))}
+        row={cursors.get(place) ?? 0}
+        onRow={(row) => cursors.set(place, row)}
+      />
+    </div>
+  );
 }

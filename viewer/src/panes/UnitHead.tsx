@@ -1,6 +1,6 @@
 /** The title of a unit's page with the ways on from it: previous, next, copy link, and their keys. */
-import { useState } from "react";
 import { manifestQuery, recordQuery, unitQueries } from "../api";
+import { useCopiedLink } from "../components/useCopiedLink";
 import { useKeys } from "../keys";
 import { layerStep, step } from "../neighbours";
 import type { DatasetEntry, LayerInfo, UnitAddress } from "../nouns";
@@ -78,15 +78,4 @@ function Way({ to, at, name, hrefOf, word, arrow }: WayProps) {
       {word === "Next" && ` ${arrow}`}
     </a>
   );
-}
-
-/** Copies the page's address; the sentence says whether that worked. */
-function useCopiedLink(): [string, () => void] {
-  const [copied, setCopied] = useState("");
-  const copy = () => {
-    const refused = () => setCopied("Copying is not allowed here; the address bar has the link.");
-    if (!navigator.clipboard) return refused();
-    navigator.clipboard.writeText(window.location.href).then(() => setCopied("Copied"), refused);
-  };
-  return [copied, copy];
 }

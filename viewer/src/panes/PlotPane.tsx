@@ -1,0 +1,149 @@
+/** The selection among all units as a plot of two columns; a rectangle drawn in it becomes filters. */
+import { useMemo, useState } from "react";
+import { read, tick, titleOf } from "../columns";
+import { AxisChoice } from "../components/AxisChoice";
+import { Choice } from "../components/Choice";
+import { Pane } from "../components/Pane";
+import { Scatter } from "../components/Scatter";
+import { Empty, Loading } from "../components/States";
+import type { TipContent } from "../components/Tooltip";
+import { useMatch } from "../components/useMatch";
+import type { Dragging } from "../components/usePlotGestures";
+import { type Exploring, withConditions } from "../explore";
+import type { UnitRow } from "../nouns";
+import { keptOrder } from "../ordering";
+import { conditionsOf, type Points, type Windows, windowsByKey } from "../plot";
+import { plotWords } from "../plotWords";
+import { named } from "../tokens";
+import type { Later, Shared } from "./ExplorePane";
+import { type Seen, usePoints, useSeen } from "./usePlot";
+import type { Selected } from "./useSelection";
+import { useUnitWords } from "./useUnitWords";
+
+export function PlotPane({ selected, ...props }: Later) {
+  const { state, onState, known, values } = props;
+  const points = usePoints(values, state, selected !== null);
+  const seen = useSeen(points, state, onState);
+  const axis = (change: Partial<Pick<Exploring, "x" | "y">>) => {
+    seen.see(null);
+    onState({ ...change, zoom: null });
+  };
+  return (
+    <Pane id="plot" title="Plot">
+      <div className="toolbar">
+        <AxisChoice label="across" axis={state.x} columns={known} onChange={(x) => axis({ x })} />
+        <AxisChoice label="up" axis={state.y} columns={known} onChange={(y) => axis({ y })} />
+      </div>
+      {!(points && selected) && <Loading lines={8} />}
+      {points && selected && !seen.windows && (
+        <Empty>
+          No {props.name.toLowerCase()} has a place on both axes. Choose another column, or no log scale.
+        </Empty>
+      )}
+      {points && selected && seen.windows && (
+        <Plotted {...props} {...{ points, seen, selected }} windows={seen.windows} />
+      )}
+    </Pane>
+  );
+}
+
+type PlottedProps = Shared & { selected: Selected; points: Points; seen: Seen; windows: Windows };
+
+function Plotted({ points, seen, windows, ...props }: PlottedProps) {
+  const { dataset, name, state, onState, selected, pointed, onPoint } = props;
+  const { x, y } = state;
+  const fingers = useMatch("(hover: none)");
+  const [chosen, setDragging] = useState<Dragging | "scroll">(fingers ? "scroll" : "select");
+  const addressOf = (place: number) => selected.units(Uint32Array.of(place))[0] ?? { layer: 0, unit: 0 };
+  const words = useUnitWords(dataset, pointed === null ? null : addressOf(pointed));
+  const log = useMemo(() => ({ x: x.log, y: y.log }), [x.log, y.log]);
+  const numbers = (place: number) =>
+    [x, y]
+      .map(
+        ({ column }) => `${titleOf(column).toLowerCase()} ${read(column, props.values.get(column)?.[place])}`,
+      )
+      .join(" · ");
+  const nameOf = (place: number) => `${addressOf(place).layer}:${addressOf(place).unit}`;
+  const tipOf = (place: number): TipContent => ({
+    token: nameOf(place),
+    value: null,
+    detail: numbers(place),
+    more: words && aboutOf(words),
+  });
+  const zoom = (key: "+" | "-") => seen.see(windowsByKey(key, { ...windows, width: 1, height: 1 }));
+  const sentence = useSentence(props, points);
+  return (
+    <>
+      <Scatter
+        label={`${titleOf(y.column)} against ${titleOf(x.column)}`}
+        {...{ points, log, windows, pointed, onPoint, tipOf }}
+        marks={selected.mask}
+        ticks={{ x: (value) => tick(x.column, value), y: (value) => tick(y.column, value) }}
+        dragging={chosen === "scroll" ? null : chosen}
+        tips={!fingers}
+        onWindows={seen.see}
+        onSelect={(frame, { from, to }) =>
+          onState({ where: withConditions(state.where, conditionsOf(x, y, frame, from, to)) })
+        }
+        onOpen={(place) => props.onOpen(addressOf(place))}
+      />
+      <div className="toolbar under">
+        <Choice
+          legend="What a drag does"
+          options={fingers ? [["scroll", "Scroll"], ...DRAGS] : DRAGS}
+          value={chosen}
+          onChange={setDragging}
+        />
+        <button type="button" onClick={() => zoom("+")}>
+          Zoom in
+        </button>
+        <button type="button" onClick={() => zoom("-")}>
+          Zoom out
+        </button>
+        {!seen.whole && (
+          <button type="button" onClick={() => seen.see(null)}>
+            Show all
+          </button>
+        )}
+      </div>
+      {fingers && pointed !== null && (
+        <p>
+          <a href={props.hrefOf(addressOf(pointed))}>
+            {name} {nameOf(pointed)}
+          </a>{" "}
+          <span className="note">
+            {[numbers(pointed), words && aboutOf(words)].filter(Boolean).join(" · ")}
+          </span>
+        </p>
+      )}
+      <p className="note">{sentence}</p>
+      <p className="note">{fingers ? TAPS : HINTS}</p>
+    </>
+  );
+}
+
+const DRAGS = [
+  ["select", "Select"],
+  ["move", "Move"],
+] as const;
+const HINTS = "A click opens the one that is named; the wheel zooms; Shift and a drag moves.";
+const TAPS = "A tap names the nearest one.";
+
+const aboutOf = ({ explanation, peak_token: token }: UnitRow): string | null =>
+  explanation ?? (token === null ? null : `strongest token ${named(token)}`);
+
+function useSentence(
+  { values, state: { x, y }, selected: { mask }, name }: Omit<PlottedProps, "points" | "seen" | "windows">,
+  points: Points,
+): string {
+  const [across, up] = [values.get(x.column), values.get(y.column)];
+  return useMemo(() => {
+    if (!across || !up) return "";
+    const along = (axis: typeof x, values: Float64Array) => ({
+      axis,
+      values,
+      ascending: keptOrder(values, false),
+    });
+    return plotWords(along(x, across), along(y, up), points, mask, name.toLowerCase());
+  }, [x, y, across, up, points, mask, name]);
+}

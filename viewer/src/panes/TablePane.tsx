@@ -1,0 +1,68 @@
+/** The selection as a table: its rows' numbers from the columns, their words as they come on screen. */
+import { useCallback, useState } from "react";
+import { fileOf } from "../columnQueries";
+import { type Cell, isMeasure } from "../columns";
+import { CellChoice } from "../components/CellChoice";
+import { Pane } from "../components/Pane";
+import { Empty } from "../components/States";
+import { UnitGrid } from "../components/UnitGrid";
+import { sortedBy } from "../explore";
+import type { Shared } from "./ExplorePane";
+import { useRowWords } from "./useRowWords";
+import type { Selected } from "./useSelection";
+
+const FIRST_SEEN = { first: 0, end: 20 };
+const FILES = [
+  ["csv", "CSV"],
+  ["parquet", "Parquet"],
+  ["json", "JSON"],
+] as const;
+
+type Props = Shared & { selected: Selected; cells: readonly Cell[] };
+
+export function TablePane({ cells, ...props }: Props) {
+  const { dataset, name, state, onState, selected, values } = props;
+  const [seen, setSeen] = useState(FIRST_SEEN);
+  const onSee = useCallback((first: number, end: number) => setSeen({ first, end }), []);
+  const wordy = cells.some((cell) => !isMeasure(cell));
+  const words = useRowWords(dataset, selected, wordy ? seen : { first: 0, end: 0 });
+  const always = cells.find((cell) => cell === state.sort) ?? null;
+  return (
+    <Pane id="table" title="Table">
+      <div className="toolbar">
+        <CellChoice shown={cells} {...{ always }} onChange={(next) => onState({ cells: next })} />
+        <nav aria-label="The selection as a file">
+          <span>Export</span>
+          {FILES.map(([ending, title]) => (
+            <a
+              key={ending}
+              href={fileOf(dataset, state, ending)}
+              download={`${dataset.name}-units.${ending}`}
+            >
+              {title}
+            </a>
+          ))}
+        </nav>
+      </div>
+      {selected.rows.length > 0 ? (
+        <UnitGrid
+          {...{ name, cells, words, onSee }}
+          rows={selected.rows}
+          sort={state.sort}
+          order={state.order}
+          numbers={(column) => values.get(column)}
+          unitsOf={selected.units}
+          first={props.row}
+          pointed={props.pointed}
+          hrefOf={props.hrefOf}
+          onOpen={props.onOpen}
+          onSort={(by) => onState(sortedBy(state, by))}
+          onPoint={props.onPoint}
+          onRow={props.onRow}
+        />
+      ) : (
+        <Empty>No {name.toLowerCase()} meets all of these filters. Take one away, or widen it.</Empty>
+      )}
+    </Pane>
+  );
+}
