@@ -23,6 +23,7 @@ RANKS = {
     "codec": 4, "display": 4,
     "relations": 5,
     "messages": 5,
+    "lists": 5,
     "records": 6,
     "errors": 7,
 }  # fmt: skip
@@ -55,7 +56,7 @@ HOMES = {
     "flask": set(),
 }
 
-PURE = {"records", "relations", "display", "messages"}
+PURE = {"records", "relations", "display", "messages", "lists"}
 IMPURE_LIBRARIES = {"os", "pathlib", "io", "time", "datetime", "socket", "subprocess", "random", "urllib", "shutil"}
 HEAVY = ("torch", "transformers", "pyarrow", "tantivy", "numba", "ray", "sae_lens", "openai", "tokenizers", "flask")
 

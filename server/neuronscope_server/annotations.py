@@ -6,30 +6,27 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
-from neuronscope.annotations.nouns import NotThere, NotYours, Place, TooMany, UnitAnnotations, Votes, text_hash
+from neuronscope.annotations.nouns import Place, UnitAnnotations, Votes, text_hash
 from neuronscope.codec import dumps, loads
 from neuronscope.dataset import Dataset, layout
-from neuronscope.errors import BadInput
 from neuronscope.records import NeuronSimulationResults
 from neuronscope_server.answers import REVALIDATE, send_object
 from neuronscope_server.catalog import Catalog
 from neuronscope_server.files import Files, missing_unit
+from neuronscope_server.kept import begin, known_owner, on, private, refusing, some_owner
 from neuronscope_server.problems import Refused
 from neuronscope_server.queries import whole_number
 from neuronscope_server.shapes import GivenExplanation, GivenVote
-from neuronscope_server.writing import OWNER, Gate, new_owner, owner_of, read_body
+from neuronscope_server.writing import Gate, owner_of
 
 if TYPE_CHECKING:
     from neuronscope.annotations.store import Annotations
 
-T = TypeVar("T")
-_OFF = "This site keeps nothing that people write; its owner can start it with --writable."
 _TARGET = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
 
 
@@ -72,14 +69,14 @@ def annotating(catalog: Catalog, files: Files, words: Annotations | None, gate: 
 def _add_reading(routes: Blueprint, catalog: Catalog, files: Files, words: Annotations | None) -> None:
     def unit(name: str, layer: str, unit: str) -> Response:
         """:raise 404: if there is no such unit, or nothing is kept here."""
-        kept = _on(words, 404)
+        kept = on(words, 404)
         place = found_place(catalog, name, layer, unit)
         found = kept.of_unit(place, reader=owner_of(request))
-        return _private(send_object(request, _with_own(found, _own_texts(files, name, place))))
+        return private(send_object(request, _with_own(found, _own_texts(files, name, place))))
 
     def everything(name: str) -> Response:
         """:raise 404: if there is no such dataset, or nothing is kept here."""
-        kept = _on(words, 404)
+        kept = on(words, 404)
         key = words_key(catalog.reachable(name))
         etag = f"{key[:16]}-{kept.changes(key)}"
         response = Response(_all_words(name, kept.units(key)), content_type="application/json")
@@ -97,12 +94,12 @@ def _add_explanations(routes: Blueprint, catalog: Catalog, words: Annotations | 
 
     def write(name: str, layer: str, unit: str) -> Response:
         """:raise 422: if the text or the author cannot be kept as they are."""
-        kept, given = _begin(words, gate, GivenExplanation)
+        kept, given = begin(words, gate, GivenExplanation)
         place = found_place(catalog, name, layer, unit)
-        owner, handed_out = _owner()
-        with _refusing():
+        owner, handed_out = some_owner()
+        with refusing():
             made = kept.write(place, given.text, author=given.author, owner=owner, dataset_name=name)
-        response = _private(send_object(request, made), handed_out)
+        response = private(send_object(request, made), handed_out)
         response.status_code = 201
         response.headers["Location"] = f"{request.path}/{made.id}"
         return response
@@ -111,20 +108,20 @@ def _add_explanations(routes: Blueprint, catalog: Catalog, words: Annotations | 
         """:raise 403: if somebody else wrote it.
         :raise 404: if nobody wrote it here.
         """
-        kept, given = _begin(words, gate, GivenExplanation)
-        place, owner = found_place(catalog, name, layer, unit), _known_owner()
-        with _refusing():
+        kept, given = begin(words, gate, GivenExplanation)
+        place, owner = found_place(catalog, name, layer, unit), known_owner()
+        with refusing():
             made = kept.edit(place, explanation, text=given.text, author=given.author, owner=owner)
-        return _private(send_object(request, made))
+        return private(send_object(request, made))
 
     def delete(name: str, layer: str, unit: str, explanation: str) -> Response:
         """:raise 403: if somebody else wrote it.
         :raise 404: if nobody wrote it here.
         """
-        kept = _on(words, 403)
+        kept = on(words, 403)
         gate.check(request)
-        place, owner = found_place(catalog, name, layer, unit), _known_owner()
-        with _refusing():
+        place, owner = found_place(catalog, name, layer, unit), known_owner()
+        with refusing():
             kept.delete(place, explanation, owner=owner)
         return Response(status=204)
 
@@ -138,7 +135,7 @@ def _add_votes(routes: Blueprint, catalog: Catalog, files: Files, guarded: tuple
         """:raise 404: if there is no such explanation of this unit.
         :raise 422: if the vote is none.
         """
-        kept, given = _begin(*guarded, GivenVote)
+        kept, given = begin(*guarded, GivenVote)
         place = found_place(catalog, name, layer, unit)
         if not _TARGET.fullmatch(given.explanation):
             raise Refused(
@@ -146,68 +143,12 @@ def _add_votes(routes: Blueprint, catalog: Catalog, files: Files, guarded: tuple
             )
         if len(given.explanation) == 64 and given.explanation not in _own_texts(files, name, place):
             raise Refused(404, f"{name} has no explanation of this unit whose text has this SHA-256.")
-        owner, handed_out = _owner()
-        with _refusing():
+        owner, handed_out = some_owner()
+        with refusing():
             made = kept.vote(place, given.explanation, given.value, owner=owner, dataset_name=name)
-        return _private(send_object(request, made), handed_out)
+        return private(send_object(request, made), handed_out)
 
     routes.add_url_rule("/units/<layer>/<unit>/votes", endpoint="vote", view_func=vote, methods=["POST"])
-
-
-def _on(words: Annotations | None, status: int) -> Annotations:
-    """:raise 403: nothing can be written here; 404 to who wants to read."""
-    if words is None:
-        raise Refused(status, _OFF)
-    return words
-
-
-def _begin(words: Annotations | None, gate: Gate, noun: type[T]) -> tuple[Annotations, T]:
-    kept = _on(words, 403)
-    gate.check(request)
-    return kept, read_body(request, noun)
-
-
-def _owner() -> tuple[str, str | None]:
-    """The digest of the sender's secret, and the secret itself where it is handed out now."""
-    owner = owner_of(request)
-    if owner is not None:
-        return owner, None
-    secret, digest = new_owner()
-    return digest, secret
-
-
-def _known_owner() -> str:
-    owner = owner_of(request)
-    if owner is None:
-        raise Refused(
-            403, f"Only its writer can change an explanation: send the {OWNER} that came with the first write."
-        )
-    return owner
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    """What the database refuses, as the answer that says so."""
-    try:
-        yield
-    except NotThere as error:
-        raise Refused(404, str(error)) from error
-    except NotYours as error:
-        raise Refused(403, str(error)) from error
-    except TooMany as error:
-        raise Refused(409, str(error)) from error
-    except BadInput as error:
-        raise Refused(422, str(error)) from error
-
-
-def _private(response: Response, handed_out: str | None = None) -> Response:
-    """An answer that depends on who asks; with the secret, where one is handed out."""
-    response.vary.add(OWNER)
-    if request.method != "GET":
-        response.headers["Cache-Control"] = "no-store"
-    if handed_out is not None:
-        response.headers[OWNER] = handed_out
-    return response
 
 
 def _own_texts(files: Files, name: str, place: Place) -> list[str]:

@@ -56,7 +56,9 @@ def serve_command(
     sentence_model: Annotated[
         Path | None, typer.Option(help="Search by meaning too: the folder of a model2vec model on this machine.")
     ] = None,
-    writable: Annotated[bool, typer.Option("--writable", help="Keep what people write: explanations, votes.")] = False,
+    writable: Annotated[
+        bool, typer.Option("--writable", help="Keep what people write: explanations, votes, lists.")
+    ] = False,
     annotations: Annotated[str | None, DATABASE] = None,
     llm: Annotated[
         list[str] | None,

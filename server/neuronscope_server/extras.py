@@ -13,6 +13,7 @@ from neuronscope_server.annotations import annotating
 from neuronscope_server.catalog import Catalog
 from neuronscope_server.files import Files
 from neuronscope_server.jobs import Jobs
+from neuronscope_server.lists import listing
 from neuronscope_server.scoring import ModelScorer, Scorer, Workshop, scoring, without_places
 from neuronscope_server.shapes import Options
 from neuronscope_server.site import Offer
@@ -44,6 +45,7 @@ def extras(catalog: Catalog, tables: Tables, options: Options, *, scorer: Scorer
     workshop = None if scorer is None else Workshop(scorer, jobs, words)
     routes = (
         annotating(catalog, Files(catalog, tables), words, gate),
+        listing(catalog, words, gate),
         scoring(catalog, workshop, gate),
         watching(jobs, gate),
     )

@@ -8,8 +8,9 @@ from typing import Any
 from neuronscope.codec import dumps, loads
 from neuronscope.dataset import Dataset, StoredFile, layout
 from neuronscope.dataset.matches import matched
-from neuronscope.dataset.tables import Lists, UnitTable
+from neuronscope.dataset.tables import UnitTable
 from neuronscope.errors import BrokenData
+from neuronscope.lists import Lists
 from neuronscope.relations import LayerMatches
 from neuronscope_server.answers import pack
 from neuronscope_server.catalog import Catalog, is_remote

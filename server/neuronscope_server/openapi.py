@@ -15,27 +15,32 @@ import msgspec
 
 import neuronscope
 from neuronscope import records
+from neuronscope.annotations.lists import KeptList, PeoplesLists
 from neuronscope.annotations.nouns import UnitAnnotations, Votes, Written
 from neuronscope.codec import TAGGED
 from neuronscope.dataset.manifest import Manifest
 from neuronscope.dataset.search.answer import SearchAnswer
-from neuronscope.dataset.tables import Lists, UnitTable
+from neuronscope.dataset.tables import UnitTable
 from neuronscope.dataset.unitindex import NUMBERS
+from neuronscope.lists import Lists
 from neuronscope.relations import LayerMatches
 from neuronscope_server.answers import JSON_LINE, OCTETS
 from neuronscope_server.columns import PARAMETERS as COLUMN
 from neuronscope_server.columns import UnitColumns
 from neuronscope_server.compare import PARAMETERS as COMPARING
 from neuronscope_server.compare import Comparison
+from neuronscope_server.lists import PARAMETERS as HOLDING
 from neuronscope_server.parts import PARTS
 from neuronscope_server.problems import PROBLEM_TYPE
 from neuronscope_server.queries import Parameter
 from neuronscope_server.search import PARAMETERS as SEARCHING
 from neuronscope_server.selections import CONTENT_TYPES
 from neuronscope_server.shapes import (
+    ChangedList,
     DatasetAnnotations,
     DatasetList,
     GivenExplanation,
+    GivenList,
     GivenText,
     GivenVote,
     Health,
@@ -115,11 +120,16 @@ ANSWERS = {
     f"{_UNDER}/search": Answer(SearchAnswer, "Explanations and units' tokens that match", query=SEARCHING),
     f"{_UNDER}/annotations/{{layer}}/{{unit}}.json": Answer(UnitAnnotations, "What people wrote about a unit"),
     f"{_UNDER}/annotations.json": Answer(DatasetAnnotations, "Everything that people wrote about a dataset"),
+    f"{_UNDER}/lists": Answer(PeoplesLists, "Lists that people keep on this site", query=HOLDING),
+    f"{_UNDER}/lists/{{id}}": Answer(KeptList, "One such list with its units"),
     "/api/jobs/{job}": Answer(Job, "A score that is being made, or was lately"),
     "/api/jobs/{job}/events": Answer(Job, "A job each time that it changes, until it has ended", EVENTS, WATCHING),
 }
-# Where two addresses have the same fixed words.
-_NAMES = {f"{_UNDER}/annotations.json": "getAllAnnotationsJson", f"{_UNDER}/units.json": "getAllUnitsJson"}
+_NAMES = {  # where two addresses have the same fixed words
+    ("get", f"{_UNDER}/annotations.json"): "getAllAnnotationsJson",
+    ("get", f"{_UNDER}/units.json"): "getAllUnitsJson",
+    ("get", f"{_UNDER}/lists/{{id}}"): "getOneList",
+}
 _OF_A_UNIT = f"{_UNDER}/units/{{layer}}/{{unit}}"
 # Everything else, by method and address. Off unless the site's owner turned it on; a site may ask for a token.
 ACTIONS = {
@@ -131,6 +141,9 @@ ACTIONS = {
         "Delete one's own explanation", None, None, 204, owned=True
     ),
     ("post", f"{_OF_A_UNIT}/votes"): Action("Vote on an explanation, once", GivenVote, Votes, owned=True),
+    ("post", f"{_UNDER}/lists"): Action("Keep a list", GivenList, KeptList, 201, owned=True),
+    ("put", f"{_UNDER}/lists/{{id}}"): Action("Change one's own list", ChangedList, KeptList, owned=True),
+    ("delete", f"{_UNDER}/lists/{{id}}"): Action("Delete one's own list", None, None, 204, owned=True),
     ("post", f"{_OF_A_UNIT}/score"): Action("Score a text; a job", GivenText, JobStarted, 202),
     ("delete", "/api/jobs/{job}"): Action("Cancel a job", None, Job),
 }
@@ -141,6 +154,7 @@ _PARAMETERS = {
     "other": ({"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]*$"}, "The name of another dataset"),
     "column": ({"enum": list(NUMBERS)}, "A column of numbers; dead is 1 or 0"),
     "explanation": ({"type": "string", "pattern": "^[0-9a-f]{32}$"}, "The id of an explanation that a person wrote"),
+    "id": ({"type": "string", "pattern": "^[0-9a-f]{32}$"}, "The id of a list that a person keeps here"),
     "job": ({"type": "string", "pattern": "^[0-9a-f]{32}$"}, "The name of a job, as its beginning was answered"),
 }
 _OWNER = {
@@ -223,8 +237,8 @@ def _query_parameter(name: str, parameter: Parameter) -> dict[str, Any]:
 
 def _operation_id(method: str, path: str) -> str:
     """``getCollatedActivationsJson`` for GET ``/api/datasets/{dataset}/collated-activations/{layer}/{unit}.json``."""
-    if path in _NAMES:
-        return _NAMES[path]
+    if (method, path) in _NAMES:
+        return _NAMES[method, path]
     fixed = path.removeprefix("/api/").removeprefix("datasets/{dataset}/")
     return method + "".join(word.capitalize() for word in re.findall(r"[a-z0-9]+", re.sub(r"{\w+}", "", fixed)))
 

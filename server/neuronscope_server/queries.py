@@ -49,6 +49,14 @@ def unit_places(text: str, *, most: int) -> tuple[tuple[int, int], ...]:
     return places
 
 
+def unit_named(text: str, name: str) -> tuple[int, int]:
+    """:raise 400: if ``text`` does not name a unit as LAYER:UNIT."""
+    match = _UNIT.fullmatch(text)
+    if match is None:
+        raise Refused(400, f"{name} is {text[:_SHOWN]!r}; name a unit as LAYER:UNIT, such as 3:17.")
+    return int(match[1]), int(match[2])
+
+
 def one_of(value: str, values: Sequence[str], name: str) -> str:
     """:raise 400: if ``value`` is none of ``values``."""
     if value not in values:

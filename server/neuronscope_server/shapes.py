@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from neuronscope.annotations.nouns import UnitAnnotations
+from neuronscope.lists import UnitList
 from neuronscope.records import ScoredText
 
 
@@ -69,7 +70,8 @@ class SiteModel:
 class Site:
     """What this site offers: its datasets and what else it can do.
 
-    ``writing``: people's explanations and votes are kept. ``scoring``: a text can be scored, once its model is ready.
+    ``writing``: people's explanations, votes and lists are kept. ``scoring``: a text can be scored, once its model is
+    ready.
     ``token``: both ask for the header ``Authorization: Bearer ...``.
     """
 
@@ -117,6 +119,18 @@ class GivenVote:
 
     explanation: str
     value: Literal[-1, 0, 1]
+
+
+@dataclass(frozen=True)
+class GivenList(UnitList):
+    """A list as a person makes it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangedList(UnitList):
+    """A list as it shall be; ``version`` is the one that was changed, so that nobody's change is lost unseen."""
+
+    version: int
 
 
 @dataclass(frozen=True)

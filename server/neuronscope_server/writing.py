@@ -50,7 +50,7 @@ def _refuse_other_sites(request: Request) -> None:
         raise Refused(403, "Pages of other sites can write and run nothing here.")
 
 
-def read_body(request: Request, noun: type[T]) -> T:
+def read_body(request: Request, noun: type[T], *, largest: int = LARGEST_BODY) -> T:
     """The JSON body as ``noun``.
 
     :raise 400: it is not JSON.
@@ -60,8 +60,8 @@ def read_body(request: Request, noun: type[T]) -> T:
     """
     if request.mimetype != "application/json":
         raise Refused(415, "Send JSON, with the header Content-Type: application/json.")
-    if (request.content_length or 0) > LARGEST_BODY:
-        raise Refused(413, f"The body is too large; at most {LARGEST_BODY:,} bytes are taken here.")
+    if (request.content_length or 0) > largest:
+        raise Refused(413, f"The body is too large; at most {largest:,} bytes are taken here.")
     try:
         plain: Any = msgspec.json.decode(request.get_data(cache=True))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -17,7 +17,7 @@ from openapi_spec_validator import validate
 from neuronscope.dataset.layout import PARTS as LAYOUT_PARTS
 from neuronscope_server.openapi import ACTIONS, ANSWERS, describe
 from neuronscope_server.parts import PARTS
-from neuronscope_server.shapes import GivenExplanation, GivenText, GivenVote
+from neuronscope_server.shapes import ChangedList, GivenExplanation, GivenList, GivenText, GivenVote
 from neuronscope_server.watching import EVENTS
 
 UNIT = "/api/datasets/tiny/units/3/17"
@@ -61,13 +61,15 @@ def test_operation_ids_are_unique() -> None:
 
 @pytest.fixture
 def known(writable: FlaskClient) -> dict[str, object]:
-    """What stands in braces: a unit, an explanation that a person wrote of it, and a job that has ended."""
+    """What stands in braces: a unit, an explanation that a person wrote of it, a list, and a job that has ended."""
     written = writable.post(f"{UNIT}/explanations", json={"text": "words", "author": "Ada"}, headers=OWNER)
+    kept = writable.post("/api/datasets/tiny/lists", json={"title": "Words", "units": []}, headers=OWNER)
     started = writable.post(f"{UNIT}/score", json={"text": "words"})
     assert b"event: done" in writable.get(f"/api/jobs/{started.json['job']}/events").data
     return {
         "dataset": "tiny", "layer": 3, "unit": 17, "explanation": written.json["id"], "job": started.json["job"],
         "column": "density", "other": "twin",
+        "id": kept.json["id"],
     }  # fmt: skip
 
 
@@ -96,6 +98,8 @@ def test_action_answers_with_its_schema(
         GivenExplanation: {"text": "words"},
         GivenVote: {"explanation": known["explanation"], "value": 1},
         GivenText: {"text": "words", "seed": 1},
+        GivenList: {"title": "Words", "units": [{"layer": 3, "unit": 17, "label": "of"}]},
+        ChangedList: {"title": "Words", "units": [], "version": 1},
     }
     action, operation = ACTIONS[method, path], describe()["paths"][path][method]
     body = bodies[action.body] if action.body else None

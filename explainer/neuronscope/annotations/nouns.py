@@ -19,7 +19,7 @@ _REFUSED = {"Cc", "Cs"}  # control characters, and halves of surrogate pairs, wh
 
 
 class NotThere(BadInput):
-    """Nobody wrote an explanation of this id here."""
+    """Nobody wrote what has this id here."""
 
 
 class NotYours(BadInput):
@@ -27,7 +27,7 @@ class NotYours(BadInput):
 
 
 class TooMany(BadInput):
-    """A unit has as many explanations as it may have."""
+    """There are as many of them here as may be."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def checked_text(text: str) -> str:
         raise BadInput("The explanation is empty: write what the unit responds to.")
     if len(kept) > LONGEST_TEXT:
         raise BadInput(f"The explanation has {len(kept):,} characters; at most {LONGEST_TEXT:,} are kept. Shorten it.")
-    _refuse_controls(kept, "explanation", allowed="\n\r\t")
+    refuse_controls(kept, "explanation", allowed="\n\r\t")
     return kept
 
 
@@ -111,11 +111,12 @@ def checked_author(author: str | None) -> str | None:
     kept = (author or "").strip()
     if len(kept) > LONGEST_AUTHOR:
         raise BadInput(f"The author has {len(kept):,} characters; at most {LONGEST_AUTHOR} are kept. Shorten the name.")
-    _refuse_controls(kept, "author", allowed="")
+    refuse_controls(kept, "author", allowed="")
     return kept or None
 
 
-def _refuse_controls(text: str, what: str, *, allowed: str) -> None:
+def refuse_controls(text: str, what: str, *, allowed: str) -> None:
+    """:raises BadInput: ``text`` holds control characters that are not ``allowed``."""
     for character in text:
         if character not in allowed and unicodedata.category(character) in _REFUSED:
             raise BadInput(f"The {what} holds the control character U+{ord(character):04X}: write it without.")

@@ -27,12 +27,13 @@ from sqlalchemy import (
     insert,
     make_url,
     select,
+    update,
 )
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from neuronscope.errors import BadInput, StorageFailed
 
-VERSION = 1
+VERSION = 2  # 1 had no lists; it gains them when it is opened
 _BUSY = 20_000  # milliseconds that a writer waits for another one
 WRITING = "neuronscope_writing"  # execution option of a connection that will write
 
@@ -91,6 +92,33 @@ scores = Table(
     Column("text_hash", String(64), primary_key=True),
     Column("created", String(32), nullable=False),
     Column("result", Text, nullable=False),  # a ScoredExplanation as JSON
+)
+
+lists = Table(
+    "lists",
+    metadata,
+    Column("number", Integer, primary_key=True),  # in the order of making
+    Column("id", String(32), nullable=False),
+    Column("dataset", ForeignKey("datasets.id"), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("note", Text),
+    Column("owner", String(64), nullable=False),
+    Column("created", String(32), nullable=False),
+    Column("edited", String(32)),
+    Column("version", Integer, nullable=False),  # counts up with every change
+    UniqueConstraint("id"),
+    Index("lists_of_a_dataset", "dataset"),
+)
+
+list_units = Table(
+    "list_units",
+    metadata,
+    Column("list", ForeignKey("lists.number"), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("layer", BigInteger, nullable=False),
+    Column("unit", BigInteger, nullable=False),
+    Column("label", Text),
+    Column("description", Text),
 )
 
 
@@ -186,9 +214,13 @@ def _keep_a_log(connection: sqlite3.Connection) -> None:
 
 
 def _make_tables(connection: Connection, shown: str) -> None:
-    metadata.create_all(connection)
+    """Make what is not there; a database of an earlier version gains what came since, one of a later is left alone."""
+    version.create(connection, checkfirst=True)
     found = connection.execute(select(version.c.version)).scalar()
+    if found is not None and found > VERSION:
+        raise BadInput(f"{shown} has version {found}; this version of Neuronscope reads {VERSION}. Upgrade it.")
+    metadata.create_all(connection)
     if found is None:
         connection.execute(insert(version).values(version=VERSION))
-    elif found != VERSION:
-        raise BadInput(f"{shown} has version {found}; this version of Neuronscope reads {VERSION}. Upgrade it.")
+    elif found < VERSION:
+        connection.execute(update(version).values(version=VERSION))

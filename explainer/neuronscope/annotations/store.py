@@ -53,7 +53,7 @@ class Annotations:
         :raises StorageFailed: it cannot be opened or written.
         """
         self._engine = open_engine(url)
-        self._now = now
+        self.now = now
 
     def close(self) -> None:
         """End its connections."""
@@ -61,12 +61,12 @@ class Annotations:
 
     def of_unit(self, place: Place, *, reader: str | None) -> UnitAnnotations:
         """All that people wrote about a unit, as ``reader`` sees it."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return annotations_of(connection, place, reader)
 
     def changes(self, dataset: str) -> int:
         """A number that grows with every write about a dataset; 0 before the first."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             found = connection.execute(select(datasets.c.changes).where(datasets.c.key == dataset)).scalar()
             return int(found or 0)
 
@@ -74,7 +74,7 @@ class Annotations:
         """Every unit that something was written about, in order; few are in memory at a time."""
         after = (-1, -1)
         while True:
-            with self._reading() as connection:
+            with self.reading() as connection:
                 page = written_units(connection, dataset, after=after, limit=_PAGE)
                 found = [annotations_of(connection, Place(dataset, *pair), reader) for pair in page]
             yield from found
@@ -89,13 +89,13 @@ class Annotations:
         :raises TooMany: the unit has as many explanations as it may have.
         """
         kept, name, id_ = checked_text(text), checked_author(author), secrets.token_hex(16)
-        with self._writing(place.dataset, dataset_name) as (connection, dataset):
+        with self.writing(place.dataset, dataset_name) as (connection, dataset):
             here = _at(explanations, dataset, place)
             count = connection.execute(select(func.count()).select_from(explanations).where(here)).scalar_one()
             if count >= MOST_PER_UNIT:
                 raise TooMany(f"This unit has {count} explanations that people wrote; no more are kept.")
             row = _row(dataset, place) | {"id": id_, "text": kept, "text_hash": text_hash(kept), "author": name}
-            connection.execute(insert(explanations).values(**row, owner=owner, created=self._now()))
+            connection.execute(insert(explanations).values(**row, owner=owner, created=self.now()))
             return _one(annotations_of(connection, place, owner), id_)
 
     def edit(self, place: Place, id_: str, *, text: str, author: str | None, owner: str) -> Written:
@@ -106,9 +106,9 @@ class Annotations:
         :raises NotYours: somebody else did.
         """
         kept, name = checked_text(text), checked_author(author)
-        with self._writing(place.dataset) as (connection, dataset):
+        with self.writing(place.dataset) as (connection, dataset):
             row = _owned(connection, (dataset, place), id_, owner)
-            values = {"text": kept, "text_hash": text_hash(kept), "author": name, "edited": self._now()}
+            values = {"text": kept, "text_hash": text_hash(kept), "author": name, "edited": self.now()}
             connection.execute(update(explanations).where(explanations.c.number == row.number).values(**values))
             if row.text != kept:
                 connection.execute(delete(votes).where(_at(votes, dataset, place), votes.c.target == id_))
@@ -120,7 +120,7 @@ class Annotations:
         :raises NotThere: nobody wrote it here.
         :raises NotYours: somebody else did.
         """
-        with self._writing(place.dataset) as (connection, dataset):
+        with self.writing(place.dataset) as (connection, dataset):
             row = _owned(connection, (dataset, place), id_, owner)
             connection.execute(delete(explanations).where(explanations.c.number == row.number))
             connection.execute(delete(votes).where(_at(votes, dataset, place), votes.c.target == id_))
@@ -130,26 +130,30 @@ class Annotations:
 
         :raises NotThere: ``target`` is an id, and nobody wrote it here.
         """
-        with self._writing(place.dataset, dataset_name) as (connection, dataset):
+        with self.writing(place.dataset, dataset_name) as (connection, dataset):
             if len(target) == 32:
                 _there(connection, (dataset, place), target)
             mine = and_(_at(votes, dataset, place), votes.c.target == target, votes.c.owner == owner)
             connection.execute(delete(votes).where(mine))
             if value:
                 row = _row(dataset, place) | {"target": target, "owner": owner, "value": value}
-                connection.execute(insert(votes).values(**row, created=self._now()))
+                connection.execute(insert(votes).values(**row, created=self.now()))
             return votes_on(connection, place, target, reader=owner)
 
     def keep_score(self, place: Place, scored: ScoredExplanation, *, dataset_name: str) -> None:
         """Keep the newest scores of a text; whoever wrote or will write this text about the unit gets them beside."""
         hashed = text_hash(scored.explanation)
-        with self._writing(place.dataset, dataset_name) as (connection, dataset):
+        with self.writing(place.dataset, dataset_name) as (connection, dataset):
             connection.execute(delete(scores).where(_at(scores, dataset, place), scores.c.text_hash == hashed))
-            row = _row(dataset, place) | {"text_hash": hashed, "created": self._now()}
+            row = _row(dataset, place) | {"text_hash": hashed, "created": self.now()}
             connection.execute(insert(scores).values(**row, result=dumps(scored).decode()))
 
     @contextmanager
-    def _reading(self) -> Iterator[Connection]:
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only looks.
+
+        :raises StorageFailed: the database failed.
+        """
         try:
             with self._engine.connect() as connection, connection.begin():
                 yield connection
@@ -157,8 +161,13 @@ class Annotations:
             raise _failed(error) from error
 
     @contextmanager
-    def _writing(self, key: str, name: str | None = None) -> Iterator[tuple[Connection, int]]:
-        """A transaction and the dataset's number; writers about one dataset come one after the other."""
+    def writing(self, key: str, name: str | None = None) -> Iterator[tuple[Connection, int]]:
+        """A transaction and the dataset's number, -1 where nothing was written about it and no ``name`` is given.
+
+        Writers about one dataset come one after the other.
+
+        :raises StorageFailed: the database failed.
+        """
         try:
             if name is not None:
                 self._register(key, name)

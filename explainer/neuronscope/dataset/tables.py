@@ -1,4 +1,4 @@
-"""The files beside the parts, ``units/{layer}.json`` and ``lists.json``: their nouns, and what is wrong in one."""
+"""The files beside the parts, ``units/{layer}.json`` and ``lists.json``: the table's noun, and what is wrong in one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from neuronscope import codec
 from neuronscope.dataset.consistency import undefined_numbers
 from neuronscope.errors import BrokenData
+from neuronscope.lists import Lists
 
 _SHOWN = 3  # faults of one kind in one file that are spelt out
 
@@ -42,36 +43,6 @@ class UnitTable:
         if len(set(lengths.values())) > 1:
             said = ", ".join(f"{name} {length}" for name, length in lengths.items())
             raise ValueError(f"columns of unequal length: {said}")
-
-
-@dataclass(frozen=True)
-class ListedUnit:
-    """One unit of a list, with what a person wrote about it."""
-
-    layer: int
-    unit: int
-    label: str | None = None
-    description: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.layer < 0 or self.unit < 0:
-            raise ValueError("layer and unit must be 0 or greater")
-
-
-@dataclass(frozen=True)
-class UnitList:
-    """Units that somebody put together under a title."""
-
-    title: str
-    units: list[ListedUnit]
-    note: str | None = None
-
-
-@dataclass(frozen=True)
-class Lists:
-    """The lists of a dataset (lists.json)."""
-
-    lists: list[UnitList]
 
 
 def table_faults(data: bytes, layer: int, units: Sequence[int]) -> Iterator[str]:
