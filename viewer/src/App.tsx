@@ -22,6 +22,7 @@ import { FIRST_SEARCH, whyNot } from "./search";
 import { unitName } from "./words";
 
 const HomePage = late(async () => (await import("./pages/HomePage")).HomePage, 12);
+const Palette = late(async () => (await import("./pages/Palette")).Palette, 0);
 const Help = late(async () => (await import("./components/Help")).Help, 12);
 
 export function App() {
@@ -29,6 +30,7 @@ export function App() {
   const site = useQuery(siteQuery());
   const dataset = site.data ? datasetOf(site.data, route) : undefined;
   const [helping, setHelping] = useState(false);
+  const [choosing, setChoosing] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   const [address] = formatRoute(route).split("?"); // without what was toggled
   useArrival(placeOf(route), site.data !== undefined);
@@ -42,9 +44,10 @@ export function App() {
   const search = (q: string) =>
     searched !== null && navigate({ page: "search", dataset: searched, search: { ...FIRST_SEARCH, q } });
   useKeys({
-    g: toField,
-    "?": () => setHelping(true),
-    ...(searched !== null && { "/": () => focusField("input[type=search]") || search("") }),
+    g: ["Go to a layer and number", toField],
+    ...(searched !== null && { "/": ["Search", () => focusField("input[type=search]") || search("")] }),
+    "?": ["Keys and words", () => setHelping(true)],
+    "Ctrl k": () => setChoosing(true),
   });
   const go = (to: Destination) =>
     navigate(to.page === "unit" ? { ...to, dataset: to.dataset ?? dataset?.name ?? null } : to);
@@ -65,6 +68,7 @@ export function App() {
         onSearch={search}
         onDataset={(name) => navigate({ page: "home", dataset: name, layer: null })}
         onGo={go}
+        onPalette={() => setChoosing(true)}
         onHelp={() => setHelping(true)}
       />
       <main id="main" tabIndex={-1}>
@@ -78,6 +82,7 @@ export function App() {
           </MenuProvider>
         </TooltipProvider>
       </main>
+      {choosing && <Palette site={site.data} {...{ dataset, searched }} onClose={() => setChoosing(false)} />}
       <HelpDialog open={helping} onClose={() => setHelping(false)}>
         <Help />
       </HelpDialog>

@@ -4,8 +4,8 @@
  */
 import { useSyncExternalStore } from "react";
 
-/** `owner`: the secret by which the server knows whose words are whose; `token`: what it asks for before a write. */
-export type Name = "owner" | "token" | "author";
+/** `owner`: the secret by which the server knows whose words are whose; `token`: what it asks for before a write; `list`: the last one added to. */
+export type Name = "owner" | "token" | "author" | "list";
 
 const unstored = new Map<Name, string | null>();
 const listeners = new Set<() => void>();

@@ -13,16 +13,24 @@ export type Listed = {
 
 /** One row per unit, highest kurtosis first, then by number; a column that is absent reads as unknown. */
 export function rankedUnits(table: UnitTable): Listed[] {
-  const rows = table.unit.map((unit, place) => ({
-    unit,
-    max: table.max?.[place] ?? null,
-    density: table.density?.[place] ?? null,
-    kurtosis: table.kurtosis?.[place] ?? null,
-    peakToken: table.peak_token?.[place] ?? null,
-    explanation: table.explanation?.[place] ?? null,
-  }));
+  const rows = table.unit.map((unit, place) => rowAt(table, unit, place));
   const size = ({ kurtosis }: Listed) => kurtosis ?? Number.NEGATIVE_INFINITY;
   return rows.sort((a, b) => (size(a) === size(b) ? a.unit - b.unit : size(b) - size(a)));
+}
+
+const rowAt = (table: UnitTable, unit: number, place: number): Listed => ({
+  unit,
+  max: table.max?.[place] ?? null,
+  density: table.density?.[place] ?? null,
+  kurtosis: table.kurtosis?.[place] ?? null,
+  peakToken: table.peak_token?.[place] ?? null,
+  explanation: table.explanation?.[place] ?? null,
+});
+
+/** The row of one unit; null where the table has none. */
+export function rowOf(table: UnitTable, unit: number): Listed | null {
+  const place = table.unit.indexOf(unit);
+  return place === -1 ? null : rowAt(table, unit, place);
 }
 
 /** The layer's units by number, where nothing else is known of them. */

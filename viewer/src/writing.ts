@@ -32,8 +32,18 @@ function identity(): Record<string, string> {
 
 let last: Promise<unknown> = Promise.resolve();
 
+/** What a reader shows, so that what is its own is marked. */
+export function reading(): Record<string, string> {
+  const { Authorization: _, ...headers } = identity();
+  return headers;
+}
+
 /** One write after the other: the second goes with the secret that came with the first, and the last one counts. */
-function write<T extends object>(method: "POST" | "PUT" | "DELETE", url: string, body?: object): Promise<T> {
+export function write<T extends object>(
+  method: "POST" | "PUT" | "DELETE",
+  url: string,
+  body?: object,
+): Promise<T> {
   const mine = last.then(async () => {
     const { answer, headers } = await send<T>(method, url, identity(), body).catch(forgetToken);
     const handedOut = headers.get(OWNER);
@@ -59,8 +69,7 @@ const unitUrl = (unit: Unit, ...path: string[]) =>
 export function annotationsQuery(unit: Unit): Query<UnitAnnotations> {
   const url = datasetUrl(unit, "annotations", unit.at.layer, `${unit.at.unit}.json`);
   const ask = async (signal: AbortSignal) => {
-    const { Authorization: _, ...headers } = identity();
-    const found = await getObject<UnitAnnotations>(url, signal, headers);
+    const found = await getObject<UnitAnnotations>(url, signal, reading());
     if (Array.isArray(found.explanations) && Array.isArray(found.votes)) return found;
     throw new Problem(200, "The answer has another shape than the viewer knows: it has no lists.");
   };

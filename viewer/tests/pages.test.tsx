@@ -51,7 +51,11 @@ test("home shows what the dataset is, its lists, and a layer's most selective un
   expect(
     await screen.findByText(/4 neurons in 2 layers of the model's 12, over 100 texts of 64 tokens/),
   ).toBeVisible();
-  expect(within(await pane("Worth a look")).getByRole("link")).toHaveAttribute("href", "#/d/sample/5/131");
+  expect(within(await pane("Worth a look")).getByRole("link", { name: /Sitting/ })).toHaveAttribute(
+    "href",
+    "#/d/sample/5/131",
+  );
+  expect(screen.getByRole("link", { name: "All lists" })).toHaveAttribute("href", "#/d/sample/lists");
   const rows = within(await pane("Neurons by layer"));
   expect((await rows.findAllByRole("link", { name: /Neuron/ })).map((link) => link.textContent)).toEqual([
     "Neuron 8",

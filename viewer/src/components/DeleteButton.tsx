@@ -1,9 +1,9 @@
 /** Deletes at the second click: the first one asks. A double click is one, and leaving the button takes it back. */
 import { useState } from "react";
 
-type Props = { of: string; onDelete: () => void };
+type Props = { of: string; what?: string; onDelete: () => void };
 
-export function DeleteButton({ of, onDelete }: Props) {
+export function DeleteButton({ of, what = "explanation", onDelete }: Props) {
   const [asked, setAsked] = useState(false);
   return (
     <>
@@ -21,7 +21,7 @@ export function DeleteButton({ of, onDelete }: Props) {
         {asked ? "Click again to delete" : "Delete"} <span className="hidden">{of}</span>
       </button>
       <span className="hidden" role="status">
-        {asked && "Press the button again to delete the explanation."}
+        {asked && `Press the button again to delete the ${what}.`}
       </span>
     </>
   );

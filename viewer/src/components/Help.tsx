@@ -1,16 +1,16 @@
 /** Keys and words. */
-const KEYS: readonly (readonly [string, string])[] = [
-  ["j k", "next, previous: neuron, or hit of a search"],
-  ["] [", "same place in the next, previous layer"],
-  ["/", "search"],
-  ["g", "go to a layer and number"],
-  ["e", "show every text, or fewer"],
-  ["c", "copy the link of this page"],
+import { actionsHere } from "../keys";
+
+// Beside those that the parts of the page have.
+const ALWAYS: readonly (readonly [string, string])[] = [
+  ["Ctrl k", "pages, units, lists and actions by name (⌘ K on a Mac)"],
+  ["Esc", "leave a text, a field, this help"],
+];
+const IN_TEXTS: readonly (readonly [string, string])[] = [
   ["Tab", "to the next text"],
   ["← →", "in a text: walk its tokens, from the peak"],
   ["Enter", "in a text: show more of it"],
   ["Shift F10", "in a text: copy it"],
-  ["Esc", "leave a text, a field, this help"],
 ];
 
 // As the glossary in the README has them.
@@ -49,10 +49,17 @@ const WORDS: readonly (readonly [string, string])[] = [
 
 export const Help = () => (
   <>
-    <Terms className="keys" terms={KEYS} />
+    <Terms className="keys" terms={keysHere()} />
     <Terms className="words" terms={WORDS} />
   </>
 );
+
+/** The keys that do something on the page that help was opened on. */
+function keysHere(): (readonly [string, string])[] {
+  const bound = actionsHere().flatMap(({ key, title }) => (key === null ? [] : [[key, title] as const]));
+  const texts = document.querySelector(".heatmap") ? IN_TEXTS : [];
+  return [...bound, ...texts, ...ALWAYS];
+}
 
 function Terms({ className, terms }: { className: string; terms: readonly (readonly [string, string])[] }) {
   return (

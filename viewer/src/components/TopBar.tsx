@@ -1,4 +1,4 @@
-/** The bar that stays: name, dataset, search, go to, help, theme. */
+/** The bar that stays: name, dataset, search, go to, palette, help, theme. */
 import type { RefObject } from "react";
 import type { Destination } from "../goto";
 import type { DatasetEntry } from "../nouns";
@@ -17,11 +17,12 @@ type Props = {
   onSearch: (text: string) => void;
   onDataset: (name: string) => void;
   onGo: (to: Destination) => void;
+  onPalette: () => void;
   onHelp: () => void;
 };
 
 export function TopBar(props: Props) {
-  const { title, datasets, chosen, unitName, address, field, onDataset, onGo, onHelp } = props;
+  const { title, datasets, chosen, unitName, address, field, onDataset, onGo, onHelp, onPalette } = props;
   const { searchHref, onSearch } = props;
   return (
     <>
@@ -40,6 +41,15 @@ export function TopBar(props: Props) {
           </>
         )}
         <GoTo key={address} name={unitName} onGo={onGo} field={field} />
+        <button
+          type="button"
+          className="icon"
+          aria-label="Pages and actions"
+          title="Ctrl K"
+          onClick={onPalette}
+        >
+          <Prompt />
+        </button>
         <button type="button" className="icon" aria-label="Keys and words" onClick={onHelp}>
           ?
         </button>
@@ -49,16 +59,13 @@ export function TopBar(props: Props) {
   );
 }
 
-const Magnifier = () => (
+const Drawing = ({ lines }: { lines: string }) => (
   <svg viewBox="0 0 16 16" aria-hidden="true">
-    <path
-      d="M10.5 10.5 15 15M12 6.5a5.5 5.5 0 1 1-11 0 5.5 5.5 0 0 1 11 0Z"
-      fill="none"
-      stroke="currentColor"
-      strokeWidth="1.5"
-    />
+    <path d={lines} fill="none" stroke="currentColor" strokeWidth="1.5" />
   </svg>
 );
+const Magnifier = () => <Drawing lines="M10.5 10.5 15 15M12 6.5a5.5 5.5 0 1 1-11 0 5.5 5.5 0 0 1 11 0Z" />;
+const Prompt = () => <Drawing lines="M2 3.5 6.5 8 2 12.5M8 12.5h6" />;
 
 /** To the page's content without a change of the address, which is the route. */
 function SkipLink() {

@@ -7,7 +7,7 @@ import { LayersPane } from "../panes/LayersPane";
 import { ListsPane } from "../panes/ListsPane";
 import { formatRoute, navigate, type Route } from "../route";
 import { FIRST_SEARCH } from "../search";
-import { waysOf } from "../tools";
+import { type Tool, waysOf } from "../tools";
 import { FIRST_VIEW } from "../view";
 import { unitName } from "../words";
 
@@ -25,6 +25,8 @@ export function HomePage({ site, dataset, layer, searched }: Props) {
     view: FIRST_VIEW,
   });
   const hrefOf = (to: UnitAddress) => formatRoute(routeTo(to));
+  const toolHref = (tool: Tool) =>
+    formatRoute({ page: "tool", dataset: dataset.name, tool, rest: [], query: "" });
   const homeHref = (of: string, index: number | null) =>
     formatRoute({ page: "home", dataset: of, layer: index });
   const search = (q: string) =>
@@ -37,10 +39,10 @@ export function HomePage({ site, dataset, layer, searched }: Props) {
         onSearch={searched ? search : null}
         ways={waysOf(dataset).map(({ tool, ...way }) => ({
           ...way,
-          href: formatRoute({ page: "tool", dataset: dataset.name, tool, rest: [], query: "" }),
+          href: toolHref(tool),
         }))}
       />
-      <ListsPane {...{ dataset, hrefOf }} />
+      <ListsPane {...{ dataset, hrefOf }} allHref={toolHref("lists")} />
       <LayersPane
         {...{ dataset, layer, name, hrefOf }}
         layerHref={(index) => homeHref(dataset.name, index)}

@@ -1,5 +1,5 @@
 /** One unit: title and ways on, explanation, activations, relations, statistics, how it was made. */
-import { Fragment, useCallback, useEffect, useRef } from "react";
+import { Fragment, useCallback, useEffect, useRef, useState } from "react";
 import { JumpChips } from "../components/JumpChips";
 import { late } from "../components/Late";
 import type { DatasetEntry, UnitAddress } from "../nouns";
@@ -12,8 +12,12 @@ import { elsewhere, type UnitView } from "../view";
 import { unitName } from "../words";
 
 const Rail = late(async () => (await import("../panes/Rail")).Rail, 12);
+const AddToList = late(async () => (await import("../panes/AddToList")).AddToList, 0);
 
 type Props = { dataset: DatasetEntry; layer: number; unit: number; view: UnitView };
+
+/** Units that shall go into a list; null until the first time, and none again once it is said into which. */
+type Adding = readonly UnitAddress[] | null;
 
 const panesOf = (name: string) =>
   [
@@ -46,6 +50,7 @@ export function UnitPage({ dataset, layer, unit, view }: Props) {
     },
     [dataset.name, layer, unit],
   );
+  const [adding, setAdding] = useState<Adding>(null);
   const place = `${dataset.name} ${layer} ${unit}`;
   const unitProps = { dataset, name, at: { layer, unit } };
   const routeOn = (to: UnitAddress) => routeTo(to, elsewhere(view));
@@ -54,7 +59,22 @@ export function UnitPage({ dataset, layer, unit, view }: Props) {
   const afresh = (to: UnitAddress) => formatRoute(routeTo(to, { ...view, open: [] }));
   return (
     <>
-      <UnitHead {...unitProps} hrefOf={hrefOf} onGo={(to) => navigate(routeOn(to))} />
+      <UnitHead
+        {...unitProps}
+        hrefOf={hrefOf}
+        onGo={(to) => navigate(routeOn(to))}
+        onAdd={() => setAdding([{ layer, unit }])}
+      />
+      {adding && (
+        <AddToList
+          {...{ dataset, name }}
+          units={adding}
+          listHref={(id) =>
+            formatRoute({ page: "tool", dataset: dataset.name, tool: "lists", rest: [id], query: "" })
+          }
+          onClose={() => setAdding([])}
+        />
+      )}
       <Present {...unitProps} hrefOf={hrefOf}>
         <JumpChips panes={panesOf(name)} />
         <Fragment key={place}>

@@ -51,10 +51,13 @@ function Activations({ record, view, onView }: Shown & { record: NeuronRecord })
   const { onOpen, onOpened } = useOpening(onView);
   const drawn = useDrawn(view);
   useKeys({
-    e: () => {
-      const long = groups.filter(({ records, first }) => records.length > first).map(({ key }) => key);
-      onView((view) => ({ ...view, open: toggledAll(view.open, long) }));
-    },
+    e: [
+      "Show every text, or fewer",
+      () => {
+        const long = groups.filter(({ records, first }) => records.length > first).map(({ key }) => key);
+        onView((view) => ({ ...view, open: toggledAll(view.open, long) }));
+      },
+    ],
   });
   const histogram = record.statistics?.histogram;
   return (

@@ -5,9 +5,9 @@ import type { DatasetEntry, UnitAddress, UnitLists } from "../nouns";
 import { useQuery } from "../queries";
 import { QueryView } from "./QueryView";
 
-type Props = { dataset: DatasetEntry; hrefOf: (to: UnitAddress) => string };
+type Props = { dataset: DatasetEntry; hrefOf: (to: UnitAddress) => string; allHref: string };
 
-export function ListsPane({ dataset, hrefOf }: Props) {
+export function ListsPane({ dataset, hrefOf, allHref }: Props) {
   const offered = dataset.parts.includes("lists");
   const query = useQuery(listsQuery(dataset), offered);
   if (!offered || query.data?.lists.length === 0) return null;
@@ -21,6 +21,9 @@ export function ListsPane({ dataset, hrefOf }: Props) {
           ))
         }
       </QueryView>
+      <p className="all">
+        <a href={allHref}>All lists</a>
+      </p>
     </Pane>
   );
 }

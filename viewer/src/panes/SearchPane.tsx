@@ -6,7 +6,7 @@ import { Pane } from "../components/Pane";
 import { SearchField } from "../components/SearchField";
 import { SearchFilters } from "../components/SearchFilters";
 import { SearchHints } from "../components/SearchHints";
-import { focusField, useKeys } from "../keys";
+import { focusField, useKeys, walk } from "../keys";
 import type { DatasetEntry, UnitAddress } from "../nouns";
 import { useQuery } from "../queries";
 import type { Search } from "../search";
@@ -23,7 +23,8 @@ type Props = {
 export function SearchPane({ dataset, search, name, onSearch, hrefOf }: Props) {
   const layers = useQuery(manifestQuery(dataset)).data?.layers ?? [];
   const found = useRef<HTMLDivElement>(null);
-  useKeys({ j: () => walk(found.current, 1), k: () => walk(found.current, -1) });
+  const hits = () => [...(found.current?.querySelectorAll<HTMLAnchorElement>(".unit-row a") ?? [])];
+  useKeys({ j: ["Next hit", () => walk(hits(), 1)], k: ["Previous hit", () => walk(hits(), -1)] });
   const blank = useRef(search.q === "");
   useEffect(() => {
     if (!blank.current) return;
@@ -60,11 +61,4 @@ export function SearchPane({ dataset, search, name, onSearch, hrefOf }: Props) {
       </div>
     </>
   );
-}
-
-/** The focus to the next hit, or the one before; from anywhere else to the first. */
-function walk(found: HTMLElement | null, step: 1 | -1): void {
-  const links = [...(found?.querySelectorAll<HTMLAnchorElement>(".unit-row a") ?? [])];
-  const at = links.indexOf(document.activeElement as HTMLAnchorElement);
-  links[at === -1 ? 0 : at + step]?.focus();
 }

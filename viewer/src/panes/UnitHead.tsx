@@ -1,4 +1,4 @@
-/** The title of a unit's page with the ways on from it: previous, next, copy link, and their keys. */
+/** The title of a unit's page with the ways on from it: previous, next, add to a list, copy link, and their keys. */
 import { manifestQuery, recordQuery, unitQueries } from "../api";
 import { useCopiedLink } from "../components/useCopiedLink";
 import { useKeys } from "../keys";
@@ -12,11 +12,12 @@ type Props = {
   name: string;
   hrefOf: (to: UnitAddress) => string;
   onGo: (to: UnitAddress) => void;
+  onAdd: () => void;
 };
 
 const NO_LAYERS: readonly LayerInfo[] = [];
 
-export function UnitHead({ dataset, at, name, hrefOf, onGo }: Props) {
+export function UnitHead({ dataset, at, name, hrefOf, onGo, onAdd }: Props) {
   const layers = useQuery(manifestQuery(dataset)).data?.layers ?? NO_LAYERS;
   const [copied, copy] = useCopiedLink();
   const previous = step(layers, at, -1);
@@ -24,14 +25,15 @@ export function UnitHead({ dataset, at, name, hrefOf, onGo }: Props) {
   const here = useQuery(recordQuery(dataset, at)).data;
   usePrefetch(here ? [next, previous].flatMap((to) => (to ? unitQueries(dataset, to) : [])) : []);
   const go = (to: UnitAddress | null) => () => to && onGo(to);
-  useKeys({
-    j: go(next),
-    k: go(previous),
-    "]": go(layerStep(layers, at, 1)),
-    "[": go(layerStep(layers, at, -1)),
-    c: copy,
-  });
   const way = { at, name: name.toLowerCase(), hrefOf };
+  useKeys({
+    j: [`Next ${way.name}`, go(next)],
+    k: [`Previous ${way.name}`, go(previous)],
+    "]": ["Same place in the next layer", go(layerStep(layers, at, 1))],
+    "[": ["Same place in the previous layer", go(layerStep(layers, at, -1))],
+    c: ["Copy the link of this page", copy],
+    a: [`Add this ${way.name} to a list`, onAdd],
+  });
   return (
     <header className="head">
       <h1 tabIndex={-1}>
@@ -40,6 +42,9 @@ export function UnitHead({ dataset, at, name, hrefOf, onGo }: Props) {
       <nav aria-label={`Other ${name.toLowerCase()}s`}>
         <Way {...way} to={previous} word="Previous" arrow="←" />
         <Way {...way} to={next} word="Next" arrow="→" />
+        <button type="button" onClick={onAdd}>
+          Add to a list
+        </button>
         <button type="button" onClick={copy}>
           Copy link
         </button>
