@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -36,25 +36,27 @@ class ComparedUnit:
 
 @dataclass(frozen=True)
 class Measured:
-    """A number, or why there is none."""
+    """A number, or why there is none; ``at_most``: what it cannot be above, where lists of the nearest show that."""
 
     value: float | None
     reason: str | None = None
+    at_most: float | None = None
 
 
 @dataclass(frozen=True)
 class ComparedPair:
     """Two of the units, by their places in the list.
 
-    ``token_overlap``: of the tokens of highest mean activation of either, the share that both have; ``tokens`` are
-    those that both have. ``decoder_cosine`` of their directions and ``coactivation``, the correlation of their largest
-    activations over sequences, where one is among the other's nearest.
+    ``token_overlap``: of the ``tokens_of_either``, those of highest mean activation of one or the other, the share that
+    both have; ``tokens`` are those that both have. ``decoder_cosine`` of their directions and ``coactivation``, the
+    correlation of their largest activations over sequences, where one is among the other's nearest.
     """
 
     first: int
     second: int
     token_overlap: Measured
     tokens: list[str]
+    tokens_of_either: int
     decoder_cosine: Measured
     coactivation: Measured
 
@@ -109,6 +111,7 @@ def _pairs(dataset: Dataset, wanted: Sequence[Pair]) -> list[ComparedPair]:
             second=j,
             token_overlap=_overlap(tokens[i], tokens[j]),
             tokens=[token for token in tokens[i] or () if token in set(tokens[j] or ())],
+            tokens_of_either=len({*(tokens[i] or ()), *(tokens[j] or ())}),
             decoder_cosine=_between(cosines, wanted, (i, j), "decoder cosine"),
             coactivation=_between(together, wanted, (i, j), "pearson"),
         )
@@ -135,15 +138,35 @@ def _neighbours(dataset: Dataset, part: str, pair: Pair) -> Neighbours | None:
     return None if data is None else loads(data, Neighbours)
 
 
+_NO_LIST = {
+    "decoder cosine": "the dataset has no nearest units by decoder direction, which only latents and vectors have",
+    "pearson": "the dataset has no nearest units by activation",
+}
+
+
 def _between(
     known: Sequence[Neighbours | None], wanted: Sequence[Pair], places: tuple[int, int], measure: str
 ) -> Measured:
     """The measure between two units, from the list of either."""
     if all(known[place] is None for place in places):
-        return Measured(None, "the dataset does not have it")
-    for here, there in (places, places[::-1]):
-        found = known[here]
-        for one in found.neighbours if found is not None else ():
-            if (one.layer, one.unit) == wanted[there] and one.measure == measure:
-                return Measured(one.value)
-    return Measured(None, "neither is among the nearest of the other")
+        return Measured(None, _NO_LIST[measure])
+    near = [_nearest(known[place], measure) for place in places]
+    for found, there in zip(near, places[::-1], strict=True):
+        if wanted[there] in found:
+            return Measured(found[wanted[there]])
+    return Measured(None, "neither is among the nearest of the other", _ceiling(near))
+
+
+def _nearest(found: Neighbours | None, measure: str) -> dict[Pair, float]:
+    """The values of a unit's nearest by one measure; an undefined one is none."""
+    some = found.neighbours if found is not None else ()
+    return {(one.layer, one.unit): one.value for one in some if one.measure == measure and one.value is not None}
+
+
+def _ceiling(near: Sequence[Mapping[Pair, float]]) -> float | None:
+    """What two units cannot be above that stand in each other's list of the nearest nowhere.
+
+    The lists hold the largest values of all units, so who is left out has no larger one. A unit without a list has no
+    such values at all, and nothing is known.
+    """
+    return min(min(found.values()) for found in near) if all(near) else None

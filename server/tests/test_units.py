@@ -181,10 +181,25 @@ def test_units_side_by_side(explained: Path, built_viewer: Path) -> None:
     assert found["units"][0]["about"]["explanation"] == "words of time"
     first = found["pairs"][0]
     assert (first["first"], first["second"], first["tokens"]) == (0, 1, [" a", " c"])
-    assert first["token_overlap"] == {"value": 0.5}
-    assert first["coactivation"]["value"] == 0.9
-    assert first["decoder_cosine"] == {"value": None, "reason": "the dataset does not have it"}
-    assert found["pairs"][2]["coactivation"]["reason"] == "neither is among the nearest of the other"
+    assert (first["token_overlap"], first["tokens_of_either"]) == ({"value": 0.5}, 4)
+    assert first["coactivation"] == {"value": 0.9}
+    assert "no nearest units by decoder direction" in first["decoder_cosine"]["reason"]
+    assert found["pairs"][2]["coactivation"] == {"value": None, "reason": "neither is among the nearest of the other"}
+
+
+def test_units_that_are_not_near_have_a_ceiling_where_both_have_a_list(explained: Path, built_viewer: Path) -> None:
+    lists = {17: [(0, 1, 0.9), (0, 2, 0.4)], 42: [(0, 2, 0.7), (0, 1, 0.3), (0, 0, None)]}
+    with change_dataset(explained) as change:
+        files = [
+            (unit, dumps(relations.Neighbours([relations.Neighbour(*one, "pearson") for one in some])))
+            for unit, some in lists.items()
+        ]
+        change.add_layer("related-neurons/activation-based", 3, files)
+        change.finish()
+    found = client_of(explained, built_viewer).get("/api/datasets/tiny/compare?units=3:17,3:42,0:1").get_json()
+    together = [pair["coactivation"] for pair in found["pairs"]]
+    assert together[0] == {"value": None, "reason": "neither is among the nearest of the other", "at_most": 0.3}
+    assert [one["value"] for one in together[1:]] == [0.9, 0.3]
 
 
 @pytest.mark.parametrize(

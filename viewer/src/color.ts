@@ -5,8 +5,11 @@ export const LEVELS = 10;
 /** Below this share of the scale a token stays uncoloured, so that a page of near zeros is a page of text. */
 export const FAINTEST = 0.02;
 
-/** What colours mean: full colour at `limit`, the size of the unit's maximum, of a larger minimum, or a simulator's 10. */
-export type Scale = { limit: number; end: "maximum" | "minimum" | "ten" | "text" };
+/**
+ * What colours mean: full colour at `limit`, the size of the unit's maximum, of a larger minimum, the largest of several
+ * units', or a simulator's 10.
+ */
+export type Scale = { limit: number; end: "maximum" | "minimum" | "all" | "ten" | "text" };
 /** Whether colours compare all texts of a unit, or each text with itself. */
 export type Colouring = "unit" | "text";
 

@@ -43,6 +43,8 @@ export type UnitRow = Schemas["UnitRow"];
 export type UnitColumns = Schemas["UnitColumns"];
 export type SearchAnswer = Schemas["SearchAnswer"];
 export type SearchHit = Schemas["SearchHit"];
+export type ComparedUnits = Schemas["Comparison"];
+export type ComparedPair = Schemas["ComparedPair"];
 
 /** A text with a number per token, real or simulated; null where no number could be read. */
 export type TokenValues = {

@@ -21,7 +21,7 @@ export type ToolRoute = {
 };
 
 const INDEX = /^\d{1,9}$/;
-const OPEN = /^[a-z0-9.-]+(:\d+:(line|snippet|full))?$/;
+export const OPEN = /^[a-z0-9.-]+(:\d+:(line|snippet|full))?$/;
 
 /** The values of each choice in the link, the first one last. */
 const CHOICES = {

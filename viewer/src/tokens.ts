@@ -176,6 +176,7 @@ export function percent(share: number | null | undefined): string {
 const END = {
   maximum: "max",
   minimum: "the size of the minimum",
+  all: "the largest of all",
   ten: "10",
   text: "this text's extreme",
 } as const;

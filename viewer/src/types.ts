@@ -647,15 +647,16 @@ export interface components {
          * ComparedPair
          * @description Two of the units, by their places in the list.
          *
-         *     ``token_overlap``: of the tokens of highest mean activation of either, the share that both have; ``tokens`` are
-         *     those that both have. ``decoder_cosine`` of their directions and ``coactivation``, the correlation of their largest
-         *     activations over sequences, where one is among the other's nearest.
+         *     ``token_overlap``: of the ``tokens_of_either``, those of highest mean activation of one or the other, the share that
+         *     both have; ``tokens`` are those that both have. ``decoder_cosine`` of their directions and ``coactivation``, the
+         *     correlation of their largest activations over sequences, where one is among the other's nearest.
          */
         ComparedPair: {
             first: number;
             second: number;
             token_overlap: components["schemas"]["Measured"];
             tokens: string[];
+            tokens_of_either: number;
             decoder_cosine: components["schemas"]["Measured"];
             coactivation: components["schemas"]["Measured"];
         };
@@ -982,12 +983,14 @@ export interface components {
         };
         /**
          * Measured
-         * @description A number, or why there is none.
+         * @description A number, or why there is none; ``at_most``: what it cannot be above, where lists of the nearest show that.
          */
         Measured: {
             value: number | null;
             /** @default null */
             reason?: string | null;
+            /** @default null */
+            at_most?: number | null;
         };
         /**
          * ModelInfo

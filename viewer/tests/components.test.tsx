@@ -250,12 +250,21 @@ test("a text without a peak has its extreme in the margin, or a dash where nothi
 });
 
 test("the legend names the ends of the scale, blue only where there is any", () => {
-  const { container, rerender } = render(<Legend scale={scale} negative={true} colour="unit" />);
+  const { container, rerender } = render(
+    <Legend scale={scale} negative={true} own={null} about="One scale for all groups." />,
+  );
   expect(container).toHaveTextContent("full orange at 8.00, full blue at −8.00");
   expect(container.querySelectorAll(".swatches i")).toHaveLength(21);
-  rerender(<Legend scale={scale} negative={false} colour="unit" />);
+  rerender(<Legend scale={scale} negative={false} own={null} about="One scale for all groups." />);
   expect(container.querySelectorAll(".swatches i")).toHaveLength(11);
-  rerender(<Legend scale={{ limit: 0, end: "maximum" }} negative={false} colour="unit" />);
+  rerender(
+    <Legend
+      scale={{ limit: 0, end: "maximum" }}
+      negative={false}
+      own={null}
+      about="One scale for all groups."
+    />,
+  );
   expect(container).toHaveTextContent("nothing above zero, so no colour");
 });
 

@@ -17,7 +17,11 @@ export function Disclosure({ title, open, onOpen, children }: Props) {
 }
 
 /** The same where whether it is open is nobody else's business. */
-export function Fold({ title, children }: Pick<Props, "title" | "children">) {
-  const [open, setOpen] = useState(false);
+export function Fold({
+  title,
+  first = false,
+  children,
+}: Pick<Props, "title" | "children"> & { first?: boolean }) {
+  const [open, setOpen] = useState(first);
   return <Disclosure {...{ title, open, children }} onOpen={setOpen} />;
 }

@@ -2,9 +2,14 @@
 import { type FormEvent, type RefObject, useId, useState } from "react";
 import { type Destination, parseGoto } from "../goto";
 
-type Props = { name: string; onGo: (to: Destination) => void; field?: RefObject<HTMLInputElement | null> };
+type Props = {
+  name: string;
+  action?: string; // what is done with the unit that is named
+  onGo: (to: Destination) => void;
+  field?: RefObject<HTMLInputElement | null>;
+};
 
-export function GoTo({ name, onGo, field }: Props) {
+export function GoTo({ name, action = "Go", onGo, field }: Props) {
   const id = useId();
   const [text, setText] = useState("");
   const [refused, setRefused] = useState(false);
@@ -20,7 +25,7 @@ export function GoTo({ name, onGo, field }: Props) {
   return (
     <form className="goto" onSubmit={submit}>
       <label className="hidden" htmlFor={id}>
-        Go to layer and {name.toLowerCase()}
+        {action === "Go" ? "Go to" : action} layer and {name.toLowerCase()}
       </label>
       <input
         id={id}
@@ -37,7 +42,7 @@ export function GoTo({ name, onGo, field }: Props) {
         }}
         onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
       />
-      <button type="submit">Go</button>
+      <button type="submit">{action}</button>
       {refused && (
         <p id={`${id}-refused`} role="alert">
           {message}

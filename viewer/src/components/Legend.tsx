@@ -1,21 +1,20 @@
-/** What the colours of a unit's texts mean, in numbers. */
-import { type Colouring, LEVELS, type Scale } from "../color";
+/** What the colours of texts mean: in numbers, or, where each has a scale of its own, in words. */
+import { LEVELS, type Scale } from "../color";
 import { short } from "../tokens";
 
 const STEPS = Array.from({ length: LEVELS }, (_, index) => index + 1);
 
-type Props = { scale: Scale; negative: boolean; colour: Colouring };
+/** `own`: what full colour is where that is no one number; `about`: for how much the scale holds. */
+type Props = { scale: Scale; negative: boolean; own: string | null; about: string };
 
-export function Legend({ scale, negative, colour }: Props) {
+export function Legend({ scale, negative, own, about }: Props) {
   if (!(scale.limit > 0)) return <p className="legend">nothing above zero, so no colour</p>;
-  const own = colour === "text";
-  const limit = own ? "own extreme" : short(scale.limit);
+  const limit = own ?? short(scale.limit);
   return (
     <div className="legend">
       <span className="hidden">
         Colour: none below 2% of {limit}, full orange at {limit}
-        {negative && `, full blue at −${limit}`}.{" "}
-        {own ? "Each text has a scale of its own." : "One scale for all groups."}
+        {negative && `, full blue at −${limit}`}. {about}
       </span>
       <span aria-hidden="true">{negative ? `−${limit}` : "0"}</span>
       <span className="swatches" aria-hidden="true">

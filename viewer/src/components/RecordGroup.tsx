@@ -12,7 +12,7 @@ import { TokenHeatmap } from "./TokenHeatmap";
 type Props = {
   group: RecordGroupData;
   scale: Scale;
-  view: UnitView;
+  view: Pick<UnitView, "context" | "breaks" | "colour" | "open">;
   onOpen: (key: string, open: boolean) => void;
   onOpened: (text: string, context: Context | null) => void;
 };

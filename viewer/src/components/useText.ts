@@ -17,18 +17,20 @@ export type Text = {
 type Shown = {
   context: Context; // the page's
   opened: Context | null; // this text's own
+  middle?: number | null | undefined; // around which it is shown, where that is not its peak
   onOpened: (context: Context | null) => void;
 };
 
 export function useText(
   record: TokenValues,
   sign: Sign,
-  { context: pageContext, opened, onOpened }: Shown,
+  { context: pageContext, opened, onOpened, middle }: Shown,
 ): Text {
   const all = useMemo(() => glyphs(record.tokens), [record]);
   const peak = useMemo(() => peakOf(record, sign), [record, sign]);
   const context = opened ?? pageContext;
-  const shown = useMemo(() => windowOf(all, peak, context), [all, peak, context]);
+  const centre = middle ?? peak;
+  const shown = useMemo(() => windowOf(all, centre, context), [all, centre, context]);
   const next = wider(all, context);
   return {
     shown,

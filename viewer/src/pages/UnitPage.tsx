@@ -57,11 +57,16 @@ export function UnitPage({ dataset, layer, unit, view }: Props) {
   const hrefOf = (to: UnitAddress) => formatRoute(routeOn(to));
   // what is unfolded here need not be there
   const afresh = (to: UnitAddress) => formatRoute(routeTo(to, { ...view, open: [] }));
+  const compareHref = (...others: UnitAddress[]) => {
+    const query = `units=${[{ layer, unit }, ...others].map((one) => `${one.layer}:${one.unit}`)}`;
+    return formatRoute({ page: "tool", dataset: dataset.name, tool: "compare", rest: [], query });
+  };
   return (
     <>
       <UnitHead
         {...unitProps}
         hrefOf={hrefOf}
+        compareHref={compareHref()}
         onGo={(to) => navigate(routeOn(to))}
         onAdd={() => setAdding([{ layer, unit }])}
       />
@@ -81,7 +86,7 @@ export function UnitPage({ dataset, layer, unit, view }: Props) {
           <ExplanationPane {...unitProps} {...{ view, onView }} />
           <div className="columns">
             <ActivationsPane {...unitProps} {...{ view, onView }} />
-            <Rail {...unitProps} {...{ view, onView }} hrefOf={afresh} />
+            <Rail {...unitProps} {...{ view, onView, compareHref }} hrefOf={afresh} />
           </div>
         </Fragment>
       </Present>

@@ -81,7 +81,7 @@ function Activations({ record, view, onView }: Shown & { record: NeuronRecord })
           value={view.colour}
           onChange={(colour) => onView((view) => ({ ...view, colour }))}
         />
-        <Legend {...{ scale, negative, colour: view.colour }} />
+        <Legend {...{ scale, negative, ...legendOf(view.colour) }} />
       </div>
       {histogram && <Histogram data={histogram} of="Tokens by activation" />}
       {groups.map((group) => (
@@ -90,6 +90,11 @@ function Activations({ record, view, onView }: Shown & { record: NeuronRecord })
     </>
   );
 }
+
+const legendOf = (colour: Colouring) =>
+  colour === "text"
+    ? { own: "own extreme", about: "Each text has a scale of its own." }
+    : { own: null, about: "One scale for all groups." };
 
 /** A choice that draws all texts anew is seen to be made at once, and the texts follow. */
 function useDrawn(view: UnitView): UnitView {

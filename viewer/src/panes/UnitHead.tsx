@@ -11,13 +11,14 @@ type Props = {
   at: UnitAddress;
   name: string;
   hrefOf: (to: UnitAddress) => string;
+  compareHref: string;
   onGo: (to: UnitAddress) => void;
   onAdd: () => void;
 };
 
 const NO_LAYERS: readonly LayerInfo[] = [];
 
-export function UnitHead({ dataset, at, name, hrefOf, onGo, onAdd }: Props) {
+export function UnitHead({ dataset, at, name, hrefOf, compareHref, onGo, onAdd }: Props) {
   const layers = useQuery(manifestQuery(dataset)).data?.layers ?? NO_LAYERS;
   const [copied, copy] = useCopiedLink();
   const previous = step(layers, at, -1);
@@ -42,6 +43,7 @@ export function UnitHead({ dataset, at, name, hrefOf, onGo, onAdd }: Props) {
       <nav aria-label={`Other ${name.toLowerCase()}s`}>
         <Way {...way} to={previous} word="Previous" arrow="←" />
         <Way {...way} to={next} word="Next" arrow="→" />
+        <a href={compareHref}>Compare with …</a>
         <button type="button" onClick={onAdd}>
           Add to a list
         </button>

@@ -16,9 +16,10 @@ export type Props = {
   at: UnitAddress;
   name: string;
   hrefOf: (to: UnitAddress) => string;
+  compareHref?: (to: UnitAddress) => string;
 };
 
-export function UnitsPane({ dataset, at, name, hrefOf }: Props) {
+export function UnitsPane({ dataset, at, name, hrefOf, compareHref }: Props) {
   const manifest = useQuery(manifestQuery(dataset)).data;
   const lower = name.toLowerCase();
   const none = ![unitsByWeight, unitsByActivation, unitsByDecoder].some(({ part }) =>
@@ -27,7 +28,7 @@ export function UnitsPane({ dataset, at, name, hrefOf }: Props) {
   const units = (relations: Relation<RelatedRow>[]) =>
     relations.map((relation) => (
       <Related key={relation.title} relation={relation} className="units">
-        {(row) => <RelatedUnit {...{ row, name, hrefOf }} />}
+        {(row) => <RelatedUnit {...{ row, name, hrefOf, compareHref }} />}
       </Related>
     ));
   const ends = [
