@@ -279,6 +279,7 @@ class ScoredText:
     scores: dict[str, Score]
     baselines: dict[str, dict[str, Score]]
     provenance: Provenance
+    sequences: list[ScoredSequenceSimulation] | None = None  # what was scored, without distributions; where asked for
 
 
 @dataclass(frozen=True)

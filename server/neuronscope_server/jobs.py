@@ -22,6 +22,7 @@ Progressed = Callable[[int, int], None]
 Work = Callable[[Progressed], Awaitable[ScoredText]]
 _RETRY_AFTER = 10  # seconds
 _UNEXPECTED = "Something went wrong inside the server; its log says what."
+_LIGHTER = "The texts of this score are no longer kept, only its numbers; score it again to see them."
 _log = logging.getLogger(__name__)
 
 
@@ -37,7 +38,8 @@ class Jobs:
     """Any thread may call any method.
 
     ``at_once`` jobs run at a time, ``waiting`` more may wait. Finished ones are remembered for ``age`` seconds, and at
-    most ``kept`` of them. ``public`` takes this machine's paths out of a sentence.
+    most ``kept`` of them; the last ``whole`` with the sequences of their results, which may be a megabyte each, the
+    others without. ``public`` takes this machine's paths out of a sentence.
     """
 
     def __init__(
@@ -46,10 +48,12 @@ class Jobs:
         at_once: int = 1,
         waiting: int = 16,
         kept: int = 200,
+        whole: int = 16,
         age: float = 3600.0,
         public: Callable[[str], str] = str,
     ) -> None:
         self._at_once, self._most, self._kept, self._age = at_once, at_once + waiting, kept, age
+        self._whole = whole
         self._public = public
         self._entries: OrderedDict[str, _Entry] = OrderedDict()  # in order of arrival
         self._changed = threading.Condition()
@@ -109,6 +113,7 @@ class Jobs:
             self._tell(entry, replace(entry.job, state="running"))
             result = await work(lambda done, total: self._progressed(entry, done, total))
             self._end(entry, replace(entry.job, state="done", result=result))
+            self._lighten()
 
     def _over(self, entry: _Entry, future: Future[None]) -> None:
         """However the work went, somebody waits for an end."""
@@ -134,6 +139,14 @@ class Jobs:
             if entry.finished is None:
                 entry.job, entry.changes, entry.finished = job, entry.changes + 1, time.monotonic()
                 self._changed.notify_all()
+
+    def _lighten(self) -> None:
+        """The sequences of the oldest results go, where there are more than may be kept."""
+        with self._changed:
+            heavy = [(entry, result) for entry in self._entries.values() if (result := entry.job.result) is not None]
+            heavy = [(entry, result) for entry, result in heavy if result.sequences is not None]
+            for entry, result in heavy[: max(0, len(heavy) - self._whole)]:
+                entry.job = replace(entry.job, result=replace(result, sequences=None), detail=_LIGHTER)
 
     def _entry(self, id_: str) -> _Entry:
         entry = self._entries.get(id_)

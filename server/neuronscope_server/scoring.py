@@ -82,6 +82,7 @@ class ModelScorer:
             options=dataclasses.replace(self._options, seed=asked.seed),
             templates=load_templates(),
             progress=progress,
+            sequences=asked.sequences,
         )
 
     def _open(self, opened: Callable[[Scoring], LanguageModel]) -> None:
@@ -181,7 +182,7 @@ def _asked(catalog: Catalog, name: str, where: tuple[str, str]) -> tuple[ScoreAs
         text = checked_text(given.text)
     except BadInput as error:
         raise Refused(422, str(error)) from error
-    return ScoreAsked(name, place.layer, place.unit, text, given.seed), place
+    return ScoreAsked(name, place.layer, place.unit, text, given.seed, sequences=given.sequences), place
 
 
 def _refuse_unready(model: SiteModel) -> None:

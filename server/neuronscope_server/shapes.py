@@ -135,10 +135,14 @@ class ChangedList(UnitList):
 
 @dataclass(frozen=True)
 class GivenText:
-    """A text to score; ``seed`` draws the baseline and the intervals."""
+    """A text to score; ``seed`` draws the baseline and the intervals.
+
+    With ``sequences`` the result has what was simulated for each token.
+    """
 
     text: str
     seed: int = 0
+    sequences: bool = False
 
 
 @dataclass(frozen=True)
@@ -165,6 +169,7 @@ class ScoreAsked:
     unit: int
     text: str
     seed: int
+    sequences: bool = False
 
 
 @dataclass(frozen=True)
@@ -177,7 +182,10 @@ class JobProgress:
 
 @dataclass(frozen=True)
 class Job:
-    """A score that is being made, or was lately. ``result`` comes with "done", ``detail`` says why there is none."""
+    """A score that is being made, or was lately. ``result`` comes with "done", ``detail`` says why there is none.
+
+    The sequences of a result are kept for the latest jobs only; ``detail`` says so once they are gone.
+    """
 
     id: str
     asked: ScoreAsked

@@ -6,11 +6,12 @@ import asyncio
 import logging
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
 from neuronscope.errors import BadInput
-from neuronscope.records import NeuronId, Provenance, ScoredText
+from neuronscope.records import NeuronId, Provenance, ScoredSequenceSimulation, ScoredText, SequenceSimulation
 from neuronscope_server.jobs import Jobs, Progressed, Work
 from neuronscope_server.problems import Refused
 from neuronscope_server.shapes import Job, JobProgress, ScoreAsked
@@ -158,6 +159,26 @@ def test_ended_jobs_are_forgotten_the_oldest_first(kept: int, age: float, left: 
             jobs.look(id_)
     for id_ in [*ids[len(ids) - left :], waiting]:
         assert jobs.look(id_).id == id_
+
+
+def test_sequences_are_kept_of_the_latest_results_alone_and_the_others_say_so() -> None:
+    simulation = SequenceSimulation([" a"], [1.0], "simulated_normalized_activations", [], [])
+    whole = replace(RESULT, sequences=[ScoredSequenceSimulation(simulation, [2.0])])
+
+    async def work(_: Progressed) -> ScoredText:
+        return whole
+
+    jobs, door = Jobs(whole=2), threading.Event()
+    door.set()
+    light = ended(jobs, jobs.submit(ASKED, held_by(door)).id)
+    heavy = [ended(jobs, jobs.submit(ASKED, work).id) for _ in range(5)]
+    assert [one.result for one in heavy] == [whole] * 5
+    last = jobs.submit(ASKED, held_by(door)).id
+    ended(jobs, last)
+    now = [jobs.look(one.id) for one in heavy]
+    assert [one.result for one in now] == [RESULT] * 3 + [whole] * 2
+    assert ["no longer kept" in (one.detail or "") for one in now] == [True] * 3 + [False] * 2
+    assert (jobs.look(light.id), jobs.look(last).result) == (light, RESULT)
 
 
 def test_no_job_of_this_name_is_a_404() -> None:

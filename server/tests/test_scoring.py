@@ -41,7 +41,7 @@ def test_a_score_is_a_job_whose_result_is_the_scored_text(writable: FlaskClient)
     last = followed(writable, job)[-1]
     assert last == writable.get(f"/api/jobs/{job}").json
     assert (last["state"], last["detail"], last["progress"]) == ("done", None, {"done": 2, "total": 2})
-    asked = {"dataset": "tiny", "layer": 3, "unit": 17, "text": "words of heroes", "seed": 7}
+    asked = {"dataset": "tiny", "layer": 3, "unit": 17, "text": "words of heroes", "seed": 7, "sequences": False}
     assert last["asked"] == asked
     assert last["result"]["text"] == "words of heroes"
     assert last["result"]["scores"]["correlation"]["interval"] == [0.25, 0.75]
@@ -128,6 +128,7 @@ def test_a_full_queue_is_a_503_with_retry_after(writable: FlaskClient, scorer: D
         ({"seed": -1}, "seed is -1"),
         ({"seed": 2**31}, "seed is 2147483648"),
         ({"seed": 1.5}, "seed"),
+        ({"sequences": "yes"}, "sequences"),
         ({"model": "gpt"}, "no 'model'"),
     ],
 )

@@ -31,6 +31,7 @@ export type Written = Schemas["Written"];
 export type Votes = Schemas["Votes"];
 export type Vote = Votes["vote"];
 export type GivenExplanation = Schemas["GivenExplanation"];
+export type GivenText = Schemas["GivenText"];
 export type Job = Schemas["Job"];
 export type JobStarted = Schemas["JobStarted"];
 export type UnitLists = Schemas["Lists"];

@@ -35,7 +35,7 @@ export function sentenceOf(name: string, score: Score): string {
   return interval ? `${over}, 95% interval ${interval.map(twoDecimals).join(" to ")}` : over;
 }
 
-const labelOf = (name: string): string =>
+export const labelOf = (name: string): string =>
   name === "correlation"
     ? "correlation of simulated with real activations"
     : name
@@ -43,7 +43,7 @@ const labelOf = (name: string): string =>
         .replaceAll("_", " ")
         .replace(/auc|f1|^r /, (name) => name.toUpperCase());
 
-const saidValue = ({ value, reason }: Score): string =>
+export const saidValue = ({ value, reason }: Score): string =>
   value === null ? `undefined${reason ? `: ${reason}` : ""}` : twoDecimals(value);
 
 /** The same score of the two baselines; empty without them. */

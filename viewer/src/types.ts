@@ -769,11 +769,15 @@ export interface components {
         /**
          * GivenText
          * @description A text to score; ``seed`` draws the baseline and the intervals.
+         *
+         *     With ``sequences`` the result has what was simulated for each token.
          */
         GivenText: {
             text: string;
             /** @default 0 */
             seed?: number;
+            /** @default false */
+            sequences?: boolean;
         };
         /**
          * GivenVote
@@ -831,6 +835,8 @@ export interface components {
         /**
          * Job
          * @description A score that is being made, or was lately. ``result`` comes with "done", ``detail`` says why there is none.
+         *
+         *     The sequences of a result are kept for the latest jobs only; ``detail`` says so once they are gone.
          */
         Job: {
             id: string;
@@ -1217,6 +1223,8 @@ export interface components {
             unit: number;
             text: string;
             seed: number;
+            /** @default false */
+            sequences?: boolean;
         };
         /**
          * ScoredExplanation
@@ -1303,6 +1311,8 @@ export interface components {
                 };
             };
             provenance: components["schemas"]["Provenance"];
+            /** @default null */
+            sequences?: components["schemas"]["ScoredSequenceSimulation"][] | null;
         };
         /**
          * SearchAnswer

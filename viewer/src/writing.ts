@@ -7,6 +7,7 @@ import { keep, kept } from "./keeping";
 import type {
   DatasetEntry,
   GivenExplanation,
+  GivenText,
   Job,
   JobStarted,
   UnitAddress,
@@ -88,8 +89,8 @@ export const remove = (unit: Unit, id: string) => write<never>("DELETE", unitUrl
 export const vote = (unit: Unit, explanation: string, value: Vote) =>
   write<Votes>("POST", unitUrl(unit, "votes"), { explanation, value });
 
-export const startScore = (unit: Unit, text: string) =>
-  write<JobStarted>("POST", unitUrl(unit, "score"), { text });
+export const startScore = (unit: Unit, given: GivenText) =>
+  write<JobStarted>("POST", unitUrl(unit, "score"), given);
 
 const JOB_MS = 600; // how often a job is looked at; a question to a model takes about as long
 export const running = (job: Job): boolean => job.state === "queued" || job.state === "running";

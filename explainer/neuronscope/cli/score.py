@@ -71,6 +71,10 @@ def score(
     dtype: Dtype = "float32",
     device: Device = "auto",
     seed: Seed = 0,
+    sequences: Annotated[
+        bool,
+        typer.Option("--sequences", help="With --json: what was simulated for each token too, beside what is real."),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Score a sentence as the explanation of a unit, on texts that no explainer has seen.
@@ -88,6 +92,8 @@ def score(
 
     if unit is None or not text.strip():
         raise BadInput('give the unit and the text: --unit 12:345 --text "what it responds to"')
+    if sequences and not json:
+        raise BadInput("--sequences prints a number for each token, which is for --json: give both")
     names = tuple(llm or ())
     options = ExplainOptions(
         simulator=None if names == ("none",) else simulator or usual_simulator(names),  # type: ignore[arg-type]
@@ -100,7 +106,8 @@ def score(
         seed=seed,
     )
     how = ModelSettings(prompt_form, context_tokens, concurrency, not no_cache, dtype=dtype, device=device)
-    found = _run(_Job(dataset, unit_place(unit), text, names), how, options, load_templates(templates))
+    job = _Job(dataset, unit_place(unit), text, names, sequences=sequences)
+    found = _run(job, how, options, load_templates(templates))
     if json:
         typer.echo(codec.dumps(found))
     else:
@@ -115,6 +122,7 @@ class _Job:
     unit: tuple[int, int]
     text: str
     names: tuple[str, ...]
+    sequences: bool = False
 
 
 def _run(job: _Job, how: ModelSettings, options: ExplainOptions, templates: Templates) -> ScoredText:
@@ -138,6 +146,7 @@ def _run(job: _Job, how: ModelSettings, options: ExplainOptions, templates: Temp
                     options=options,
                     templates=templates,
                     progress=lambda done, total: bar.stage("questions answered", done, total),
+                    sequences=job.sequences,
                 )
             finally:
                 if model is not None:

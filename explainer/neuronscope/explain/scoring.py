@@ -33,7 +33,14 @@ from neuronscope.explain.unitscoring import NOT_SHUFFLED, Made, Shuffled, UnitSc
 from neuronscope.llm.protocol import LanguageModel
 from neuronscope.prompts.nouns import Excerpt
 from neuronscope.prompts.templates import Templates
-from neuronscope.records import NeuronId, NeuronSimulationResults, ScoredExplanation, ScoredText
+from neuronscope.records import (
+    NeuronId,
+    NeuronSimulationResults,
+    ScoredExplanation,
+    ScoredSequenceSimulation,
+    ScoredSimulation,
+    ScoredText,
+)
 
 NOBODY = "the dataset has no other explained unit"
 _USUAL, _NOT_SHUFFLED = ExplainOptions(), Shuffled(reason=NOT_SHUFFLED)
@@ -51,11 +58,13 @@ async def score_text(
     options: ExplainOptions = _USUAL,
     templates: Templates | None = None,
     progress: Progress | None = None,
+    sequences: bool = False,
 ) -> ScoredText:
     """Score ``text`` on the unit's held-out records, beside its token lookup and another unit's explanation.
 
     The other unit is drawn by ``options.seed`` among those of the dataset that have an explanation. Without a model
-    only the token lookup is scored.
+    only the token lookup is scored. With ``sequences`` the answer has what was simulated for each token of them: an
+    empty list where no number came.
 
     :raises BadInput: an empty text, no such unit, or a model that cannot be asked at all.
     :raises BrokenData: a file of the dataset cannot be used.
@@ -73,7 +82,28 @@ async def score_text(
     scorer = UnitScorer(material, counting.around(scorers), options, lookup=lookup_simulator(material), made=made)
     found = await scorer.score(Written(text, "person"), shuffled)
     assert found.provenance is not None
-    return ScoredText(place, text, found.scores or {}, found.baselines or {}, found.provenance)
+    return ScoredText(
+        place,
+        text,
+        found.scores or {},
+        found.baselines or {},
+        found.provenance,
+        sequences=_sequences(found.scored_simulation) if sequences else None,
+    )
+
+
+def _sequences(simulation: ScoredSimulation | None) -> list[ScoredSequenceSimulation]:
+    """Without the distributions behind each number, which are nine tenths of them."""
+    scored = [] if simulation is None else simulation.scored_sequence_simulations
+    return [
+        replace(
+            one,
+            simulation=replace(
+                one.simulation, distribution_values=[], distribution_probabilities=[], uncalibrated_simulation=None
+            ),
+        )
+        for one in scored
+    ]
 
 
 async def score_explanation(

@@ -58,6 +58,8 @@ def test_without_a_model_the_token_lookup_alone_has_a_score(run: Run) -> None:
     assert said["scores"]["correlation"]["value"] is None
     assert "no simulator" in said["scores"]["correlation"]["reason"]
     assert said["baselines"]["lookup"]["correlation"]["value"] > 0
+    asked = ("score", SAMPLE, "--unit", "2:36", "--text", "numbers", "--llm", "none", "--json", "--sequences")
+    assert json.loads(run(*asked)[1])["sequences"] == []  # nothing was simulated
 
 
 @pytest.mark.parametrize(
@@ -71,6 +73,7 @@ def test_without_a_model_the_token_lookup_alone_has_a_score(run: Run) -> None:
         (["--unit", "2:36", "--text", "x"], "name a language model with --llm"),
         (["--llm", "openai:m@http://127.0.0.1:1/v1", "--unit", "2:36", "--text", "x", "--simulator", "dice"], "dice"),
         (["--llm", "none", "--unit", "2:36", "--text", "x", "--split", "train"], "split is train"),
+        (["--llm", "none", "--unit", "2:36", "--text", "x", "--sequences"], "for --json: give both"),
     ],
 )
 def test_bad_input_is_a_sentence_and_exit_code_2(run: Run, arguments: list[str], said: str) -> None:

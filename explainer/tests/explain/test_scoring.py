@@ -277,7 +277,9 @@ def results(unit: int) -> NeuronSimulationResults:
     return NeuronSimulationResults(NeuronId(0, unit), [by_tokens, in_words])
 
 
-def score(root: Path, model: Any, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> tuple[ScoredText, list[Any]]:
+def score(
+    root: Path, model: Any, monkeypatch: pytest.MonkeyPatch, *, sequences: bool = False, **changes: Any
+) -> tuple[ScoredText, list[Any]]:
     """A text scored by a simulator by hand in the place of a model's."""
     import neuronscope.explain.scoring as scoring
 
@@ -291,6 +293,7 @@ def score(root: Path, model: Any, monkeypatch: pytest.MonkeyPatch, **changes: An
             model=None,
             options=dataclasses.replace(ExplainOptions(), **changes),
             progress=lambda done, total: heard.append((done, total)),
+            sequences=sequences,
         )
         return asyncio.run(work), heard
 
@@ -303,6 +306,23 @@ def test_a_text_is_scored_beside_another_explained_units_words(tmp_path: Path, m
     assert heard == [(0, 2), (1, 2), (2, 2)]
     assert (found.unit, found.text, found.provenance.explainer) == (NeuronId(0, 1), "the word hit", "person")
     assert found.baselines["lookup"]["correlation"].value is not None
+
+
+def test_the_scored_sequences_come_along_where_they_are_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = write(tmp_path / "set")
+    found, _ = score(root, ByHand(hits), monkeypatch, sequences=True)
+    assert found.sequences is not None
+    assert [one.group for one in found.sequences] == ["top"] * 5 + ["random"] * 5
+    for one in found.sequences:
+        simulation = one.simulation
+        assert simulation.expected_activations == [None, *(hits("", token) for token in simulation.tokens[1:])]
+        assert (simulation.distribution_values, simulation.distribution_probabilities) == ([], [])
+        assert one.ignored == [0]
+    without, _ = score(root, ByHand(hits), monkeypatch)
+    assert (without.scores, without.sequences) == (found.scores, None)
+    assert score(root, ByHand(lambda _, __: None), monkeypatch, sequences=True)[0].sequences == []
 
 
 def test_the_other_unit_depends_on_the_seed_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

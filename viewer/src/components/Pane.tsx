@@ -2,13 +2,15 @@
 import { Component, type ReactNode } from "react";
 import { Failed } from "./States";
 
-type Props = { id: string; title: string; children: ReactNode };
+type Props = { id: string; title: string; way?: ReactNode; children: ReactNode };
 
-export function Pane({ id, title, children }: Props) {
+/** `way`: a link beside the title. */
+export function Pane({ id, title, way, children }: Props) {
   return (
     <section className="pane" id={id} aria-labelledby={`${id}-title`} tabIndex={-1}>
       <header>
         <h2 id={`${id}-title`}>{title}</h2>
+        {way}
       </header>
       <Boundary>{children}</Boundary>
     </section>

@@ -9,6 +9,7 @@ import { ScoreLines } from "./ScoreLines";
 
 type Props = {
   text: string;
+  action?: string; // what the button says that begins
   model: string;
   job: Job | null;
   busy: boolean; // it waits or runs, as far as is known
@@ -19,9 +20,10 @@ type Props = {
   onCancel: () => void;
 };
 
-export function ScoreJob({ text, model, job, busy, problem, idle, drawn, onStart, onCancel }: Props) {
+export function ScoreJob(props: Props) {
+  const { text, action, model, job, busy, problem, idle, drawn, onStart, onCancel } = props;
   const failed = problem ?? (job?.state === "failed" ? new Error(jobSaid(job, model)) : null);
-  const asked = failed ? "Try again" : job?.state === "done" ? "Score again" : "Score this text";
+  const asked = action ?? (failed ? "Try again" : job?.state === "done" ? "Score again" : "Score this text");
   const result = job && drawn && !busy ? resultOf(job) : null;
   return (
     <div className={job || failed || busy ? "scoring wide" : "scoring"}>

@@ -29,6 +29,8 @@ type Props = {
   under?: Under | undefined;
   /** Around which position it is shown, where that is not its own peak. */
   middle?: number | null;
+  /** The position that is underlined and walked to first, where that is not the peak. */
+  mark?: number;
   /** This text's own context, and who is told when it is opened further; without `onOpened` it stays as it is. */
   id?: string;
   opened?: Context | null;
@@ -36,8 +38,21 @@ type Props = {
 };
 
 export const TokenHeatmap = memo(function TokenHeatmap(props: Props) {
-  const { record, scale, sign, context, label, under, middle, id = "", opened = null, onOpened } = props;
-  const text = useText(record, sign, { context, opened, middle, onOpened: (to) => onOpened?.(id, to) });
+  const {
+    record,
+    scale,
+    sign,
+    context,
+    label,
+    under,
+    middle,
+    mark,
+    id = "",
+    opened = null,
+    onOpened,
+  } = props;
+  const around = { middle, mark };
+  const text = useText(record, sign, { context, opened, onOpened: (to) => onOpened?.(id, to), ...around });
   const breaks = text.context === "line" ? "inline" : (props.breaks ?? "inline");
   const { shown, peak, widen, toFull } = text;
   const { box, live, cursor, handlers } = useReading({ record, scale, text, under });

@@ -19,15 +19,16 @@ type Shown = {
   opened: Context | null; // this text's own
   middle?: number | null | undefined; // around which it is shown, where that is not its peak
   onOpened: (context: Context | null) => void;
+  mark?: number | undefined; // the position that is meant, where that is not the peak
 };
 
 export function useText(
   record: TokenValues,
   sign: Sign,
-  { context: pageContext, opened, onOpened, middle }: Shown,
+  { context: pageContext, opened, onOpened, middle, mark }: Shown,
 ): Text {
   const all = useMemo(() => glyphs(record.tokens), [record]);
-  const peak = useMemo(() => peakOf(record, sign), [record, sign]);
+  const peak = useMemo(() => mark ?? peakOf(record, sign), [record, sign, mark]);
   const context = opened ?? pageContext;
   const centre = middle ?? peak;
   const shown = useMemo(() => windowOf(all, centre, context), [all, centre, context]);

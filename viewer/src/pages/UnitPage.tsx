@@ -55,6 +55,8 @@ export function UnitPage({ dataset, layer, unit, view }: Props) {
   const unitProps = { dataset, name, at: { layer, unit } };
   const routeOn = (to: UnitAddress) => routeTo(to, elsewhere(view));
   const hrefOf = (to: UnitAddress) => formatRoute(routeOn(to));
+  const rest = [`${layer}`, `${unit}`];
+  const benchHref = formatRoute({ page: "tool", dataset: dataset.name, tool: "workbench", rest, query: "" });
   // what is unfolded here need not be there
   const afresh = (to: UnitAddress) => formatRoute(routeTo(to, { ...view, open: [] }));
   const compareHref = (...others: UnitAddress[]) => {
@@ -83,7 +85,7 @@ export function UnitPage({ dataset, layer, unit, view }: Props) {
       <Present {...unitProps} hrefOf={hrefOf}>
         <JumpChips panes={panesOf(name)} />
         <Fragment key={place}>
-          <ExplanationPane {...unitProps} {...{ view, onView }} />
+          <ExplanationPane {...unitProps} {...{ view, onView, benchHref }} />
           <div className="columns">
             <ActivationsPane {...unitProps} {...{ view, onView }} />
             <Rail {...unitProps} {...{ view, onView, compareHref }} hrefOf={afresh} />

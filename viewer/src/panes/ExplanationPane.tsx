@@ -15,9 +15,16 @@ import { QueryView } from "./QueryView";
 const People = late(async () => (await import("./People")).People, 1);
 const OwnVotes = late(async () => (await import("./People")).OwnVotes, 0);
 
-type Props = { dataset: DatasetEntry; at: UnitAddress; name: string; view: UnitView; onView: Change };
+type Props = {
+  dataset: DatasetEntry;
+  at: UnitAddress;
+  name: string;
+  benchHref: string;
+  view: UnitView;
+  onView: Change;
+};
 
-export function ExplanationPane({ dataset, at, name, view, onView }: Props) {
+export function ExplanationPane({ dataset, at, name, benchHref, view, onView }: Props) {
   const offered = dataset.parts.includes("explanations");
   const query = useQuery(explanationsQuery(dataset, at), offered);
   const unit = useQuery(recordQuery(dataset, at)).data;
@@ -27,7 +34,17 @@ export function ExplanationPane({ dataset, at, name, view, onView }: Props) {
   const missing = acting ? null : <Empty>{nobody}</Empty>;
   const settled = !offered || query.data !== undefined || query.error !== null;
   return (
-    <Pane id="explanation" title="Explanation">
+    <Pane
+      id="explanation"
+      title="Explanation"
+      way={
+        (acting || query.data?.scored_explanations[0]) && (
+          <a className="bench-way" href={benchHref}>
+            Workbench
+          </a>
+        )
+      }
+    >
       {offered ? (
         <QueryView query={query} lines={1} missing={missing}>
           {({ scored_explanations: explanations }) =>
