@@ -1,4 +1,4 @@
-"""What is said to a language model: turns of a conversation, or one text; and a digest to know a prompt by. Pure."""
+"""What is said to a language model: turns of a conversation, or one text; a digest of it, and who is asked. Pure."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Role = Literal["system", "user", "assistant"]
+PromptForm = Literal["chat", "text"]
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,20 @@ class Message:
 
 # Text goes to the model as it is; messages are put into the form that it was trained on.
 Prompt: TypeAlias = str | Sequence[Message]
+
+
+@dataclass(frozen=True)
+class Description:
+    """What provenance says of a model, and what its cached answers are found by. Never a key."""
+
+    name: str
+    kind: Literal["server", "local", "recorded", "balanced"]
+    prompt_form: PromptForm
+    context_tokens: int | None = None  # longest prompt and answer together; None where nobody said
+    address: str | None = None  # base URL of a server
+    hash: str | None = None  # over the weights and the tokenizer of a local model
+    dtype: str | None = None
+    members: tuple[Description, ...] = ()
 
 
 def prompt_hash(prompts: Prompt | Sequence[Prompt]) -> str:

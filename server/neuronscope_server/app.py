@@ -14,6 +14,7 @@ from neuronscope_server.datasets import datasets
 from neuronscope_server.extras import extras
 from neuronscope_server.indexes import Indexes
 from neuronscope_server.problems import answer_with_problems
+from neuronscope_server.reports import reports
 from neuronscope_server.scoring import Scorer
 from neuronscope_server.search import search
 from neuronscope_server.security import guard
@@ -48,7 +49,10 @@ def create_app(
     encoder = load_encoder(Path(options.sentence_model)) if options.sentence_model else None
     tables, indexes = Tables(catalog, cache), Indexes(catalog, cache, encoder=encoder)
     listing = (units(tables), columns(tables), selections(tables))
-    reading = (datasets(catalog, tables), *listing, compare(catalog, tables), search(indexes))
+    reading = (
+        *(datasets(catalog, tables), reports(catalog, tables)),
+        *(*listing, compare(catalog, tables), search(indexes)),
+    )
     extra = extras(catalog, tables, options, scorer=scorer)
     for routes in (site(catalog, indexes, extra.offer), *reading, *extra.routes, viewer(assets)):
         app.register_blueprint(routes)

@@ -16,6 +16,7 @@ from typing import Literal
 from neuronscope.dataset import Dataset, layout, open_dataset
 from neuronscope.dataset.discover import UNKNOWN_MODEL
 from neuronscope.dataset.matches import matched
+from neuronscope.dataset.runs import run_names
 from neuronscope.errors import BadInput, NeuronscopeError
 from neuronscope_server.problems import Refused, sentence
 from neuronscope_server.shapes import SiteDataset
@@ -130,6 +131,10 @@ def _ready(name: str, dataset: Dataset) -> SiteDataset:
         parts.append("lists")
     if matched(manifest.files):
         parts.append(layout.MATCHES)
+    if dataset.store.stat(layout.PUZZLES) is not None:
+        parts.append("puzzles")
+    if run_names(dataset):
+        parts.append(layout.REPORTS)
     return SiteDataset(
         name=name,
         title=manifest.title,

@@ -28,6 +28,14 @@ def datasets(catalog: Catalog, tables: Tables) -> Blueprint:
         """:raise 404: if the dataset has no lists."""
         return send(request, files.lists(name))
 
+    def puzzles(name: str) -> Response:
+        """:raise 404: if the dataset has no puzzles."""
+        return send(request, files.puzzles(name))
+
+    def puzzle_results(name: str) -> Response:
+        """:raise 404: if no model was put to the dataset's puzzles."""
+        return send(request, files.puzzle_results(name))
+
     def units(name: str, layer: str) -> Response:
         """:raise 404: if the layer is not there, or has no table of units."""
         return _send_reusable(files.units(name, whole_number(layer, "layer")))
@@ -46,6 +54,8 @@ def datasets(catalog: Catalog, tables: Tables) -> Blueprint:
 
     routes.add_url_rule("/dataset.json", view_func=manifest)
     routes.add_url_rule("/lists.json", view_func=lists)
+    routes.add_url_rule("/puzzles.json", view_func=puzzles)
+    routes.add_url_rule("/puzzle-results.json", view_func=puzzle_results)
     routes.add_url_rule("/units/<layer>.json", view_func=units)
     routes.add_url_rule("/matches/<other>/<layer>.json", view_func=matches)
     for part in PARTS:

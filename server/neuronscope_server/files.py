@@ -8,6 +8,8 @@ from typing import Any
 from neuronscope.codec import dumps, loads
 from neuronscope.dataset import Dataset, StoredFile, layout
 from neuronscope.dataset.matches import matched
+from neuronscope.dataset.puzzles import PuzzleResults, StoredPuzzle
+from neuronscope.dataset.runs import RunReport, report_path, run_names
 from neuronscope.dataset.tables import UnitTable
 from neuronscope.errors import BrokenData
 from neuronscope.lists import Lists
@@ -49,6 +51,18 @@ class Files:
     def matches(self, name: str, other: str, layer: int) -> StoredFile:
         """The partners of a layer's units in another dataset."""
         return self._remembered((name, "matches", other, layer), lambda dataset: _matches(dataset, name, other, layer))
+
+    def puzzles(self, name: str) -> StoredFile:
+        """The dataset's puzzles."""
+        return self._remembered((name, "puzzles"), lambda dataset: _puzzles(dataset, name))
+
+    def puzzle_results(self, name: str) -> StoredFile:
+        """How models did on them."""
+        return self._remembered((name, "puzzle results"), lambda dataset: _puzzle_results(dataset, name))
+
+    def report(self, name: str, run: str) -> StoredFile:
+        """The report of a run, whose name is one of those that the dataset has."""
+        return self._remembered((name, "report", run), lambda dataset: _report(dataset, name, run))
 
     def _remembered(self, key: tuple[Any, ...], read: Callable[[Dataset], StoredFile]) -> StoredFile:
         """``key`` begins with the dataset's name."""
@@ -99,6 +113,28 @@ def _matches(dataset: Dataset, name: str, other: str, layer: int) -> StoredFile:
             404, f"Units of layer {layer} in {name} are not matched with {other[:80]!r}; with {there} they are."
         )
     return _checked(data, LayerMatches, f"{name}/{path}", unchanged=dataset.passes_through)
+
+
+def _puzzles(dataset: Dataset, name: str) -> StoredFile:
+    data = dataset.file(layout.PUZZLES)
+    if data is None:
+        raise Refused(404, f"{name} has no puzzles ({layout.PUZZLES}).")
+    return _checked(data, dict[str, StoredPuzzle], f"{name}/{layout.PUZZLES}", unchanged=dataset.passes_through)
+
+
+def _puzzle_results(dataset: Dataset, name: str) -> StoredFile:
+    data = dataset.file(layout.PUZZLE_RESULTS)
+    if data is None:
+        raise Refused(404, f"No model was put to the puzzles of {name} ({layout.PUZZLE_RESULTS}).")
+    return _checked(data, PuzzleResults, f"{name}/{layout.PUZZLE_RESULTS}", unchanged=dataset.passes_through)
+
+
+def _report(dataset: Dataset, name: str, run: str) -> StoredFile:
+    path = report_path(run) if run in run_names(dataset) else None
+    data = None if path is None else dataset.file(path)
+    if data is None:
+        raise Refused(404, f"{name} has no report of a run called {run[:80]!r}.")
+    return _checked(data, RunReport, f"{name}/{path}", unchanged=dataset.passes_through)
 
 
 def _checked(data: bytes, noun: type[Any], path: str, *, unchanged: bool) -> StoredFile:

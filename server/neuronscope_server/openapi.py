@@ -19,6 +19,8 @@ from neuronscope.annotations.lists import KeptList, PeoplesLists
 from neuronscope.annotations.nouns import UnitAnnotations, Votes, Written
 from neuronscope.codec import TAGGED
 from neuronscope.dataset.manifest import Manifest
+from neuronscope.dataset.puzzles import PuzzleResults, StoredPuzzle
+from neuronscope.dataset.runs import RunReport
 from neuronscope.dataset.search.answer import SearchAnswer
 from neuronscope.dataset.tables import UnitTable
 from neuronscope.dataset.unitindex import NUMBERS
@@ -47,6 +49,8 @@ from neuronscope_server.shapes import (
     Job,
     JobStarted,
     Problem,
+    Reports,
+    Scores,
     Site,
 )
 from neuronscope_server.units import PARAMETERS as LISTING
@@ -69,6 +73,7 @@ class Answer:
     summary: str
     content_type: str = "application/json"
     query: Mapping[str, Parameter] = field(default_factory=dict)  # what may stand behind the address
+    by_name: bool = False  # an object that has such objects under their names
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,11 @@ ANSWERS = {
     "/api/datasets.json": Answer(DatasetList, "The datasets, shortly"),
     f"{_UNDER}/dataset.json": Answer(Manifest, "What a dataset is and how it was made"),
     f"{_UNDER}/lists.json": Answer(Lists, "Lists of units that people put together"),
+    f"{_UNDER}/puzzles.json": Answer(StoredPuzzle, "Puzzles by name: made-up units with a known rule", by_name=True),
+    f"{_UNDER}/puzzle-results.json": Answer(PuzzleResults, "How models did on the puzzles"),
+    f"{_UNDER}/reports.json": Answer(Reports, "The runs of which there are reports"),
+    f"{_UNDER}/reports/{{run}}.json": Answer(RunReport, "What a run of explaining did and cost"),
+    f"{_UNDER}/scores.json": Answer(Scores, "How good the explanations are, by layer and by explainer"),
     f"{_UNDER}/units/{{layer}}.json": Answer(UnitTable, "All units of a layer, in columns"),
     f"{_UNDER}/matches/{{other}}/{{layer}}.json": Answer(
         LayerMatches, "Units of another dataset that act most like a layer's units, over the same text"
@@ -128,6 +138,7 @@ ANSWERS = {
 _NAMES = {  # where two addresses have the same fixed words
     ("get", f"{_UNDER}/annotations.json"): "getAllAnnotationsJson",
     ("get", f"{_UNDER}/units.json"): "getAllUnitsJson",
+    ("get", f"{_UNDER}/reports.json"): "getAllReportsJson",
     ("get", f"{_UNDER}/lists/{{id}}"): "getOneList",
 }
 _OF_A_UNIT = f"{_UNDER}/units/{{layer}}/{{unit}}"
@@ -153,6 +164,7 @@ _PARAMETERS = {
     "unit": ({"type": "integer", "minimum": 0}, "Unit in the layer, from 0"),
     "other": ({"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]*$"}, "The name of another dataset"),
     "column": ({"enum": list(NUMBERS)}, "A column of numbers; dead is 1 or 0"),
+    "run": ({"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"}, "A run, as reports.json names it"),
     "explanation": ({"type": "string", "pattern": "^[0-9a-f]{32}$"}, "The id of an explanation that a person wrote"),
     "id": ({"type": "string", "pattern": "^[0-9a-f]{32}$"}, "The id of a list that a person keeps here"),
     "job": ({"type": "string", "pattern": "^[0-9a-f]{32}$"}, "The name of a job, as its beginning was answered"),
@@ -196,6 +208,10 @@ def _operation(path: str, answer: Answer) -> dict[str, Any]:
     parameters += [_query_parameter(name, parameter) for name, parameter in answer.query.items()]
     etag = {"description": "Changes when the content does", "schema": {"type": "string"}}
     content = {answer.content_type: {"schema": _OTHER.get(answer.content_type) or _schema(answer.noun)}}
+    schema = _schema(answer.noun)
+    if answer.by_name:
+        schema = {"type": "object", "additionalProperties": schema}
+    content = {answer.content_type: {"schema": schema}}
     good: dict[str, Any] = {"200": {"description": answer.summary, "content": content}}
     if answer.content_type != EVENTS:
         good["200"]["headers"] = {"ETag": etag}
@@ -253,7 +269,8 @@ def _schemas() -> dict[str, Any]:
         if name in TAGGED:
             tag = {"const": name, "description": "The class, where the file says it"}
             schema["properties"] = {"dataclass_name": tag} | schema["properties"]
-    return dict(sorted(components.items()))
+    plain: dict[str, Any] = msgspec.to_builtins(components)  # a default may be an empty tuple, which JSON has not
+    return dict(sorted(plain.items()))
 
 
 def _parameters() -> dict[str, Any]:

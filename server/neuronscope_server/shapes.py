@@ -45,9 +45,7 @@ class SiteDataset(DatasetSummary):
     """
 
     root: str  # every file of the dataset is at this address + "/" + its path; relative to the site
-    parts: list[
-        str
-    ]  # "collated-activations", "explanations", ...; "units", "lists", "matches" where those files are there
+    parts: list[str]  # "collated-activations", ...; "units", "lists", "matches", "puzzles", "reports" where files are
     packed: bool  # True in a static site whose layers are zips
     status: Literal["ready", "opening", "failed"]
     detail: str | None
@@ -100,6 +98,79 @@ class Problem:
     status: int
     detail: str
     type: str = "about:blank"
+
+
+@dataclass(frozen=True)
+class RunGlance:
+    """A run of explaining in a list; ``failed`` are units that lack an explanation that was asked for."""
+
+    run: str
+    created: str
+    models: list[str]
+    units: int  # that the run was asked for
+    explained: int  # units with at least one explanation
+    scored: int  # explanations, those of the token lookup among them
+    failed: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost: float | None  # US dollars; None where no prices were given
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Reports:
+    """The runs of which a dataset has reports, the oldest first; of very many the latest, of ``total``."""
+
+    runs: list[RunGlance]
+    total: int
+
+
+@dataclass(frozen=True)
+class LayerScores:
+    """The best scores of a layer's units, as its table has them.
+
+    ``counts`` are of bins of equal width from -1 to 1. ``above_zero`` of the ``intervals`` that there are lie above 0.
+    """
+
+    layer: int
+    units: int
+    explained: int
+    scored: int
+    mean: float | None  # over the scored units, as the quartiles are
+    quartiles: tuple[float, float, float] | None
+    counts: list[int]
+    intervals: int
+    above_zero: int
+
+
+@dataclass(frozen=True)
+class Beaten:
+    """In how many units, of those where both have a score, an explainer scores more than a baseline."""
+
+    baseline: str  # "lookup" or "shuffled"
+    wins: int
+    pairs: int
+
+
+@dataclass(frozen=True)
+class ExplainerScores:
+    """The correlation scores of an explainer; ``mean`` and its 95% ``interval`` are over the ``scored`` units."""
+
+    label: str
+    units: int
+    scored: int
+    mean: float | None
+    interval: tuple[float, float] | None
+    beaten: list[Beaten]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How good a dataset's explanations are now; ``explainers`` are None, for the ``reason``, where that takes long."""
+
+    layers: list[LayerScores]
+    explainers: list[ExplainerScores] | None
+    reason: str | None
 
 
 @dataclass(frozen=True)

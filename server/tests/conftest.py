@@ -18,8 +18,10 @@ from typer.testing import CliRunner
 from neuronscope import records as r
 from neuronscope import relations
 from neuronscope.annotations.schema import sqlite_url
-from neuronscope.dataset import Dataset, DatasetWriter, dumps
+from neuronscope.dataset import Dataset, DatasetWriter, dumps, puzzles
 from neuronscope.dataset.manifest import LayerInfo, Manifest, ModelInfo, SourceInfo
+from neuronscope.dataset.runs import FailedUnit, RunModel, RunReport
+from neuronscope.messages import Description
 from neuronscope_server.app import create_app
 from neuronscope_server.catalog import Catalog, open_catalog
 from neuronscope_server.commands import add_commands
@@ -28,6 +30,23 @@ from neuronscope_server.shapes import Options, ScoreAsked, SiteModel
 
 LAYERS = {0: [0, 1, 2], 3: [17, 42]}
 NEIGHBOUR = {"layer": 0, "unit": 1, "value": 0.5, "measure": "correlation"}
+
+
+RUN = "20260102T030405Z-0a1b2c3d"
+PUZZLE = puzzles.StoredPuzzle("the word of", [["a", [" of", 3.0]], ["b"]], ["the word a", "all words"], "of")
+ANSWER = puzzles.PuzzleAnswer("of", None, 3, "the true explanation has no score: nothing was simulated", [])
+PUZZLE_RUN = puzzles.PuzzleRun(
+    ["m"], "structured", 0, "0.1.0", None, puzzles.Picked(0, 0, None, None, None), None, [ANSWER]
+)
+
+
+def run_report() -> RunReport:
+    return RunReport(
+        run=RUN, created="2026-01-02T03:04:05+00:00", version="0.1.0", seconds=12.5, options={"explainers": ["pairs"]},
+        units=3, explained=2, scored=2, requests=9, retries=1, cached=0, prompt_tokens=100, completion_tokens=10,
+        uncounted=0, cost=None, failures={"empty": 1}, failed_units=[FailedUnit(0, 2, "pairs", "empty", "no text")],
+        models=[RunModel(("explain",), Description("m", "server", "chat"))],
+    )  # fmt: skip
 
 
 def activation_record(seed: int) -> r.ActivationRecord:
@@ -89,6 +108,9 @@ def write_dataset(root: Path, *, packed: bool = True, parts: list[str] = ALL_PAR
         writer.add_file("matches/twin/3.json", json.dumps(matches).encode())
         lists = {"lists": [{"title": "Words", "note": None, "units": [{"layer": 3, "unit": 17, "label": "of"}]}]}
         writer.add_file("lists.json", json.dumps(lists).encode())
+        writer.add_file("puzzles.json", dumps({"of": PUZZLE}))
+        writer.add_file("puzzle-results.json", dumps(puzzles.PuzzleResults([PUZZLE_RUN])))
+        writer.add_file(f"reports/{RUN}.json", dumps(run_report()))
         layers = [LayerInfo(0, 3), LayerInfo(3, 2, [17, 42])]
         writer.finish(Manifest("tiny", "A tiny model", ModelInfo("tiny-gpt2"), SourceInfo("mlp"), layers))
     return root

@@ -65,6 +65,10 @@ def test_old_files_come_in_todays_form(client: FlaskClient, public: Path) -> Non
         ("tiny/units/1.json", "tiny has no layer 1; it has 0, 3."),
         ("old/units/0.json", "old has no table of units for layer 0 (units/0.json)."),
         ("old/lists.json", "old has no lists (lists.json)."),
+        ("old/puzzles.json", "old has no puzzles (puzzles.json)."),
+        ("old/puzzle-results.json", "No model was put to the puzzles of old (puzzle-results.json)."),
+        ("old/reports.json", "old has no reports of runs (reports/)."),
+        ("tiny/reports/nonsense.json", "tiny has no report of a run called 'nonsense'."),
         ("old/explanations/0/1.json", "old has no explanations (explanations)."),
         ("old/logits/0/1.json", "old has no logits (logits)."),
     ],
@@ -169,7 +173,7 @@ def besieged(packed: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 
 GOOD = {"name": "tiny", "layer": "3", "unit": "17", "explanation": "0" * 32, "job": "0" * 32}
-GOOD |= {"column": "max", "other": "twin"}
+GOOD |= {"column": "max", "other": "twin", "run": "x"}
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

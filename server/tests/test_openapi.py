@@ -70,6 +70,7 @@ def known(writable: FlaskClient) -> dict[str, object]:
         "dataset": "tiny", "layer": 3, "unit": 17, "explanation": written.json["id"], "job": started.json["job"],
         "column": "density", "other": "twin",
         "id": kept.json["id"],
+        "run": "20260102T030405Z-0a1b2c3d",
     }  # fmt: skip
 
 

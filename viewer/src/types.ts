@@ -120,23 +120,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/datasets/{dataset}/matches/{other}/{layer}.json": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Units of another dataset that act most like a layer's units, over the same text */
-        get: operations["getMatchesJson"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/datasets/{dataset}/collated-activations/{layer}/{unit}.json": {
         parameters: {
             query?: never;
@@ -307,91 +290,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/datasets/{dataset}/units.csv": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** All units of a selection, as a file */
-        get: operations["getUnitsCsv"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/datasets/{dataset}/units.parquet": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** All units of a selection, as a file */
-        get: operations["getUnitsParquet"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/datasets/{dataset}/units.json": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** All units of a selection, as a file */
-        get: operations["getAllUnitsJson"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/datasets/{dataset}/columns.json": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The units' columns of numbers, and what each holds */
-        get: operations["getColumnsJson"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/datasets/{dataset}/columns/{column}.f64": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A column of all units, by layer and unit: 64-bit floats, lowest byte first; NaN where not known */
-        get: operations["getColumnsF64"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/datasets/{dataset}/compare": {
         parameters: {
             query?: never;
@@ -455,43 +353,6 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/datasets/{dataset}/lists": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Lists that people keep on this site */
-        get: operations["getLists"];
-        put?: never;
-        /** Keep a list */
-        post: operations["postLists"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/datasets/{dataset}/lists/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One such list with its units */
-        get: operations["getOneList"];
-        /** Change one's own list */
-        put: operations["putLists"];
-        post?: never;
-        /** Delete one's own list */
-        delete: operations["deleteLists"];
         options?: never;
         head?: never;
         patch?: never;
@@ -633,30 +494,18 @@ export interface components {
             count: number;
         };
         /**
-         * ChangedList
-         * @description A list as it shall be; ``version`` is the one that was changed, so that nobody's change is lost unseen.
-         */
-        ChangedList: {
-            title: string;
-            units: components["schemas"]["ListedUnit"][];
-            version: number;
-            /** @default null */
-            note?: string | null;
-        };
-        /**
          * ComparedPair
          * @description Two of the units, by their places in the list.
          *
-         *     ``token_overlap``: of the ``tokens_of_either``, those of highest mean activation of one or the other, the share that
-         *     both have; ``tokens`` are those that both have. ``decoder_cosine`` of their directions and ``coactivation``, the
-         *     correlation of their largest activations over sequences, where one is among the other's nearest.
+         *     ``token_overlap``: of the tokens of highest mean activation of either, the share that both have; ``tokens`` are
+         *     those that both have. ``decoder_cosine`` of their directions and ``coactivation``, the correlation of their largest
+         *     activations over sequences, where one is among the other's nearest.
          */
         ComparedPair: {
             first: number;
             second: number;
             token_overlap: components["schemas"]["Measured"];
             tokens: string[];
-            tokens_of_either: number;
             decoder_cosine: components["schemas"]["Measured"];
             coactivation: components["schemas"]["Measured"];
         };
@@ -757,16 +606,6 @@ export interface components {
             author?: string | null;
         };
         /**
-         * GivenList
-         * @description A list as a person makes it.
-         */
-        GivenList: {
-            title: string;
-            units: components["schemas"]["ListedUnit"][];
-            /** @default null */
-            note?: string | null;
-        };
-        /**
          * GivenText
          * @description A text to score; ``seed`` draws the baseline and the intervals.
          *
@@ -863,20 +702,6 @@ export interface components {
             job: string;
         };
         /**
-         * KeptList
-         * @description One such list with its units; ``version`` counts its changes, and who changes it names the one that he saw.
-         */
-        KeptList: {
-            id: string;
-            title: string;
-            note: string | null;
-            units: components["schemas"]["ListedUnit"][];
-            created: string;
-            edited: string | null;
-            version: number;
-            own: boolean;
-        };
-        /**
          * LayerInfo
          * @description One layer; ``unit_ids`` only when they are not 0 to ``units`` - 1.
          */
@@ -885,41 +710,6 @@ export interface components {
             units: number;
             /** @default null */
             unit_ids?: number[] | null;
-        };
-        /**
-         * LayerMatches
-         * @description The units of another dataset that act most like the units of one layer, over the text that both were made of.
-         *
-         *     ``matches`` has a list for each of ``unit``, most alike first; that of a unit that never changes is empty.
-         */
-        LayerMatches: {
-            /**
-             * @description The class, where the file says it
-             * @constant
-             */
-            dataclass_name?: "LayerMatches";
-            layer: number;
-            other: string;
-            tokens: number;
-            unit: number[];
-            matches: components["schemas"]["UnitMatch"][][];
-        };
-        /**
-         * ListSummary
-         * @description One list that a person keeps here, as one reader sees it.
-         *
-         *     ``units`` is how many it has. ``own``: this reader made it. ``holds``: whether a unit that was asked about is in it.
-         */
-        ListSummary: {
-            id: string;
-            title: string;
-            note: string | null;
-            units: number;
-            created: string;
-            edited: string | null;
-            version: number;
-            own: boolean;
-            holds: boolean | null;
         };
         /**
          * ListedUnit
@@ -989,14 +779,12 @@ export interface components {
         };
         /**
          * Measured
-         * @description A number, or why there is none; ``at_most``: what it cannot be above, where lists of the nearest show that.
+         * @description A number, or why there is none.
          */
         Measured: {
             value: number | null;
             /** @default null */
             reason?: string | null;
-            /** @default null */
-            at_most?: number | null;
         };
         /**
          * ModelInfo
@@ -1087,13 +875,6 @@ export interface components {
             dataclass_name?: "NeuronSimulationResults";
             neuron_id: components["schemas"]["NeuronId"];
             scored_explanations: components["schemas"]["ScoredExplanation"][];
-        };
-        /**
-         * PeoplesLists
-         * @description The lists that people keep here of a dataset's units, oldest first; the dataset's own are in its lists.json.
-         */
-        PeoplesLists: {
-            lists: components["schemas"]["ListSummary"][];
         };
         /**
          * Problem
@@ -1375,8 +1156,7 @@ export interface components {
          * Site
          * @description What this site offers: its datasets and what else it can do.
          *
-         *     ``writing``: people's explanations, votes and lists are kept. ``scoring``: a text can be scored, once its model is
-         *     ready.
+         *     ``writing``: people's explanations and votes are kept. ``scoring``: a text can be scored, once its model is ready.
          *     ``token``: both ask for the header ``Authorization: Bearer ...``.
          */
         Site: {
@@ -1535,25 +1315,6 @@ export interface components {
             votes: components["schemas"]["Votes"][];
         };
         /**
-         * UnitColumn
-         * @description One column of numbers: of how many units it is ``known``, and between which bounds those lie.
-         */
-        UnitColumn: {
-            name: string;
-            known: number;
-            min: number | null;
-            max: number | null;
-        };
-        /**
-         * UnitColumns
-         * @description The columns of numbers; ``units`` is how many each has, in the order of layer and unit.
-         */
-        UnitColumns: {
-            snapshot: string;
-            units: number;
-            columns: components["schemas"]["UnitColumn"][];
-        };
-        /**
          * UnitGlance
          * @description What a list says of a related unit, so that nobody has to fetch it; None is not known.
          */
@@ -1571,20 +1332,6 @@ export interface components {
             units: components["schemas"]["ListedUnit"][];
             /** @default null */
             note?: string | null;
-        };
-        /**
-         * UnitMatch
-         * @description One unit of another dataset, and how its activations correlate with those of a unit of this one.
-         */
-        UnitMatch: {
-            /**
-             * @description The class, where the file says it
-             * @constant
-             */
-            dataclass_name?: "UnitMatch";
-            layer: number;
-            unit: number;
-            correlation: number;
         };
         /**
          * UnitRow
@@ -1610,13 +1357,6 @@ export interface components {
             score_high: number | null;
             reliable: boolean | null;
             explanations: number | null;
-        };
-        /**
-         * UnitSelection
-         * @description All units of a selection at once.
-         */
-        UnitSelection: {
-            units: components["schemas"]["UnitRow"][];
         };
         /**
          * UnitTable
@@ -1756,14 +1496,8 @@ export interface components {
         layer: number;
         /** @description Unit in the layer, from 0 */
         unit: number;
-        /** @description The name of another dataset */
-        other: string;
-        /** @description A column of numbers; dead is 1 or 0 */
-        column: "layer" | "unit" | "max" | "min" | "mean" | "variance" | "skewness" | "kurtosis" | "density" | "sequences_fired" | "score" | "explanations" | "dead";
         /** @description The id of an explanation that a person wrote */
         explanation: string;
-        /** @description The id of a list that a person keeps here */
-        id: string;
         /** @description The name of a job, as its beginning was answered */
         job: string;
     };
@@ -1982,43 +1716,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnitTable"];
-                };
-            };
-            /** @description Not changed since the ETag in If-None-Match */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    getMatchesJson: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description A name from api/datasets.json */
-                dataset: components["parameters"]["dataset"];
-                /** @description The name of another dataset */
-                other: components["parameters"]["other"];
-                /** @description Layer, from 0 */
-                layer: components["parameters"]["layer"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Units of another dataset that act most like a layer's units, over the same text */
-            200: {
-                headers: {
-                    /** @description Changes when the content does */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LayerMatches"];
                 };
             };
             /** @description Not changed since the ETag in If-None-Match */
@@ -2379,10 +2076,6 @@ export interface operations {
                 max_density?: number;
                 /** @description true: only units that never fired; false: only others */
                 dead?: boolean;
-                /** @description Only units of which this holds, such as density<=0.01 or kurtosis>=20; several: of which all hold */
-                where?: string[];
-                /** @description Only these: at most 500 as LAYER:UNIT, with commas between them */
-                units?: string;
                 /** @description How many units a page has */
                 limit?: number;
                 /** @description The page to give, as an answer's cursor names it */
@@ -2406,227 +2099,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnitsAnswer"];
-                };
-            };
-            /** @description Not changed since the ETag in If-None-Match */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    getUnitsCsv: {
-        parameters: {
-            query?: {
-                /** @description Units without a number come last */
-                sort?: "layer" | "max" | "min" | "mean" | "variance" | "skewness" | "kurtosis" | "density" | "sequences_fired" | "score" | "explanations";
-                /** @description desc unless given, but for layer */
-                order?: "asc" | "desc";
-                /** @description Only these layers, with commas between them */
-                layer?: string;
-                /** @description Only units whose best explanation scored at least this */
-                min_score?: number;
-                /** @description Only units that fire on at most this share of tokens */
-                max_density?: number;
-                /** @description true: only units that never fired; false: only others */
-                dead?: boolean;
-                /** @description Only units of which this holds, such as density<=0.01 or kurtosis>=20; several: of which all hold */
-                where?: string[];
-                /** @description Only these: at most 500 as LAYER:UNIT, with commas between them */
-                units?: string;
-            };
-            header?: never;
-            path: {
-                /** @description A name from api/datasets.json */
-                dataset: components["parameters"]["dataset"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description All units of a selection, as a file */
-            200: {
-                headers: {
-                    /** @description Changes when the content does */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv; charset=utf-8": string;
-                };
-            };
-            /** @description Not changed since the ETag in If-None-Match */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    getUnitsParquet: {
-        parameters: {
-            query?: {
-                /** @description Units without a number come last */
-                sort?: "layer" | "max" | "min" | "mean" | "variance" | "skewness" | "kurtosis" | "density" | "sequences_fired" | "score" | "explanations";
-                /** @description desc unless given, but for layer */
-                order?: "asc" | "desc";
-                /** @description Only these layers, with commas between them */
-                layer?: string;
-                /** @description Only units whose best explanation scored at least this */
-                min_score?: number;
-                /** @description Only units that fire on at most this share of tokens */
-                max_density?: number;
-                /** @description true: only units that never fired; false: only others */
-                dead?: boolean;
-                /** @description Only units of which this holds, such as density<=0.01 or kurtosis>=20; several: of which all hold */
-                where?: string[];
-                /** @description Only these: at most 500 as LAYER:UNIT, with commas between them */
-                units?: string;
-            };
-            header?: never;
-            path: {
-                /** @description A name from api/datasets.json */
-                dataset: components["parameters"]["dataset"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description All units of a selection, as a file */
-            200: {
-                headers: {
-                    /** @description Changes when the content does */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/vnd.apache.parquet": string;
-                };
-            };
-            /** @description Not changed since the ETag in If-None-Match */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    getAllUnitsJson: {
-        parameters: {
-            query?: {
-                /** @description Units without a number come last */
-                sort?: "layer" | "max" | "min" | "mean" | "variance" | "skewness" | "kurtosis" | "density" | "sequences_fired" | "score" | "explanations";
-                /** @description desc unless given, but for layer */
-                order?: "asc" | "desc";
-                /** @description Only these layers, with commas between them */
-                layer?: string;
-                /** @description Only units whose best explanation scored at least this */
-                min_score?: number;
-                /** @description Only units that fire on at most this share of tokens */
-                max_density?: number;
-                /** @description true: only units that never fired; false: only others */
-                dead?: boolean;
-                /** @description Only units of which this holds, such as density<=0.01 or kurtosis>=20; several: of which all hold */
-                where?: string[];
-                /** @description Only these: at most 500 as LAYER:UNIT, with commas between them */
-                units?: string;
-            };
-            header?: never;
-            path: {
-                /** @description A name from api/datasets.json */
-                dataset: components["parameters"]["dataset"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description All units of a selection, as a file */
-            200: {
-                headers: {
-                    /** @description Changes when the content does */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnitSelection"];
-                };
-            };
-            /** @description Not changed since the ETag in If-None-Match */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    getColumnsJson: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description A name from api/datasets.json */
-                dataset: components["parameters"]["dataset"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The units' columns of numbers, and what each holds */
-            200: {
-                headers: {
-                    /** @description Changes when the content does */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnitColumns"];
-                };
-            };
-            /** @description Not changed since the ETag in If-None-Match */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    getColumnsF64: {
-        parameters: {
-            query?: {
-                /** @description The state of the dataset that columns.json named; needed */
-                snapshot?: string;
-            };
-            header?: never;
-            path: {
-                /** @description A name from api/datasets.json */
-                dataset: components["parameters"]["dataset"];
-                /** @description A column of numbers; dead is 1 or 0 */
-                column: components["parameters"]["column"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A column of all units, by layer and unit: 64-bit floats, lowest byte first; NaN where not known */
-            200: {
-                headers: {
-                    /** @description Changes when the content does */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": string;
                 };
             };
             /** @description Not changed since the ETag in If-None-Match */
@@ -2789,168 +2261,6 @@ export interface operations {
             };
             /** @description Not changed since the ETag in If-None-Match */
             304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    getLists: {
-        parameters: {
-            query?: {
-                /** @description A unit as LAYER:UNIT; of each list it is said whether it is in it */
-                holding?: string;
-            };
-            header?: never;
-            path: {
-                /** @description A name from api/datasets.json */
-                dataset: components["parameters"]["dataset"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Lists that people keep on this site */
-            200: {
-                headers: {
-                    /** @description Changes when the content does */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PeoplesLists"];
-                };
-            };
-            /** @description Not changed since the ETag in If-None-Match */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    postLists: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A secret that says whose words these are; the first write without one is answered with one */
-                "X-Owner"?: string;
-            };
-            path: {
-                /** @description A name from api/datasets.json */
-                dataset: components["parameters"]["dataset"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["GivenList"];
-            };
-        };
-        responses: {
-            /** @description Keep a list */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeptList"];
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    getOneList: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description A name from api/datasets.json */
-                dataset: components["parameters"]["dataset"];
-                /** @description The id of a list that a person keeps here */
-                id: components["parameters"]["id"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description One such list with its units */
-            200: {
-                headers: {
-                    /** @description Changes when the content does */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeptList"];
-                };
-            };
-            /** @description Not changed since the ETag in If-None-Match */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    putLists: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A secret that says whose words these are; the first write without one is answered with one */
-                "X-Owner"?: string;
-            };
-            path: {
-                /** @description A name from api/datasets.json */
-                dataset: components["parameters"]["dataset"];
-                /** @description The id of a list that a person keeps here */
-                id: components["parameters"]["id"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangedList"];
-            };
-        };
-        responses: {
-            /** @description Change one's own list */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeptList"];
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    deleteLists: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A secret that says whose words these are; the first write without one is answered with one */
-                "X-Owner"?: string;
-            };
-            path: {
-                /** @description A name from api/datasets.json */
-                dataset: components["parameters"]["dataset"];
-                /** @description The id of a list that a person keeps here */
-                id: components["parameters"]["id"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Delete one's own list */
-            204: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -12,7 +12,7 @@ from neuronscope.errors import BadInput
 
 if TYPE_CHECKING:
     from neuronscope.llm import LanguageModel, Prices
-    from neuronscope.llm.protocol import PromptForm
+    from neuronscope.messages import PromptForm
 
 _CACHE = "answers.sqlite"
 

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from neuronscope import codec
-from neuronscope.cli.arguments import words
+from neuronscope.cli.arguments import check_out, source_date, words
 from neuronscope.cli.modeloptions import (
     HOW,
     MODELS,
@@ -85,13 +86,14 @@ def puzzles(
     """Rank the true explanation of made-up units among wrong ones, by simulating each.
 
     A scorer that can be trusted puts the true one first. With --explainer, explanations that the model writes from
-    half of the firing sentences are scored on the others. With --detection, sentences are judged as wholes beside.
+    half of the firing sentences are scored on the others. With --detection, sentences are judged as wholes beside. With
+    --out, how the model did is kept beside the puzzles, and the viewer shows it.
 
     Example: neuronscope puzzles --llm openai:gpt-4o-mini
 
     Example: neuronscope puzzles --llm ./SmolLM2-135M-Instruct --explainer pairs,tokens --only colours,years
 
-    Example: neuronscope puzzles --out my-puzzles
+    Example: neuronscope puzzles --out my-puzzles --llm ./SmolLM2-135M-Instruct
     """
     from neuronscope.explain.options import ExplainOptions
     from neuronscope.explain.puzzlefile import load_puzzles
@@ -100,10 +102,11 @@ def puzzles(
 
     chosen = _chosen(load_puzzles(file), words(only) or ())
     if out is not None:
-        _write(chosen, out)
+        check_out(out)  # better known before a model is asked than after
     if llm is None and llm_sim is None:
         if out is None:
             raise BadInput("name a model with --llm, or a folder for the puzzles as a dataset with --out")
+        _write(chosen, out)
         typer.echo(
             codec.dumps({"dataset": str(out), "puzzles": len(chosen)}) if json else f"{len(chosen)} puzzles: {out}"
         )
@@ -120,6 +123,8 @@ def puzzles(
     settings = ModelSettings(concurrency=concurrency, cache=not no_cache)
     job = _Job(names, others, settings, explains=bool(words(explainer)), judges=detection)
     solved = _solve(chosen, job, options, load_templates(templates))
+    if out is not None:
+        _write(chosen, out, solved, options)
     if json:
         typer.echo(codec.dumps(_plain(solved)))
     else:
@@ -145,11 +150,18 @@ def _chosen(every: Sequence[Puzzle], names: Sequence[str]) -> list[Puzzle]:
     return [puzzle for puzzle in every if not names or puzzle.name in names]
 
 
-def _write(chosen: Sequence[Puzzle], out: Path) -> None:
-    from neuronscope.cli.arguments import source_date
+def _write(
+    chosen: Sequence[Puzzle], out: Path, solved: Sequence[SolvedPuzzle] = (), options: ExplainOptions | None = None
+) -> None:
+    """The puzzles as a dataset and, where a model was asked, how it did."""
     from neuronscope.explain.puzzledataset import write_puzzle_dataset
+    from neuronscope.explain.puzzleresults import puzzle_run
 
-    write_puzzle_dataset(chosen, out, created=source_date())
+    created, runs = source_date() or datetime.now(UTC), []
+    if options is not None:
+        how = str(options.simulator)
+        runs = [puzzle_run(solved, simulator=how, seed=options.seed, created=created.isoformat())]
+    write_puzzle_dataset(chosen, out, runs=runs, created=created)
 
 
 def _solve(

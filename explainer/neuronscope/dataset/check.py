@@ -6,7 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
 
-from neuronscope.dataset import discover, layout, tables
+from neuronscope.dataset import discover, layout, puzzles, runs, tables
 from neuronscope.dataset.checked import Checked, guarded, said
 from neuronscope.dataset.checklayers import FileList, check_part
 from neuronscope.dataset.dataset import Dataset
@@ -53,6 +53,10 @@ def _check_files(dataset: Dataset, manifest: Manifest) -> Iterator[Checked]:
     for other, index in matched(manifest.files):
         path = layout.matches_path(other, index)
         yield from guarded(dataset.store, path, _check_matches(dataset, manifest, other, index))
+    yield from guarded(dataset.store, layout.PUZZLES, _check_puzzles(dataset))
+    for run in runs.run_names(dataset):
+        path = runs.report_path(run)
+        yield from guarded(dataset.store, path, _check_report(dataset, path, run))
 
 
 def _manifest(dataset: Dataset) -> tuple[list[str], Manifest | None]:
@@ -152,3 +156,17 @@ def _check_matches(dataset: Dataset, manifest: Manifest, other: str, layer: int)
     units = next((unit_ids(info) for info in manifest.layers if info.index == layer), range(0))
     if data is not None:  # else the manifest's own line says so
         yield Checked(path, list(match_faults(data, other, layer, units)))
+
+
+def _check_puzzles(dataset: Dataset) -> Iterator[Checked]:
+    data, results = dataset.file(layout.PUZZLES), dataset.file(layout.PUZZLE_RESULTS)
+    if data is not None:
+        yield Checked(layout.PUZZLES, list(puzzles.puzzle_faults(data)))
+    if results is not None:
+        yield Checked(layout.PUZZLE_RESULTS, list(puzzles.result_faults(results, data)))
+
+
+def _check_report(dataset: Dataset, path: str, run: str) -> Iterator[Checked]:
+    data = dataset.file(path)
+    if data is not None:
+        yield Checked(path, list(runs.report_faults(data, run)))

@@ -12,6 +12,9 @@ from neuronscope.errors import BadInput
 MANIFEST: Final = "dataset.json"
 FILE_LIST: Final = "files.parquet"
 LISTS: Final = "lists.json"
+PUZZLES: Final = "puzzles.json"
+PUZZLE_RESULTS: Final = "puzzle-results.json"  # how models did
+REPORTS: Final = "reports"  # a folder: a file per run of explaining
 UNITS: Final = "units.parquet"
 FIGURES: Final = "figures"  # a folder, where they were kept
 MATCHES: Final = "matches"  # a folder, with one per dataset that this one was matched with

@@ -1,5 +1,6 @@
 """Units explained in words, the words simulated, and scores with intervals, calibration and baselines beside them."""
 
+from neuronscope.dataset.runs import RunReport
 from neuronscope.explain.aggregate import SimulatedRecord, pairs_of, score_records
 from neuronscope.explain.baseline import shuffled_partners
 from neuronscope.explain.calibration import NotCalibrated, calibrate, fit
@@ -39,7 +40,6 @@ from neuronscope.explain.puzzledataset import write_puzzle_dataset
 from neuronscope.explain.puzzlefile import Puzzle, load_puzzles
 from neuronscope.explain.puzzles import SolvedPuzzle, mean_rank, solve_puzzles
 from neuronscope.explain.run import RunModels, RunProgress, RunSettings, RunSummary, explain_units
-from neuronscope.explain.runreport import RunReport
 from neuronscope.explain.scores import correlation_score, score_simulation
 from neuronscope.explain.scoring import score_explanation, score_text
 from neuronscope.explain.simulators import (

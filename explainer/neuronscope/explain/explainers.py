@@ -15,8 +15,8 @@ from neuronscope.explain.material import peak_position
 from neuronscope.explain.options import ExplainOptions
 from neuronscope.explain.parts import Explained, Explainer, ExplainerKind, UnitMaterial
 from neuronscope.llm.forms import NEXT_TURN
-from neuronscope.llm.protocol import Completion, Description, Failure, LanguageModel, Sampling
-from neuronscope.messages import prompt_hash
+from neuronscope.llm.protocol import Completion, Failure, LanguageModel, Sampling
+from neuronscope.messages import Description, prompt_hash
 from neuronscope.prompts.explaining import Asking, Example, Job, explain_messages, listed, whole
 from neuronscope.prompts.fitting import fit
 from neuronscope.prompts.listing import shown_positions

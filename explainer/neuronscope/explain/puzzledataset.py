@@ -10,6 +10,7 @@ from neuronscope.codec import dumps
 from neuronscope.dataset import layout, open_dataset
 from neuronscope.dataset.indexing import index_units
 from neuronscope.dataset.manifest import CorpusInfo, LayerInfo, Manifest, ModelInfo, SourceInfo
+from neuronscope.dataset.puzzles import PuzzleResults, PuzzleRun
 from neuronscope.dataset.writer import DatasetWriter
 from neuronscope.explain.puzzlefile import Puzzle
 from neuronscope.records import ActivationRecord, NeuronId, NeuronSimulationResults, Provenance, ScoredExplanation
@@ -17,8 +18,12 @@ from neuronscope.records import ActivationRecord, NeuronId, NeuronSimulationResu
 _AUTHOR = "puzzle"
 
 
-def write_puzzle_dataset(puzzles: Sequence[Puzzle], out: Path, *, created: datetime | None = None) -> None:
+def write_puzzle_dataset(
+    puzzles: Sequence[Puzzle], out: Path, *, runs: Sequence[PuzzleRun] = (), created: datetime | None = None
+) -> None:
     """Write a dataset whose unit 0:i is puzzle i; the wrong explanations are in its ``puzzles.json`` alone.
+
+    How models did on them, if any were asked, goes beside it.
 
     :raises BadInput: ``out`` is there and not empty.
     :raises StorageFailed: the disk is full or failed.
@@ -28,8 +33,10 @@ def write_puzzle_dataset(puzzles: Sequence[Puzzle], out: Path, *, created: datet
         writer.add_layer(layout.RECORDS, 0, ((unit, dumps(record)) for unit, record in enumerate(records)))
         explained = [dumps(_explained(unit, puzzle)) + b"\n" for unit, puzzle in enumerate(puzzles)]
         writer.add_layer(layout.EXPLANATIONS, 0, enumerate(explained))
-        writer.add_file("puzzles.json", puzzles_json(puzzles))
-        writer.add_file("lists.json", dumps({"lists": [_list(puzzles)]}))
+        writer.add_file(layout.PUZZLES, puzzles_json(puzzles))
+        if runs:
+            writer.add_file(layout.PUZZLE_RESULTS, dumps(PuzzleResults(list(runs))))
+        writer.add_file(layout.LISTS, dumps({"lists": [_list(puzzles)]}))
         writer.finish(_manifest(puzzles, out.resolve().name, created or datetime.now(UTC)))
     with open_dataset(out) as dataset:
         index_units(dataset, out)

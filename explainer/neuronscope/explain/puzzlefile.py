@@ -12,6 +12,7 @@ from importlib import resources
 from pathlib import Path
 
 from neuronscope.codec import loads
+from neuronscope.dataset.puzzles import SentenceItem, StoredPuzzle
 from neuronscope.errors import BadInput, BrokenData
 from neuronscope.records import ActivationRecord, NeuronId, NeuronRecord
 
@@ -41,16 +42,6 @@ class Puzzle:
         return NeuronRecord(unit, self.silent(), most_positive_activation_records=self.firing())
 
 
-@dataclass(frozen=True)
-class _Stored:
-    """A puzzle as it lies in a file."""
-
-    explanation: str
-    sentences: list[list[str | list[str | float]]]
-    false_explanations: list[str]
-    name: str | None = None
-
-
 def load_puzzles(path: Path | None = None) -> tuple[Puzzle, ...]:
     """The puzzles of a file in the public form, in its order; without a path the 20 of this project.
 
@@ -73,7 +64,7 @@ def read_puzzles(data: bytes, where: str) -> tuple[Puzzle, ...]:
     :raises BrokenData: it is not a file of puzzles.
     """
     try:
-        stored = loads(data, dict[str, _Stored])
+        stored = loads(data, dict[str, StoredPuzzle])
     except BrokenData as error:
         raise BrokenData(f"{where}: {error}") from error
     if not stored:
@@ -81,7 +72,7 @@ def read_puzzles(data: bytes, where: str) -> tuple[Puzzle, ...]:
     return tuple(_puzzle(one, name, where) for name, one in stored.items())
 
 
-def _puzzle(stored: _Stored, name: str, where: str) -> Puzzle:
+def _puzzle(stored: StoredPuzzle, name: str, where: str) -> Puzzle:
     where = f"{where}: {name}"
     if not stored.sentences or not all(stored.sentences):
         raise BrokenData(f"{where}: a puzzle needs sentences, and a sentence needs tokens")
@@ -89,7 +80,7 @@ def _puzzle(stored: _Stored, name: str, where: str) -> Puzzle:
     return Puzzle(stored.name or name, stored.explanation, sentences, tuple(stored.false_explanations))
 
 
-def _sentence(items: Sequence[str | list[str | float]], where: str) -> ActivationRecord:
+def _sentence(items: Sequence[SentenceItem], where: str) -> ActivationRecord:
     tokens, activations = [], []
     for item in items:
         token, value = (item, 0.0) if isinstance(item, str) else _pair(item, where)

@@ -15,6 +15,7 @@ from typing import Literal
 
 from neuronscope import __version__
 from neuronscope.dataset import Dataset, open_dataset
+from neuronscope.dataset.runs import RunModel, RunReport
 from neuronscope.explain.explainers import make_explainer
 from neuronscope.explain.options import ExplainOptions
 from neuronscope.explain.parts import ExplainerKind
@@ -27,7 +28,6 @@ from neuronscope.explain.planning import (
     templates_digest,
     units_digest,
 )
-from neuronscope.explain.runreport import RunModel, RunReport
 from neuronscope.explain.scoring import make_scorers
 from neuronscope.explain.spill import Spill
 from neuronscope.explain.stages import Stages, UnitExplained

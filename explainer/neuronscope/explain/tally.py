@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
 
+from neuronscope.dataset.runs import FailedUnit
 from neuronscope.explain.parts import ExplainerKind
-from neuronscope.explain.runreport import FailedUnit
 from neuronscope.llm.accounting import Totals
 from neuronscope.llm.journal import Standing
 from neuronscope.llm.protocol import Failure, LanguageModel

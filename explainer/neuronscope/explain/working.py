@@ -14,8 +14,8 @@ from pathlib import Path
 from neuronscope.codec import dumps, loads
 from neuronscope.dataset.leftovers import remove
 from neuronscope.dataset.newfile import disk
+from neuronscope.dataset.runs import RunModel
 from neuronscope.errors import BadInput, BrokenData
-from neuronscope.explain.runreport import RunModel
 from neuronscope.llm.journal import Journal, begin_journal, reopen_journal
 
 EXPLAINING = ".explaining"  # no part of the dataset

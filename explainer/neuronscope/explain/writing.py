@@ -10,7 +10,7 @@ from pathlib import Path
 from neuronscope.codec import dumps
 from neuronscope.dataset import Dataset, change_dataset, layout, open_dataset
 from neuronscope.dataset.indexing import index_units
-from neuronscope.explain.runreport import RunReport
+from neuronscope.dataset.runs import RunReport
 from neuronscope.explain.spill import Spill
 from neuronscope.records import (
     NeuronId,

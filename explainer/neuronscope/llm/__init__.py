@@ -11,7 +11,6 @@ from neuronscope.llm.protocol import (
     CandidateLogprobs,
     CandidateQuestion,
     Completion,
-    Description,
     Failure,
     LanguageModel,
     Reply,
@@ -21,7 +20,7 @@ from neuronscope.llm.protocol import (
     WrittenToken,
 )
 from neuronscope.llm.recorded import Recorded, Recording
-from neuronscope.messages import Message, Prompt
+from neuronscope.messages import Description, Message, Prompt
 
 __all__ = [
     "Balanced",

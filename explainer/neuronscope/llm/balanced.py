@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from neuronscope.errors import BadInput
 from neuronscope.llm.accounting import Totals
-from neuronscope.llm.protocol import PASSING, Description, LanguageModel
+from neuronscope.llm.protocol import PASSING, LanguageModel
 from neuronscope.llm.requests import Answer, ByRequest, Request, ask, failures_in
-from neuronscope.messages import Prompt
+from neuronscope.messages import Description, Prompt
 
 
 class Balanced(ByRequest):

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from neuronscope.errors import BrokenData, StorageFailed
 from neuronscope.llm.accounting import Account, Totals
-from neuronscope.llm.protocol import Description, LanguageModel
+from neuronscope.llm.protocol import LanguageModel
 from neuronscope.llm.requests import (
     Answer,
     ByRequest,
@@ -27,7 +27,7 @@ from neuronscope.llm.requests import (
     identity,
     read_answer,
 )
-from neuronscope.messages import Prompt
+from neuronscope.messages import Description, Prompt
 
 _FORM = b"1"  # changed when answers are stored otherwise; older ones are then not found
 _WAIT = 30.0  # seconds for other processes that are writing

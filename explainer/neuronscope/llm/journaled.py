@@ -11,7 +11,7 @@ from functools import cached_property
 from neuronscope.errors import BadInput
 from neuronscope.llm.accounting import Account, Totals
 from neuronscope.llm.journal import Journal
-from neuronscope.llm.protocol import PASSING, Description, LanguageModel
+from neuronscope.llm.protocol import PASSING, LanguageModel
 from neuronscope.llm.requests import (
     Answer,
     ByRequest,
@@ -23,7 +23,7 @@ from neuronscope.llm.requests import (
     identity,
     read_answer,
 )
-from neuronscope.messages import Prompt
+from neuronscope.messages import Description, Prompt
 
 
 class BudgetSpent(Exception):

@@ -20,9 +20,7 @@ from neuronscope.llm.loading import Loaded, fingerprint, load
 from neuronscope.llm.protocol import (
     CandidateLogprobs,
     CandidateQuestion,
-    Description,
     Failure,
-    PromptForm,
     Reply,
     Sampling,
     TokenLogprobs,
@@ -30,7 +28,7 @@ from neuronscope.llm.protocol import (
 )
 from neuronscope.llm.reading import CandidateReader, read_tokens
 from neuronscope.llm.writing import Writer
-from neuronscope.messages import Prompt
+from neuronscope.messages import Description, Prompt, PromptForm
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase

@@ -23,16 +23,14 @@ from neuronscope.llm.protocol import (
     TOP_LIMIT,
     CandidateLogprobs,
     CandidateQuestion,
-    Description,
     Failure,
-    PromptForm,
     Reply,
     Sampling,
     TokenLogprobs,
     Usage,
     check_prompt,
 )
-from neuronscope.messages import Prompt
+from neuronscope.messages import Description, Prompt, PromptForm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,8 @@ from neuronscope.llm.balanced import Balanced
 from neuronscope.llm.cache import Cached
 from neuronscope.llm.local import LocalModel, LocalOptions
 from neuronscope.llm.openai_server import OpenAIServer, ServerOptions
-from neuronscope.llm.protocol import LanguageModel, PromptForm
+from neuronscope.llm.protocol import LanguageModel
+from neuronscope.messages import PromptForm
 
 _FORMS = (
     "write openai:MODEL or openai:MODEL@URL for a server, /path or ./path for a model folder, "

@@ -12,9 +12,8 @@ from typing import Literal, Protocol, get_args
 
 from neuronscope.errors import BadInput
 from neuronscope.llm.accounting import Totals
-from neuronscope.messages import Prompt, Role
+from neuronscope.messages import Description, Prompt, Role
 
-PromptForm = Literal["chat", "text"]
 FinishReason = Literal["stop", "length"]
 FailureKind = Literal[
     "refused",  # the model or a filter declined
@@ -170,20 +169,6 @@ class CandidateLogprobs:
     """
 
     values: tuple[tuple[tuple[float | None, ...], ...], ...]
-
-
-@dataclass(frozen=True)
-class Description:
-    """What provenance says of a model, and what its cached answers are found by. Never a key."""
-
-    name: str
-    kind: Literal["server", "local", "recorded", "balanced"]
-    prompt_form: PromptForm
-    context_tokens: int | None = None  # longest prompt and answer together; None where nobody said
-    address: str | None = None  # base URL of a server
-    hash: str | None = None  # over the weights and the tokenizer of a local model
-    dtype: str | None = None
-    members: tuple[Description, ...] = ()
 
 
 class LanguageModel(Protocol):

@@ -14,7 +14,7 @@ from neuronscope.codec import dumps, loads
 from neuronscope.errors import BadInput, BrokenData
 from neuronscope.llm.accounting import Account, Totals
 from neuronscope.llm.counting import count_cl100k
-from neuronscope.llm.protocol import Description, LanguageModel, Reply, Usage
+from neuronscope.llm.protocol import LanguageModel, Reply, Usage
 from neuronscope.llm.requests import (
     Answer,
     ByRequest,
@@ -26,7 +26,7 @@ from neuronscope.llm.requests import (
     restored,
     stored,
 )
-from neuronscope.messages import Prompt, prompt_hash
+from neuronscope.messages import Description, Prompt, prompt_hash
 
 _QUOTED = 80  # characters of a prompt in a sentence
 _COMPARED = 4000  # characters by which requests are compared

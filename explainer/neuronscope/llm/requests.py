@@ -15,7 +15,6 @@ from neuronscope.llm.protocol import (
     CandidateLogprobs,
     CandidateQuestion,
     Completion,
-    Description,
     Failure,
     LanguageModel,
     Reply,
@@ -23,7 +22,7 @@ from neuronscope.llm.protocol import (
     TokenLogprobs,
     Usage,
 )
-from neuronscope.messages import Message, Prompt
+from neuronscope.messages import Description, Message, Prompt
 
 Answer: TypeAlias = Reply | TokenLogprobs | CandidateLogprobs | Failure
 _DEFAULT = Sampling()

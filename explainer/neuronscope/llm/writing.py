@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from neuronscope.display import display_tokens
 from neuronscope.errors import BadInput
 from neuronscope.llm.forms import as_text, fold_system
-from neuronscope.llm.protocol import PromptForm
-from neuronscope.messages import Message, Prompt
+from neuronscope.messages import Message, Prompt, PromptForm
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase

@@ -100,3 +100,30 @@ def test_what_has_no_score_is_named_and_so_is_why(stub: Any, capsys: pytest.Capt
     printed = " ".join(capsys.readouterr().out.split())
     assert "water_bodies has no rank: the true explanation has no score: " in printed
     assert "The true explanation is first in 0 of 2 puzzles; none has a rank; failures: 120 unparsed." in printed
+
+
+def test_how_a_model_did_is_kept_beside_the_puzzles(
+    stub: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stub.answer = answer
+    asking = ("puzzles", "--llm", f"openai:m@{stub.url}", "--no-cache", "--few-shot", "none", "--only", "water_bodies")
+    out = tmp_path / "p"
+    assert run(*asking, "--detection", "--json", "--out", out) == 0
+    (solved,) = json.loads(capsys.readouterr().out)["puzzles"]
+    (kept,) = json.loads((out / "puzzle-results.json").read_bytes())["runs"]
+    assert (kept["models"], kept["simulator"], kept["mean_rank"]) == (["m"], "structured", 1)
+    assert kept["picked"].pop("interval") == pytest.approx([0.2065, 1], abs=1e-4)
+    assert kept["picked"] == {"first": 1, "ranked": 1, "value": 1, "chance": pytest.approx(1 / 6)}
+    assert kept["picked_by_detection"]["first"] == 1
+    (told,) = kept["puzzles"]
+    assert told == {name: value for name, value in solved.items() if name != "failures"}
+    assert run("check", out) == 0
+
+
+def test_a_folder_that_is_not_empty_is_refused_before_a_model_is_asked(
+    stub: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stub.answer = lambda *_: pytest.fail("a model was asked")
+    (tmp_path / "something").write_text("x")
+    assert run("puzzles", "--llm", f"openai:m@{stub.url}", "--no-cache", "--out", tmp_path) == 2
+    assert "not empty" in capsys.readouterr().err

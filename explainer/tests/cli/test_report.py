@@ -13,7 +13,7 @@ from neuronscope.cli.app import build_app, main
 from neuronscope.dataset import DatasetWriter
 from neuronscope.dataset.layout import EXPLANATIONS, RECORDS
 from neuronscope.dataset.manifest import LayerInfo, Manifest, ModelInfo, SourceInfo
-from neuronscope.explain.runreport import FailedUnit, RunReport
+from neuronscope.dataset.runs import FailedUnit, RunReport
 from neuronscope.records import (
     NeuronId,
     NeuronRecord,

@@ -12,6 +12,7 @@ import pytest
 
 from neuronscope.dataset import open_dataset
 from neuronscope.dataset.check import check_dataset
+from neuronscope.dataset.puzzles import Picked, PuzzleAnswer, PuzzleRun
 from neuronscope.errors import BadInput, BrokenData
 from neuronscope.explain.lookup import TokenLookupExplainer
 from neuronscope.explain.nouns import Answer
@@ -27,6 +28,7 @@ from neuronscope.explain.parts import (
 )
 from neuronscope.explain.puzzledataset import puzzles_json, write_puzzle_dataset
 from neuronscope.explain.puzzlefile import Puzzle, load_puzzles, read_puzzles
+from neuronscope.explain.puzzleresults import picked, wilson
 from neuronscope.explain.puzzles import mean_rank, solve_puzzles
 from neuronscope.llm.protocol import Failure
 from neuronscope.prompts.nouns import Excerpt
@@ -281,3 +283,31 @@ def test_puzzles_make_a_dataset_without_faults(tmp_path: Path) -> None:
         assert len(record.most_positive_activation_records) + len(record.random_sample) == 10
         assert said.scored_explanations[0].explanation == "words for colours"
         assert json.loads(dataset.file("puzzles.json") or b"")["colours"]["false_explanations"]
+
+
+@pytest.mark.parametrize(
+    ("hits", "trials", "low", "high"), [(0, 20, 0, 0.1611), (10, 20, 0.2993, 0.7007), (20, 20, 0.8389, 1)]
+)
+def test_the_interval_of_a_share_is_wilsons(hits: int, trials: int, low: float, high: float) -> None:
+    assert wilson(hits, trials) == pytest.approx((low, high), abs=1e-4)
+
+
+def test_only_ranked_puzzles_count_and_chance_is_of_their_candidates() -> None:
+    found = picked([(1, 6), (2.5, 6), (None, 6), (1, 2)])
+    assert (found.first, found.ranked, found.value) == (2, 3, pytest.approx(2 / 3))
+    assert found.chance == pytest.approx((1 / 6 + 1 / 6 + 1 / 2) / 3)
+    assert picked([(None, 6)]).value is None
+
+
+def test_broken_puzzles_and_results_are_faults(tmp_path: Path) -> None:
+    out = tmp_path / "puzzles"
+    answers = [PuzzleAnswer("colours", 1, 6, None, []), PuzzleAnswer("nowhere", 1, 6, None, [])]
+    nothing = Picked(0, 0, None, None, None)
+    write_puzzle_dataset(PUZZLES, out, runs=[PuzzleRun(["m"], "structured", 0, "1", None, nothing, None, answers)])
+    with open_dataset(out) as dataset:
+        said = {one.path: one.faults for one in check_dataset(dataset) if one.faults}
+    assert said == {"puzzle-results.json": ["$.runs: there is no puzzle 'nowhere'"]}
+    (out / "puzzles.json").write_text('{"a": {"explanation": "b", "sentences": [[]], "false_explanations": []}}')
+    with open_dataset(out) as dataset:
+        said = {one.path: one.faults for one in check_dataset(dataset) if one.path == "puzzles.json" and one.faults}
+    assert said == {"puzzles.json": ["$.a: a puzzle needs sentences, and a sentence needs tokens"]}

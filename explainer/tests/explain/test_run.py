@@ -24,12 +24,12 @@ from neuronscope.codec import dumps, loads
 from neuronscope.dataset import DatasetWriter, layout, open_dataset
 from neuronscope.dataset.check import check_dataset
 from neuronscope.dataset.manifest import LayerInfo, Manifest, ModelInfo, SourceInfo
+from neuronscope.dataset.runs import RunReport
 from neuronscope.errors import BadInput
 from neuronscope.explain.baseline import shuffled_partners
 from neuronscope.explain.options import ExplainOptions
 from neuronscope.explain.planning import UnitRange, chosen_units, dataset_digest
 from neuronscope.explain.run import RunModels, RunProgress, RunSettings, RunSummary, explain_units
-from neuronscope.explain.runreport import RunReport
 from neuronscope.explain.working import EXPLAINING
 from neuronscope.llm import LocalModel, OpenAIServer, Prices, ServerOptions
 from neuronscope.records import ActivationRecord, NeuronId, NeuronRecord, NeuronSimulationResults, ScoredExplanation

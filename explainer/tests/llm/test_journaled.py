@@ -30,9 +30,8 @@ from neuronscope.llm import (
 )
 from neuronscope.llm.journal import begin_journal, reopen_journal
 from neuronscope.llm.journaled import Budget, BudgetSpent, Journaled
-from neuronscope.llm.protocol import Description
 from neuronscope.llm.requests import Answer, ByRequest, Request
-from neuronscope.messages import Prompt
+from neuronscope.messages import Description, Prompt
 
 Stub = Any  # see conftest
 HELLO = [Message("user", "Hello")]

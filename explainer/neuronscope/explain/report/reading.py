@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from neuronscope import codec
 from neuronscope.dataset import Dataset, layout
 from neuronscope.dataset.bulk import in_order
+from neuronscope.dataset.runs import RunReport, report_path, run_names
 from neuronscope.dataset.store import place
 from neuronscope.errors import BadInput, BrokenData
 from neuronscope.explain.report import lean
-from neuronscope.explain.runreport import RunReport
 
-REPORTS = "reports"
 _LOCAL, _REMOTE = 1, 16  # files that are read at a time
 
 UnitPlace = tuple[int, int]  # layer, unit
@@ -75,15 +74,8 @@ def run_reports(dataset: Dataset) -> list[RunReport]:
     :raises BrokenData: a file in reports/ is no report of a run.
     :raises StorageFailed: the disk or the network failed.
     """
-    found = [_report(dataset, f"{REPORTS}/{name}") for name in _names(dataset)]
+    found = [_report(dataset, report_path(run)) for run in run_names(dataset)]
     return sorted((one for one in found if one is not None), key=lambda one: (one.created, one.run))
-
-
-def _names(dataset: Dataset) -> list[str]:
-    """Those that the manifest lists and those that lie there."""
-    listed = [path.removeprefix(f"{REPORTS}/") for path in dataset.manifest.files if path.startswith(f"{REPORTS}/")]
-    lying = dataset.store.list(REPORTS) if dataset.store.local else None
-    return sorted(name for name in {*listed, *(lying or ())} if name.endswith(".json") and not name.startswith("."))
 
 
 def _report(dataset: Dataset, path: str) -> RunReport | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 from neuronscope.dataset import Dataset
+from neuronscope.dataset.runs import RunReport
 from neuronscope.errors import BadInput
 from neuronscope.explain.report.averages import METHODS
 from neuronscope.explain.report.nouns import ExplanationReport, Missing, ReferencePoint, RunCost, TotalCost
@@ -14,7 +15,6 @@ from neuronscope.explain.report.origins import describe
 from neuronscope.explain.report.reading import Progress, UnitPlace, chosen_layers, run_reports, unit_explanations
 from neuronscope.explain.report.reasons import alike
 from neuronscope.explain.report.tallies import UNKNOWN, Group, Origin, origin_of
-from neuronscope.explain.runreport import RunReport
 
 # METHOD of the publication: Bills et al., "Language models can explain neurons in language models", 2023.
 REFERENCE = [

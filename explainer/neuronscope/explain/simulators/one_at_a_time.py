@@ -19,8 +19,8 @@ from neuronscope.explain.simulators.base import ModelSimulator
 from neuronscope.explain.simulators.distribution import Guess, notes_on, simulation_of
 from neuronscope.explain.simulators.written import NumberAhead, number_ahead
 from neuronscope.llm.forms import before_answer
-from neuronscope.llm.protocol import TOP_LIMIT, Description, Failure, Reply, Sampling
-from neuronscope.messages import Message, Prompt, prompt_hash
+from neuronscope.llm.protocol import TOP_LIMIT, Failure, Reply, Sampling
+from neuronscope.messages import Description, Message, Prompt, prompt_hash
 from neuronscope.prompts.listing import shown_positions, shown_tokens
 from neuronscope.prompts.nouns import Excerpt
 from neuronscope.prompts.simulating import Examples, begin, listing_messages, number_messages

@@ -12,8 +12,8 @@ from neuronscope import codec
 from neuronscope.dataset import DatasetWriter
 from neuronscope.dataset.layout import EXPLANATIONS, RECORDS
 from neuronscope.dataset.manifest import LayerInfo, Manifest, ModelInfo, SourceInfo
-from neuronscope.explain.runreport import FailedUnit, RunModel, RunReport
-from neuronscope.llm.protocol import Description
+from neuronscope.dataset.runs import FailedUnit, RunModel, RunReport
+from neuronscope.messages import Description
 from neuronscope.records import (
     NeuronId,
     NeuronRecord,

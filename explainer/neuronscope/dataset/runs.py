@@ -1,12 +1,20 @@
-"""The report of a run of explaining and scoring, as it lies in ``reports/{run}.json``. Plain dataclasses only."""
+"""The reports of runs of explaining and scoring, ``reports/{run}.json``: their nouns, names and faults."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from neuronscope.explain.parts import ExplainerKind
-from neuronscope.llm.protocol import Description
+from neuronscope import codec
+from neuronscope.dataset import layout
+from neuronscope.dataset.consistency import undefined_numbers
+from neuronscope.dataset.dataset import Dataset
+from neuronscope.errors import BrokenData
+from neuronscope.messages import Description
+
+_NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]{0,99})\.json")
 
 
 @dataclass(frozen=True)
@@ -15,7 +23,7 @@ class FailedUnit:
 
     layer: int
     unit: int
-    explainer: ExplainerKind
+    explainer: str  # an ExplainerKind
     kind: str  # a FailureKind, or "no-material" where the dataset lacks what the explainer needs
     reason: str
 
@@ -58,3 +66,28 @@ class RunReport:
     models: list[RunModel] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     reasons: dict[str, dict[str, int]] = field(default_factory=dict)  # of failures that remained: sentences by kind
+
+
+def run_names(dataset: Dataset) -> list[str]:
+    """The runs of which there is a report, the oldest first: those that the manifest lists and those that lie there."""
+    folder = f"{layout.REPORTS}/"
+    listed = [path.removeprefix(folder) for path in dataset.manifest.files if path.startswith(folder)]
+    lying = dataset.store.list(layout.REPORTS) if dataset.store.local else None
+    return sorted(match[1] for name in {*listed, *(lying or ())} if (match := _NAME.fullmatch(name)))
+
+
+def report_path(run: str) -> str:
+    """Where the report of a run stands."""
+    return f"{layout.REPORTS}/{run}.json"
+
+
+def report_faults(data: bytes, run: str) -> Iterator[str]:
+    """The faults of a ``reports/{run}.json``."""
+    yield from undefined_numbers(data)
+    try:
+        report = codec.loads(data, RunReport)
+    except BrokenData as error:
+        yield str(error)
+        return
+    if report.run != run:
+        yield f"$.run: {report.run[:80]!r}, but the file is called {run}.json"

@@ -1,0 +1,153 @@
+"""Runs of explaining, and how good explanations are: ``reports.json``, ``reports/{run}.json``, ``scores.json``."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from flask import Blueprint, Response, request
+from numpy.typing import NDArray
+
+from neuronscope.codec import loads
+from neuronscope.dataset import Dataset
+from neuronscope.dataset.indexing import units_version
+from neuronscope.dataset.runs import RunReport, run_names
+from neuronscope.errors import NeuronscopeError
+from neuronscope_server.answers import send, send_object
+from neuronscope_server.catalog import Catalog, is_remote
+from neuronscope_server.files import Files
+from neuronscope_server.problems import Refused
+from neuronscope_server.shapes import Beaten, ExplainerScores, LayerScores, Reports, RunGlance, Scores
+from neuronscope_server.tables import Tables
+
+if TYPE_CHECKING:
+    from neuronscope.explain.report.nouns import ExplainerReport, ScoreReport
+
+MOST_UNITS = 5000  # whose explanations are read while somebody waits
+BINS = 20  # from -1 to 1
+_MOST_RUNS = 1000
+
+
+def reports(catalog: Catalog, tables: Tables) -> Blueprint:
+    """Routes below ``/api/datasets/{name}``."""
+    routes = Blueprint("reports", __name__, url_prefix="/api/datasets/<name>")
+    files, compared = Files(catalog, tables), _Compared(catalog)
+
+    def listed(name: str) -> Response:
+        """:raise 404: if there is no such dataset, or it has no reports."""
+        runs = run_names(catalog.reachable(name))
+        if not runs:
+            raise Refused(404, f"{name} has no reports of runs (reports/).")
+        found = [_glance(loads(files.report(name, run).bytes(), RunReport)) for run in runs[-_MOST_RUNS:]]
+        return send_object(request, Reports(found, len(runs)))
+
+    def report(name: str, run: str) -> Response:
+        """:raise 404: if there is no report of a run of this name."""
+        return send(request, files.report(name, run))
+
+    def scores(name: str) -> Response:
+        """:raise 404: if there is no such dataset, or it has no tables of units."""
+        layers = _layers(tables, name)
+        explainers, reason = compared.of(catalog.reachable(name), sum(layer.units for layer in layers))
+        return send_object(request, Scores(layers, explainers, reason))
+
+    routes.add_url_rule("/reports.json", view_func=listed)
+    routes.add_url_rule("/reports/<run>.json", view_func=report)
+    routes.add_url_rule("/scores.json", view_func=scores)
+    return routes
+
+
+def _glance(report: RunReport) -> RunGlance:
+    return RunGlance(
+        run=report.run,
+        created=report.created,
+        models=list(dict.fromkeys(model.description.name for model in report.models)),
+        units=report.units,
+        explained=report.explained,
+        scored=report.scored,
+        failed=len({(failed.layer, failed.unit) for failed in report.failed_units}),
+        prompt_tokens=report.prompt_tokens,
+        completion_tokens=report.completion_tokens,
+        cost=report.cost,
+        seconds=report.seconds,
+    )
+
+
+def _layers(tables: Tables, name: str) -> list[LayerScores]:
+    table = tables.latest(name)[1].table
+    layer, scores, lows, count = (_numbers(table[column]) for column in ("layer", "score", "score_low", "explanations"))
+    places = {int(index): layer == index for index in np.unique(layer)}
+    return [_layer(index, scores[here], lows[here], count[here]) for index, here in places.items()]
+
+
+def _layer(
+    index: int, scores: NDArray[np.float64], lows: NDArray[np.float64], count: NDArray[np.float64]
+) -> LayerScores:
+    known = scores[~np.isnan(scores)]
+    quartiles: Sequence[float] | None = np.quantile(known, (0.25, 0.5, 0.75)).tolist() if len(known) else None
+    bins, _ = np.histogram(np.clip(known, -1, 1), bins=BINS, range=(-1, 1))
+    return LayerScores(
+        layer=index,
+        units=len(scores),
+        explained=int(np.sum(count > 0)),
+        scored=len(known),
+        mean=float(known.mean()) if len(known) else None,
+        quartiles=None if quartiles is None else (quartiles[0], quartiles[1], quartiles[2]),
+        counts=bins.tolist(),
+        intervals=int(np.sum(~np.isnan(lows))),
+        above_zero=int(np.sum(lows > 0)),
+    )
+
+
+def _numbers(column: object) -> NDArray[np.float64]:
+    """NaN where there is none."""
+    import pyarrow as pa
+
+    assert isinstance(column, pa.ChunkedArray)
+    numbers: NDArray[np.float64] = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    return numbers
+
+
+class _Compared:
+    """What ``neuronscope report`` says of a dataset's explainers; kept until the dataset changes."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._public = catalog.public
+        self._known: dict[str, tuple[str, list[ExplainerScores]]] = {}
+        self._lock = threading.Lock()
+
+    def of(self, dataset: Dataset, units: int) -> tuple[list[ExplainerScores] | None, str | None]:
+        """The explainers or, where too much would have to be read, why there are none."""
+        if is_remote(dataset) or units > MOST_UNITS:
+            return None, f"Explanations of {units:,} units would have to be read: neuronscope report does that."
+        version = units_version(dataset)
+        with self._lock:
+            if self._known.get(dataset.root, ("", []))[0] != version:
+                try:
+                    self._known[dataset.root] = version, _explainers(dataset)
+                except NeuronscopeError as error:
+                    return None, self._public(f"The explanations cannot be compared: {error}")
+            return self._known[dataset.root][1], None
+
+
+def _explainers(dataset: Dataset) -> list[ExplainerScores]:
+    from neuronscope.explain.report.summary import Selection, report_on
+
+    found = report_on(dataset, Selection(None, None, None))
+    return [_explainer(one) for one in found.explainers]
+
+
+def _explainer(one: ExplainerReport) -> ExplainerScores:
+    score: ScoreReport | None = next((score for score in one.scores if score.name == "correlation"), None)
+    beaten = [Beaten(each.baseline, each.wins, each.pairs) for each in score.comparisons] if score else []
+    average = score.average if score else None
+    return ExplainerScores(
+        label=one.label,
+        units=one.units,
+        scored=average.units if average else 0,
+        mean=average.mean if average else None,
+        interval=average.mean_interval if average else None,
+        beaten=beaten,
+    )
