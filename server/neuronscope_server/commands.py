@@ -18,6 +18,7 @@ from neuronscope.cli.ports import Address, free_port
 from neuronscope.dataset.localcache import cache_home
 from neuronscope.errors import BadInput
 from neuronscope_server.acting import checked_annotations, checked_scoring, checked_token, refuse_open_doors
+from neuronscope_server.comparing import compare_command
 from neuronscope_server.exporting import DATABASE, export_command
 from neuronscope_server.production import Service, bracketed, serve
 from neuronscope_server.shapes import Options
@@ -28,8 +29,9 @@ _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
 
 def add_commands(app: typer.Typer, groups: dict[str, typer.Typer]) -> None:
-    """Add ``serve`` to the root command, and ``export`` to the group ``annotations``."""
+    """Add ``serve`` and ``compare`` to the root command, and ``export`` to the group ``annotations``."""
     app.command("serve")(serve_command)
+    app.command("compare")(compare_command)
     if "annotations" not in groups:
         groups["annotations"] = typer.Typer(no_args_is_help=True, help="What people wrote about datasets.")
         groups["annotations"].callback()(lambda: None)

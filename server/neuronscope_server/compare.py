@@ -78,16 +78,21 @@ def compare(catalog: Catalog, tables: Tables) -> Blueprint:
         :raise 404: if there is no such dataset or unit.
         """
         refuse_unknown(request.args, PARAMETERS, "a comparison")
-        wanted, dataset = _units(request.args.get("units", "")), catalog.reachable(name)
-        for layer, unit in wanted:
-            if unit not in dataset.units(layer):
-                raise Refused(404, f"{name} has no unit {unit} in layer {layer}.")
-        rows = tables.find(name, wanted)
-        compared = [_unit(pair, row) for pair, row in zip(wanted, rows, strict=True)]
-        return send_object(request, Comparison(compared, _pairs(dataset, wanted)))
+        return send_object(request, comparison(catalog, tables, name, request.args.get("units", "")))
 
     routes.add_url_rule("/compare", view_func=answer)
     return routes
+
+
+def comparison(catalog: Catalog, tables: Tables, name: str, units: str) -> Comparison:
+    """Of ``units`` as they stand in an address; raises as the route does."""
+    wanted, dataset = _units(units), catalog.reachable(name)
+    for layer, unit in wanted:
+        if unit not in dataset.units(layer):
+            raise Refused(404, f"{name} has no unit {unit} in layer {layer}.")
+    rows = tables.find(name, wanted)
+    compared = [_unit(pair, row) for pair, row in zip(wanted, rows, strict=True)]
+    return Comparison(compared, _pairs(dataset, wanted))
 
 
 def _units(text: str) -> tuple[Pair, ...]:

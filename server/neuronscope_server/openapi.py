@@ -269,7 +269,7 @@ def _schemas() -> dict[str, Any]:
         if name in TAGGED:
             tag = {"const": name, "description": "The class, where the file says it"}
             schema["properties"] = {"dataclass_name": tag} | schema["properties"]
-    plain: dict[str, Any] = msgspec.to_builtins(components)  # a default may be an empty tuple, which JSON has not
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(components))  # defaults may be tuples
     return dict(sorted(plain.items()))
 
 

@@ -76,8 +76,8 @@ def _glance(report: RunReport) -> RunGlance:
 
 
 def _layers(tables: Tables, name: str) -> list[LayerScores]:
-    table = tables.latest(name)[1].table
-    layer, scores, lows, count = (_numbers(table[column]) for column in ("layer", "score", "score_low", "explanations"))
+    index = tables.latest(name)[1]
+    layer, scores, lows, count = (index.column(one) for one in ("layer", "score", "score_low", "explanations"))
     places = {int(index): layer == index for index in np.unique(layer)}
     return [_layer(index, scores[here], lows[here], count[here]) for index, here in places.items()]
 
@@ -99,15 +99,6 @@ def _layer(
         intervals=int(np.sum(~np.isnan(lows))),
         above_zero=int(np.sum(lows > 0)),
     )
-
-
-def _numbers(column: object) -> NDArray[np.float64]:
-    """NaN where there is none."""
-    import pyarrow as pa
-
-    assert isinstance(column, pa.ChunkedArray)
-    numbers: NDArray[np.float64] = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
-    return numbers
 
 
 class _Compared:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.status import Status
 from rich.text import Text
 
 from neuronscope import codec
 from neuronscope.cli.printable import on_a_line
 from neuronscope.dataset import open_dataset
-from neuronscope.dataset.localcache import cache_folder, cache_home
 from neuronscope.errors import BadInput
 
 if TYPE_CHECKING:
-    from neuronscope.dataset import Dataset
     from neuronscope.dataset.search import SearchAnswer, SearchHit, SearchRequest
 
 _FOUND = "bold #d97706"
@@ -43,6 +41,8 @@ def search(
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """Find units by what was written about them and by the tokens they peak on; bare words are found inside words too.
+
+    Example: neuronscope search http://127.0.0.1:8000/api/datasets/sample hero
 
     Example: neuronscope search my-dataset 'time OR "days of the week"' --min-score 0.3
     """
@@ -70,29 +70,12 @@ def _found(root: str, request: SearchRequest, model: Path | None) -> SearchAnswe
     from neuronscope.dataset import search as searching
 
     encoder = None if model is None else searching.load_encoder(model)
+
+    def building() -> Status:
+        return Console(stderr=True).status("Building the search index, once")
+
     with open_dataset(root) as dataset:
-        folder = _folder(dataset)
-        index = searching.SearchIndex(folder)
-        if encoder is None:
-            return searching.search(index, request)
-        return searching.Meaning(index, encoder, folder).search(request)
-
-
-def _folder(dataset: Dataset) -> Path:
-    """Where the index is: the one from the cache; that of a folder is built where there is none.
-
-    :raises BadInput: there is none of a dataset on another machine, which would be a request for every unit.
-    """
-    from neuronscope.dataset.search import build_search_index, find_search_index
-
-    folder = cache_folder(cache_home(os.environ), dataset.root)
-    found = find_search_index(dataset, folder)
-    if found is None and not dataset.store.local:
-        raise BadInput(f"{dataset.root} has no search index on this machine. Run: neuronscope index {dataset.root}")
-    if found is None:
-        with Console(stderr=True).status("Building the search index, once"):
-            found = build_search_index(dataset, folder)
-    return found
+        return searching.search_dataset(dataset, request, encoder=encoder, building=building)
 
 
 def _line(hit: SearchHit) -> Text:

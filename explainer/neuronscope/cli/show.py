@@ -1,4 +1,4 @@
-"""``neuronscope show DATASET LAYER:UNIT``: one unit in a terminal, its texts as heat-maps."""
+"""``neuronscope show DATASET LAYER:UNIT``: a unit in a terminal, its texts as heat-maps; or the dataset, or a file."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rich.text import Text
 from neuronscope import codec
 from neuronscope.cli.arguments import unit_place
 from neuronscope.cli.printable import on_a_line, token_on_a_line
+from neuronscope.cli.showpart import part_of
 from neuronscope.dataset import open_dataset
 from neuronscope.errors import BadInput
 
@@ -30,17 +31,33 @@ Line = tuple[str, Text]  # the value at a text's peak, and the text
 
 def show(
     dataset: Annotated[str, typer.Argument(help="A dataset's folder, or its https://, az:// or gs:// address.")],
-    unit: Annotated[str, typer.Argument(help="Layer and unit, such as 12:345.")],
+    unit: Annotated[str | None, typer.Argument(help="Layer and unit, such as 12:345.")] = None,
+    part: Annotated[
+        str | None,
+        typer.Option(
+            help="Only one of its files, as JSON: logits, related-tokens/weight-based, ... or, without a unit, lists, "
+            "puzzles, puzzle-results, reports, reports/RUN, units/LAYER."
+        ),
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, help="Texts of each group.")] = 5,
     full: Annotated[bool, typer.Option("--full", help="Whole sequences, not only what is around the peak.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """Show what one unit responds to: its explanations, statistics and texts, on one colour scale.
 
+    Without a unit, show what the dataset is. Its address may be that of a running Neuronscope.
+
     Example: neuronscope show my-dataset 12:345
+
+    Example: neuronscope show http://127.0.0.1:8000/api/datasets/sample 12:345 --part logits
     """
-    layer, number = unit_place(unit)
+    place = None if unit is None else unit_place(unit)
     with open_dataset(dataset) as opened:
+        if place is None or part is not None:
+            found = opened.manifest if part is None else part_of(opened, part, place)
+            _print(found, json=json)
+            return
+        layer, number = place
         record = opened.record(layer, number)
         if record is None:
             raise BadInput(_missing(opened, layer, number))
@@ -56,6 +73,15 @@ def show(
             console.print(_in_columns(*line))
         else:
             console.print(Text.assemble(f"{line[0]:>9}  ", line[1]), soft_wrap=True)
+
+
+def _print(found: object, *, json: bool) -> None:
+    """As one line, or for eyes."""
+    data = codec.dumps(found)
+    if json:
+        typer.echo(data)
+    else:
+        Console(soft_wrap=True).print_json(data.decode(), ensure_ascii=False)
 
 
 def _missing(dataset: Dataset, layer: int, unit: int) -> str:

@@ -7,10 +7,11 @@ import threading
 import time
 from collections.abc import Callable, Hashable, Mapping
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from neuronscope import codec
 from neuronscope.dataset.store import FileChanged, Stat, place
-from neuronscope.errors import BadInput, StorageFailed
+from neuronscope.errors import BadInput, BrokenData, StorageFailed
 
 if TYPE_CHECKING:
     import httpx2
@@ -19,6 +20,7 @@ _ATTEMPTS = 5
 _FIRST_WAIT = 0.5  # seconds; doubles with each attempt
 _LONGEST_WAIT = 30.0  # seconds; a server that asks for more is taken to be down
 _TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+_LONGEST_DETAIL = 500
 _WHOLE = {"Accept-Encoding": "identity"}  # sizes and offsets are those of the file, not of a compressed answer
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -130,7 +132,7 @@ class HttpStore:
         if status in (401, 403, 409):
             raise StorageFailed(f"{place(self, path)} may not be read ({status}): it is private, or does not exist.")
         if status not in (200, 206, 416):
-            raise StorageFailed(f"{place(self, path)}: the server answered {status}.")
+            raise StorageFailed(f"{place(self, path)}: the server answered {status}{_detail(response)}.")
         return response
 
     def _connected(self) -> httpx2.Client:
@@ -172,6 +174,17 @@ def check_address(address: str) -> str:
 def _refuse_plain_http(url: httpx2.URL) -> None:
     if url.scheme != "https" and not (url.scheme == "http" and url.host in LOOPBACK):
         raise BadInput(f"{url.scheme}://{url.host} is not https://. Plain http:// is only read from this machine.")
+
+
+def _detail(response: httpx2.Response) -> str:
+    """The sentence of a server that says what is wrong (problem+json), shortened."""
+    if not response.headers.get("Content-Type", "").startswith("application/problem+json"):
+        return ""
+    try:
+        said = codec.loads(response.content, dict[str, Any]).get("detail")
+    except BrokenData:
+        return ""
+    return f": {said[:_LONGEST_DETAIL].rstrip('.')}" if isinstance(said, str) and said else ""
 
 
 def _version(headers: Mapping[str, str]) -> Hashable:

@@ -109,11 +109,6 @@ class UnitIndex:
     def __len__(self) -> int:
         return len(self._layers)
 
-    @property
-    def table(self) -> pa.Table:
-        """The columns, a row per unit."""
-        return self._table
-
     def page(self, query: UnitQuery, *, limit: int, after: int | None = None) -> UnitPage:
         """``limit`` units at most, from the one behind place ``after`` on."""
         order, found = self._found(query)

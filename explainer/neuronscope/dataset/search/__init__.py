@@ -2,6 +2,7 @@
 
 from neuronscope.dataset.search.additions import Additions
 from neuronscope.dataset.search.answer import SearchAnswer, SearchHit, SearchRequest
+from neuronscope.dataset.search.asking import search_dataset
 from neuronscope.dataset.search.build import build_search_index, find_search_index
 from neuronscope.dataset.search.encoder import Encoder, load_encoder
 from neuronscope.dataset.search.index import SearchIndex
@@ -20,5 +21,6 @@ __all__ = [
     "find_search_index",
     "load_encoder",
     "search",
+    "search_dataset",
     "snapshot_of",
 ]
