@@ -28,6 +28,7 @@ _UNTAGGED = {
     *(relations.RelatedNeurons, relations.ConnectedNeurons),
     *(records.Score, records.Provenance, records.ScoredText),
     *(relations.Neighbours, relations.Neighbour, relations.LogitTable, relations.UnitGlance),
+    *(relations.LayerMatches, relations.UnitMatch),
 }
 _NOUNS: dict[str, type] = {
     name: noun

@@ -108,10 +108,8 @@ def _matches(dataset: Dataset, name: str, other: str, layer: int) -> StoredFile:
     path = layout.matches_path(other, layer)
     data = dataset.file(path) if (other, layer) in known else None
     if data is None:
-        there = ", ".join(dict.fromkeys(f"{other} in layer {layer}" for other, layer in known[:12])) or "no dataset"
-        raise Refused(
-            404, f"Units of layer {layer} in {name} are not matched with {other[:80]!r}; with {there} they are."
-        )
+        there = ", ".join(f"layer {layer} with {other}" for other, layer in known[:12]) or "no layer with any dataset"
+        raise Refused(404, f"Layer {layer} of {name} is not matched with {other[:80]!r}; there is {there}.")
     return _checked(data, LayerMatches, f"{name}/{path}", unchanged=dataset.passes_through)
 
 

@@ -161,8 +161,8 @@ def test_partners_in_another_dataset_are_answered_where_the_manifest_lists_them(
     parts = {dataset["name"]: dataset["parts"] for dataset in site.get("/api/site.json").json["datasets"]}
     assert ["matches" in parts[name] for name in ("tiny", "sample")] == [True, False]
     for path, said in (
-        ("tiny/matches/twin/0.json", "with twin in layer 3"),
-        ("sample/matches/x/2.json", "with no dataset"),
+        ("tiny/matches/twin/0.json", "there is layer 3 with twin"),
+        ("sample/matches/x/2.json", "no layer with any dataset"),
     ):
         answer = site.get(f"/api/datasets/{path}")
         assert answer.status_code == 404

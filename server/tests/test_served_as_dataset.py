@@ -86,7 +86,7 @@ def test_a_search_that_cannot_be_read_is_told_in_the_servers_words(
     with pytest.raises(SystemExit) as left:
         main(["search", address, "(((", "--regex"])
     assert left.value.code == 3
-    assert "not a regular expression" in capsys.readouterr().err
+    assert "This regular expression cannot be used" in capsys.readouterr().err
 
 
 def test_filters_of_a_search_reach_the_server(address: str, tmp_path: Path) -> None:

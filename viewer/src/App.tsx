@@ -1,8 +1,9 @@
 /** The frame of every page: the bar on top, the page that the address names, help, tooltip. */
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { siteQuery } from "./api";
 import { datasetOf } from "./arrival";
 import { HelpDialog } from "./components/HelpDialog";
+import { HowContext } from "./components/How";
 import { late } from "./components/Late";
 import { MenuProvider } from "./components/Menu";
 import { Boundary } from "./components/Pane";
@@ -29,6 +30,10 @@ export function App() {
   const route = useRoute();
   const site = useQuery(siteQuery());
   const dataset = site.data ? datasetOf(site.data, route) : undefined;
+  const about = useMemo(
+    () => (site.data && dataset ? { site: site.data, dataset } : null),
+    [site.data, dataset],
+  );
   const [helping, setHelping] = useState(false);
   const [choosing, setChoosing] = useState(false);
   const field = useRef<HTMLInputElement>(null);
@@ -76,7 +81,11 @@ export function App() {
           <MenuProvider key={placeOf(route)}>
             <Boundary>
               <SiteState query={site}>
-                {site.data && <Page {...{ route, dataset, site: site.data, retry: () => site.refetch() }} />}
+                {site.data && (
+                  <HowContext value={about}>
+                    <Page {...{ route, dataset, site: site.data, retry: () => site.refetch() }} />
+                  </HowContext>
+                )}
               </SiteState>
             </Boundary>
           </MenuProvider>

@@ -4,8 +4,11 @@
  */
 import { useSyncExternalStore } from "react";
 
-/** `owner`: the secret by which the server knows whose words are whose; `token`: what it asks for before a write; `list`: the last one added to. */
-export type Name = "owner" | "token" | "author" | "list";
+/**
+ * `owner`: the secret by which the server knows whose words are whose; `token`: what it asks for before a write;
+ * `list`: the last one added to; `puzzles`: how often one was right.
+ */
+export type Name = "owner" | "token" | "author" | "list" | "puzzles";
 
 const unstored = new Map<Name, string | null>();
 const listeners = new Set<() => void>();

@@ -47,6 +47,18 @@ export type SearchHit = Schemas["SearchHit"];
 export type ComparedUnits = Schemas["Comparison"];
 export type ComparedPair = Schemas["ComparedPair"];
 
+export type StoredPuzzle = Schemas["StoredPuzzle"];
+export type PuzzleResults = Schemas["PuzzleResults"];
+export type PuzzleRun = Schemas["PuzzleRun"];
+export type PuzzleAnswer = Schemas["PuzzleAnswer"];
+export type Picked = Schemas["Picked"];
+export type Reports = Schemas["Reports"];
+export type RunGlance = Schemas["RunGlance"];
+export type RunReport = Schemas["RunReport"];
+export type Scores = Schemas["Scores"];
+export type LayerScores = Schemas["LayerScores"];
+export type ExplainerScores = Schemas["ExplainerScores"];
+
 /** A text with a number per token, real or simulated; null where no number could be read. */
 export type TokenValues = {
   tokens: string[];

@@ -103,6 +103,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{dataset}/puzzles.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Puzzles by name: made-up units with a known rule */
+        get: operations["getPuzzlesJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/puzzle-results.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How models did on the puzzles */
+        get: operations["getPuzzleResultsJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/reports.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The runs of which there are reports */
+        get: operations["getAllReportsJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/reports/{run}.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a run of explaining did and cost */
+        get: operations["getReportsJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/scores.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How good the explanations are, by layer and by explainer */
+        get: operations["getScoresJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{dataset}/units/{layer}.json": {
         parameters: {
             query?: never;
@@ -112,6 +197,23 @@ export interface paths {
         };
         /** All units of a layer, in columns */
         get: operations["getUnitsJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/matches/{other}/{layer}.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Units of another dataset that act most like a layer's units, over the same text */
+        get: operations["getMatchesJson"];
         put?: never;
         post?: never;
         delete?: never;
@@ -290,6 +392,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{dataset}/units.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All units of a selection, as a file */
+        get: operations["getUnitsCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/units.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All units of a selection, as a file */
+        get: operations["getUnitsParquet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/units.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All units of a selection, as a file */
+        get: operations["getAllUnitsJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/columns.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The units' columns of numbers, and what each holds */
+        get: operations["getColumnsJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/columns/{column}.f64": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A column of all units, by layer and unit: 64-bit floats, lowest byte first; NaN where not known */
+        get: operations["getColumnsF64"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{dataset}/compare": {
         parameters: {
             query?: never;
@@ -353,6 +540,43 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists that people keep on this site */
+        get: operations["getLists"];
+        put?: never;
+        /** Keep a list */
+        post: operations["postLists"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/lists/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One such list with its units */
+        get: operations["getOneList"];
+        /** Change one's own list */
+        put: operations["putLists"];
+        post?: never;
+        /** Delete one's own list */
+        delete: operations["deleteLists"];
         options?: never;
         head?: never;
         patch?: never;
@@ -494,18 +718,39 @@ export interface components {
             count: number;
         };
         /**
+         * Beaten
+         * @description In how many units, of those where both have a score, an explainer scores more than a baseline.
+         */
+        Beaten: {
+            baseline: string;
+            wins: number;
+            pairs: number;
+        };
+        /**
+         * ChangedList
+         * @description A list as it shall be; ``version`` is the one that was changed, so that nobody's change is lost unseen.
+         */
+        ChangedList: {
+            title: string;
+            units: components["schemas"]["ListedUnit"][];
+            version: number;
+            /** @default null */
+            note?: string | null;
+        };
+        /**
          * ComparedPair
          * @description Two of the units, by their places in the list.
          *
-         *     ``token_overlap``: of the tokens of highest mean activation of either, the share that both have; ``tokens`` are
-         *     those that both have. ``decoder_cosine`` of their directions and ``coactivation``, the correlation of their largest
-         *     activations over sequences, where one is among the other's nearest.
+         *     ``token_overlap``: of the ``tokens_of_either``, those of highest mean activation of one or the other, the share that
+         *     both have; ``tokens`` are those that both have. ``decoder_cosine`` of their directions and ``coactivation``, the
+         *     correlation of their largest activations over sequences, where one is among the other's nearest.
          */
         ComparedPair: {
             first: number;
             second: number;
             token_overlap: components["schemas"]["Measured"];
             tokens: string[];
+            tokens_of_either: number;
             decoder_cosine: components["schemas"]["Measured"];
             coactivation: components["schemas"]["Measured"];
         };
@@ -589,6 +834,53 @@ export interface components {
             units: number | null;
         };
         /**
+         * Description
+         * @description What provenance says of a model, and what its cached answers are found by. Never a key.
+         */
+        Description: {
+            name: string;
+            /** @enum {unknown} */
+            kind: "balanced" | "local" | "recorded" | "server";
+            /** @enum {unknown} */
+            prompt_form: "chat" | "text";
+            /** @default null */
+            context_tokens?: number | null;
+            /** @default null */
+            address?: string | null;
+            /** @default null */
+            hash?: string | null;
+            /** @default null */
+            dtype?: string | null;
+            /** @default [] */
+            members?: components["schemas"]["Description"][];
+        };
+        /**
+         * ExplainerScores
+         * @description The correlation scores of an explainer; ``mean`` and its 95% ``interval`` are over the ``scored`` units.
+         */
+        ExplainerScores: {
+            label: string;
+            units: number;
+            scored: number;
+            mean: number | null;
+            interval: [
+                number,
+                number
+            ] | null;
+            beaten: components["schemas"]["Beaten"][];
+        };
+        /**
+         * FailedUnit
+         * @description A unit to which an explainer gave no explanation, or fewer than asked for: one entry per explanation missing.
+         */
+        FailedUnit: {
+            layer: number;
+            unit: number;
+            explainer: string;
+            kind: string;
+            reason: string;
+        };
+        /**
          * FileInfo
          * @description Size and digest of one stored file.
          */
@@ -604,6 +896,16 @@ export interface components {
             text: string;
             /** @default null */
             author?: string | null;
+        };
+        /**
+         * GivenList
+         * @description A list as a person makes it.
+         */
+        GivenList: {
+            title: string;
+            units: components["schemas"]["ListedUnit"][];
+            /** @default null */
+            note?: string | null;
         };
         /**
          * GivenText
@@ -702,6 +1004,20 @@ export interface components {
             job: string;
         };
         /**
+         * KeptList
+         * @description One such list with its units; ``version`` counts its changes, and who changes it names the one that he saw.
+         */
+        KeptList: {
+            id: string;
+            title: string;
+            note: string | null;
+            units: components["schemas"]["ListedUnit"][];
+            created: string;
+            edited: string | null;
+            version: number;
+            own: boolean;
+        };
+        /**
          * LayerInfo
          * @description One layer; ``unit_ids`` only when they are not 0 to ``units`` - 1.
          */
@@ -710,6 +1026,57 @@ export interface components {
             units: number;
             /** @default null */
             unit_ids?: number[] | null;
+        };
+        /**
+         * LayerMatches
+         * @description The units of another dataset that act most like the units of one layer, over the text that both were made of.
+         *
+         *     ``matches`` has a list for each of ``unit``, most alike first; that of a unit that never changes is empty.
+         */
+        LayerMatches: {
+            layer: number;
+            other: string;
+            tokens: number;
+            unit: number[];
+            matches: components["schemas"]["UnitMatch"][][];
+        };
+        /**
+         * LayerScores
+         * @description The best scores of a layer's units, as its table has them.
+         *
+         *     ``counts`` are of bins of equal width from -1 to 1. ``above_zero`` of the ``intervals`` that there are lie above 0.
+         */
+        LayerScores: {
+            layer: number;
+            units: number;
+            explained: number;
+            scored: number;
+            mean: number | null;
+            quartiles: [
+                number,
+                number,
+                number
+            ] | null;
+            counts: number[];
+            intervals: number;
+            above_zero: number;
+        };
+        /**
+         * ListSummary
+         * @description One list that a person keeps here, as one reader sees it.
+         *
+         *     ``units`` is how many it has. ``own``: this reader made it. ``holds``: whether a unit that was asked about is in it.
+         */
+        ListSummary: {
+            id: string;
+            title: string;
+            note: string | null;
+            units: number;
+            created: string;
+            edited: string | null;
+            version: number;
+            own: boolean;
+            holds: boolean | null;
         };
         /**
          * ListedUnit
@@ -779,12 +1146,14 @@ export interface components {
         };
         /**
          * Measured
-         * @description A number, or why there is none.
+         * @description A number, or why there is none; ``at_most``: what it cannot be above, where lists of the nearest show that.
          */
         Measured: {
             value: number | null;
             /** @default null */
             reason?: string | null;
+            /** @default null */
+            at_most?: number | null;
         };
         /**
          * ModelInfo
@@ -877,6 +1246,29 @@ export interface components {
             scored_explanations: components["schemas"]["ScoredExplanation"][];
         };
         /**
+         * PeoplesLists
+         * @description The lists that people keep here of a dataset's units, oldest first; the dataset's own are in its lists.json.
+         */
+        PeoplesLists: {
+            lists: components["schemas"]["ListSummary"][];
+        };
+        /**
+         * Picked
+         * @description How often the true explanation came first, alone, among ``ranked`` puzzles; ``value`` is the share.
+         *
+         *     ``interval`` is the 95% interval of Wilson (1927); ``chance`` what picking blindly would give.
+         */
+        Picked: {
+            first: number;
+            ranked: number;
+            value: number | null;
+            interval: [
+                number,
+                number
+            ] | null;
+            chance: number | null;
+        };
+        /**
          * Problem
          * @description Every error; ``detail`` is a sentence a person can act on.
          */
@@ -925,6 +1317,58 @@ export interface components {
             version?: string | null;
         };
         /**
+         * PuzzleAnswer
+         * @description What a model made of one puzzle.
+         *
+         *     ``rank`` is that of the true explanation among the ``candidates`` that the puzzle has, 1 the best; equal ones share
+         *     their mean rank. None, with the ``reason``, where it has no score. ``detection_rank`` is the same by detection.
+         */
+        PuzzleAnswer: {
+            name: string;
+            rank: number | null;
+            candidates: number;
+            reason: string | null;
+            scored: components["schemas"]["PuzzleCandidate"][];
+            /** @default null */
+            detection_rank?: number | null;
+            /** @default null */
+            detected_by?: ("auc" | "balanced_accuracy") | null;
+        };
+        /**
+         * PuzzleCandidate
+         * @description One explanation as a model scored it; ``origin`` is "true", "false" or the name of the explainer that made it.
+         */
+        PuzzleCandidate: {
+            explanation: string;
+            origin: string;
+            correlation: components["schemas"]["Score"];
+            /** @default null */
+            detection?: components["schemas"]["Score"] | null;
+        };
+        /**
+         * PuzzleResults
+         * @description How models did on the puzzles of a dataset (puzzle-results.json).
+         */
+        PuzzleResults: {
+            runs: components["schemas"]["PuzzleRun"][];
+        };
+        /**
+         * PuzzleRun
+         * @description A model put to puzzles: who simulated, and how that went.
+         */
+        PuzzleRun: {
+            models: string[];
+            simulator: string;
+            seed: number;
+            version: string;
+            created: string | null;
+            picked: components["schemas"]["Picked"];
+            mean_rank: number | null;
+            puzzles: components["schemas"]["PuzzleAnswer"][];
+            /** @default null */
+            picked_by_detection?: components["schemas"]["Picked"] | null;
+        };
+        /**
          * RelatedNeurons
          * @description Units upstream (``c_fc``; None in the first layer) and downstream (``c_proj``; None in the last). Untagged.
          */
@@ -939,6 +1383,31 @@ export interface components {
             folded?: boolean | null;
         };
         /**
+         * Reports
+         * @description The runs of which a dataset has reports, the oldest first; of very many the latest, of ``total``.
+         */
+        Reports: {
+            runs: components["schemas"]["RunGlance"][];
+            total: number;
+        };
+        /**
+         * RunGlance
+         * @description A run of explaining in a list; ``failed`` are units that lack an explanation that was asked for.
+         */
+        RunGlance: {
+            run: string;
+            created: string;
+            models: string[];
+            units: number;
+            explained: number;
+            scored: number;
+            failed: number;
+            prompt_tokens: number;
+            completion_tokens: number;
+            cost: number | null;
+            seconds: number;
+        };
+        /**
          * RunInfo
          * @description What the numbers depend on besides model and text.
          */
@@ -951,6 +1420,53 @@ export interface components {
             };
             /** @default null */
             threads?: number | null;
+        };
+        /**
+         * RunModel
+         * @description A language model of the run, and the jobs that it had.
+         */
+        RunModel: {
+            jobs: ("explain" | "simulate")[];
+            description: components["schemas"]["Description"];
+        };
+        /**
+         * RunReport
+         * @description What a run did and what it cost.
+         *
+         *     ``requests`` were put to models (repeats of one request after a passing failure are ``retries``, not requests);
+         *     ``cached`` were answered from the cache on disk or the journal instead. Tokens are sums over the answers that said
+         *     them; ``uncounted`` answers did not. ``failures`` counts answers that could not be used by kind, those of tries that
+         *     another server made good among them. ``seconds`` is the time that the run worked, all its resumed parts together.
+         */
+        RunReport: {
+            run: string;
+            created: string;
+            version: string;
+            seconds: number;
+            options: {
+                [key: string]: boolean | number | string | string[] | null;
+            };
+            units: number;
+            explained: number;
+            scored: number;
+            requests: number;
+            retries: number;
+            cached: number;
+            prompt_tokens: number;
+            completion_tokens: number;
+            uncounted: number;
+            cost: number | null;
+            failures?: {
+                [key: string]: number;
+            };
+            failed_units?: components["schemas"]["FailedUnit"][];
+            models?: components["schemas"]["RunModel"][];
+            notes?: string[];
+            reasons?: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
         };
         /**
          * SamplingInfo
@@ -1096,6 +1612,15 @@ export interface components {
             sequences?: components["schemas"]["ScoredSequenceSimulation"][] | null;
         };
         /**
+         * Scores
+         * @description How good a dataset's explanations are now; ``explainers`` are None, for the ``reason``, where that takes long.
+         */
+        Scores: {
+            layers: components["schemas"]["LayerScores"][];
+            explainers: components["schemas"]["ExplainerScores"][] | null;
+            reason: string | null;
+        };
+        /**
          * SearchAnswer
          * @description One page. All counts are exact, are of all pages together, and of one state of the index, ``snapshot``.
          *
@@ -1156,7 +1681,8 @@ export interface components {
          * Site
          * @description What this site offers: its datasets and what else it can do.
          *
-         *     ``writing``: people's explanations and votes are kept. ``scoring``: a text can be scored, once its model is ready.
+         *     ``writing``: people's explanations, votes and lists are kept. ``scoring``: a text can be scored, once its model is
+         *     ready.
          *     ``token``: both ask for the header ``Authorization: Bearer ...``.
          */
         Site: {
@@ -1260,6 +1786,17 @@ export interface components {
             groups?: components["schemas"]["GroupCount"][];
         };
         /**
+         * StoredPuzzle
+         * @description A made-up unit with a known rule: sentences, the explanation that made their activations, and wrong ones.
+         */
+        StoredPuzzle: {
+            explanation: string;
+            sentences: (string | (string | number)[])[][];
+            false_explanations: string[];
+            /** @default null */
+            name?: string | null;
+        };
+        /**
          * TextSource
          * @description Where a sequence came from: the document's number in the corpus, and the sequence's first token in it.
          */
@@ -1315,6 +1852,25 @@ export interface components {
             votes: components["schemas"]["Votes"][];
         };
         /**
+         * UnitColumn
+         * @description One column of numbers: of how many units it is ``known``, and between which bounds those lie.
+         */
+        UnitColumn: {
+            name: string;
+            known: number;
+            min: number | null;
+            max: number | null;
+        };
+        /**
+         * UnitColumns
+         * @description The columns of numbers; ``units`` is how many each has, in the order of layer and unit.
+         */
+        UnitColumns: {
+            snapshot: string;
+            units: number;
+            columns: components["schemas"]["UnitColumn"][];
+        };
+        /**
          * UnitGlance
          * @description What a list says of a related unit, so that nobody has to fetch it; None is not known.
          */
@@ -1332,6 +1888,15 @@ export interface components {
             units: components["schemas"]["ListedUnit"][];
             /** @default null */
             note?: string | null;
+        };
+        /**
+         * UnitMatch
+         * @description One unit of another dataset, and how its activations correlate with those of a unit of this one.
+         */
+        UnitMatch: {
+            layer: number;
+            unit: number;
+            correlation: number;
         };
         /**
          * UnitRow
@@ -1357,6 +1922,13 @@ export interface components {
             score_high: number | null;
             reliable: boolean | null;
             explanations: number | null;
+        };
+        /**
+         * UnitSelection
+         * @description All units of a selection at once.
+         */
+        UnitSelection: {
+            units: components["schemas"]["UnitRow"][];
         };
         /**
          * UnitTable
@@ -1496,8 +2068,16 @@ export interface components {
         layer: number;
         /** @description Unit in the layer, from 0 */
         unit: number;
+        /** @description The name of another dataset */
+        other: string;
+        /** @description A column of numbers; dead is 1 or 0 */
+        column: "layer" | "unit" | "max" | "min" | "mean" | "variance" | "skewness" | "kurtosis" | "density" | "sequences_fired" | "score" | "explanations" | "dead";
+        /** @description A run, as reports.json names it */
+        run: string;
         /** @description The id of an explanation that a person wrote */
         explanation: string;
+        /** @description The id of a list that a person keeps here */
+        id: string;
         /** @description The name of a job, as its beginning was answered */
         job: string;
     };
@@ -1693,6 +2273,175 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getPuzzlesJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Puzzles by name: made-up units with a known rule */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["StoredPuzzle"];
+                    };
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPuzzleResultsJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How models did on the puzzles */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PuzzleResults"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getAllReportsJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The runs of which there are reports */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reports"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getReportsJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+                /** @description A run, as reports.json names it */
+                run: components["parameters"]["run"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a run of explaining did and cost */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunReport"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getScoresJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How good the explanations are, by layer and by explainer */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scores"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getUnitsJson: {
         parameters: {
             query?: never;
@@ -1716,6 +2465,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnitTable"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getMatchesJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+                /** @description The name of another dataset */
+                other: components["parameters"]["other"];
+                /** @description Layer, from 0 */
+                layer: components["parameters"]["layer"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Units of another dataset that act most like a layer's units, over the same text */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerMatches"];
                 };
             };
             /** @description Not changed since the ETag in If-None-Match */
@@ -2076,6 +2862,10 @@ export interface operations {
                 max_density?: number;
                 /** @description true: only units that never fired; false: only others */
                 dead?: boolean;
+                /** @description Only units of which this holds, such as density<=0.01 or kurtosis>=20; several: of which all hold */
+                where?: string[];
+                /** @description Only these: at most 500 as LAYER:UNIT, with commas between them */
+                units?: string;
                 /** @description How many units a page has */
                 limit?: number;
                 /** @description The page to give, as an answer's cursor names it */
@@ -2099,6 +2889,227 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnitsAnswer"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getUnitsCsv: {
+        parameters: {
+            query?: {
+                /** @description Units without a number come last */
+                sort?: "layer" | "max" | "min" | "mean" | "variance" | "skewness" | "kurtosis" | "density" | "sequences_fired" | "score" | "explanations";
+                /** @description desc unless given, but for layer */
+                order?: "asc" | "desc";
+                /** @description Only these layers, with commas between them */
+                layer?: string;
+                /** @description Only units whose best explanation scored at least this */
+                min_score?: number;
+                /** @description Only units that fire on at most this share of tokens */
+                max_density?: number;
+                /** @description true: only units that never fired; false: only others */
+                dead?: boolean;
+                /** @description Only units of which this holds, such as density<=0.01 or kurtosis>=20; several: of which all hold */
+                where?: string[];
+                /** @description Only these: at most 500 as LAYER:UNIT, with commas between them */
+                units?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All units of a selection, as a file */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": Record<string, never>;
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getUnitsParquet: {
+        parameters: {
+            query?: {
+                /** @description Units without a number come last */
+                sort?: "layer" | "max" | "min" | "mean" | "variance" | "skewness" | "kurtosis" | "density" | "sequences_fired" | "score" | "explanations";
+                /** @description desc unless given, but for layer */
+                order?: "asc" | "desc";
+                /** @description Only these layers, with commas between them */
+                layer?: string;
+                /** @description Only units whose best explanation scored at least this */
+                min_score?: number;
+                /** @description Only units that fire on at most this share of tokens */
+                max_density?: number;
+                /** @description true: only units that never fired; false: only others */
+                dead?: boolean;
+                /** @description Only units of which this holds, such as density<=0.01 or kurtosis>=20; several: of which all hold */
+                where?: string[];
+                /** @description Only these: at most 500 as LAYER:UNIT, with commas between them */
+                units?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All units of a selection, as a file */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": Record<string, never>;
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getAllUnitsJson: {
+        parameters: {
+            query?: {
+                /** @description Units without a number come last */
+                sort?: "layer" | "max" | "min" | "mean" | "variance" | "skewness" | "kurtosis" | "density" | "sequences_fired" | "score" | "explanations";
+                /** @description desc unless given, but for layer */
+                order?: "asc" | "desc";
+                /** @description Only these layers, with commas between them */
+                layer?: string;
+                /** @description Only units whose best explanation scored at least this */
+                min_score?: number;
+                /** @description Only units that fire on at most this share of tokens */
+                max_density?: number;
+                /** @description true: only units that never fired; false: only others */
+                dead?: boolean;
+                /** @description Only units of which this holds, such as density<=0.01 or kurtosis>=20; several: of which all hold */
+                where?: string[];
+                /** @description Only these: at most 500 as LAYER:UNIT, with commas between them */
+                units?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All units of a selection, as a file */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitSelection"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getColumnsJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The units' columns of numbers, and what each holds */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitColumns"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getColumnsF64: {
+        parameters: {
+            query?: {
+                /** @description The state of the dataset that columns.json named; needed */
+                snapshot?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+                /** @description A column of numbers; dead is 1 or 0 */
+                column: components["parameters"]["column"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A column of all units, by layer and unit: 64-bit floats, lowest byte first; NaN where not known */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": Record<string, never>;
                 };
             };
             /** @description Not changed since the ETag in If-None-Match */
@@ -2261,6 +3272,168 @@ export interface operations {
             };
             /** @description Not changed since the ETag in If-None-Match */
             304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getLists: {
+        parameters: {
+            query?: {
+                /** @description A unit as LAYER:UNIT; of each list it is said whether it is in it */
+                holding?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lists that people keep on this site */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplesLists"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postLists: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A secret that says whose words these are; the first write without one is answered with one */
+                "X-Owner"?: string;
+            };
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenList"];
+            };
+        };
+        responses: {
+            /** @description Keep a list */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getOneList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+                /** @description The id of a list that a person keeps here */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One such list with its units */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptList"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putLists: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A secret that says whose words these are; the first write without one is answered with one */
+                "X-Owner"?: string;
+            };
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+                /** @description The id of a list that a person keeps here */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedList"];
+            };
+        };
+        responses: {
+            /** @description Change one's own list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteLists: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A secret that says whose words these are; the first write without one is answered with one */
+                "X-Owner"?: string;
+            };
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+                /** @description The id of a list that a person keeps here */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete one's own list */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -6,7 +6,7 @@ export function unitName(kind: string | null): string {
   return (kind && NAMES[kind]) || "Direction";
 }
 
-/** 1 neuron, 2 neurons. */
-export function plural(amount: number, name: string): string {
-  return `${amount.toLocaleString("en-US")} ${name}${amount === 1 ? "" : "s"}`;
+/** 1 neuron, 2 neurons; the form of many, where it has no s. */
+export function plural(amount: number, name: string, many = `${name}s`): string {
+  return `${amount.toLocaleString("en-US")} ${amount === 1 ? name : many}`;
 }

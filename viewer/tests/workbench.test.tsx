@@ -133,6 +133,13 @@ test("explanations that fail are said with Retry, and the page stays", async () 
   expect(screen.getByRole("button", { name: "Retry" })).toBeVisible();
 });
 
+test("explanations of a shape that nobody knows are a sentence under the title", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => {}); // React tells of it there
+  open(new Writable({ ...files, [EXPLANATIONS]: { scored_explanations: "none" } }));
+  expect(await screen.findByText(/This cannot be drawn/)).toBeVisible();
+  expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("Workbench · Layer 5 · Neuron 131");
+});
+
 test("words are tried: progress, both scores, mistakes, and the way back to an earlier try", async () => {
   const server = new Writable(live());
   const running = job("running", { progress: { done: 1, total: 2 } });

@@ -27,7 +27,7 @@ _MODELS = "The models"
 def match(
     dataset: Annotated[Path, typer.Argument(metavar="A", help="The dataset to add to: a folder of this machine.")],
     other: Annotated[str, typer.Argument(metavar="B", help="The dataset to compare with: a folder or an address.")],
-    text: Annotated[list[Path], typer.Argument(metavar="TEXT...", help="The text that both were collated from.")],
+    text: Annotated[list[Path], typer.Argument(metavar="TEXT", help="The text that both were collated from.")],
     model_a: Annotated[
         str | None, typer.Option(help="The model of A: a folder, a hub id, or a .gguf file.", rich_help_panel=_MODELS)
     ] = None,
@@ -77,6 +77,8 @@ def match(
         theirs = opened.manifest
     corpus = refuse_other_text(own, theirs)
     pairs = layer_pairs(own, theirs, read_pairs(layers))
+    _refuse_missing(own, source_a, "--source-a")
+    _refuse_missing(theirs, source_b, "--source-b")
     with StageBar(1) as bar:
         a = _side(own, model_a, source_a, dtype, device, bar)
         b = _side(theirs, model_b or model_a, source_b, dtype, device, bar)
@@ -92,6 +94,15 @@ def match(
             progress=lambda done, total: bar.stage("comparing units", done, total),
         )
     _say(summary, json=json)
+
+
+def _refuse_missing(manifest: Manifest, source: str | None, option: str) -> None:
+    """Before a model is loaded."""
+    if source is None and manifest.source.kind != "mlp":
+        raise BadInput(
+            f"{manifest.name} holds units of the kind {manifest.source.kind} ({manifest.source.hook}): name what they "
+            f"were read with, as for collate, with {option}"
+        )
 
 
 def _side(manifest: Manifest, model: str, source: str | None, dtype: str | None, device: str, bar: StageBar) -> Side:

@@ -198,6 +198,18 @@ def test_datasets_of_other_text_and_models_of_other_tokens_are_refused(
     assert "this text is not the one that first was made of" in err
 
 
+def test_what_units_are_must_be_named_before_anything_is_loaded(
+    run: Run, first: Made, text: Path, tmp_path: Path
+) -> None:
+    source = dataclasses.replace(first.manifest.source, kind="resid")
+    with DatasetWriter(tmp_path / "stream") as writer:
+        writer.finish(dataclasses.replace(first.manifest, source=source, name="stream"))
+    code, _, err = run("match", first.root, tmp_path / "stream", text, "--model-a", "/no/such/model")
+    assert code == 2
+    assert "stream holds units of the kind resid" in err
+    assert "--source-b" in err
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -1,16 +1,18 @@
 /** A titled card. A fault inside it stays inside it: the rest of the page goes on. */
 import { Component, type ReactNode } from "react";
+import { type Asks, How } from "./How";
 import { Failed } from "./States";
 
-type Props = { id: string; title: string; way?: ReactNode; children: ReactNode };
+/** `way`: a link beside the title; `ask`: what the numbers in it answer, for the lines behind "How?". */
+type Props = { id: string; title: string; way?: ReactNode; ask?: Asks | undefined; children: ReactNode };
 
-/** `way`: a link beside the title. */
-export function Pane({ id, title, way, children }: Props) {
+export function Pane({ id, title, way, ask, children }: Props) {
   return (
     <section className="pane" id={id} aria-labelledby={`${id}-title`} tabIndex={-1}>
       <header>
         <h2 id={`${id}-title`}>{title}</h2>
         {way}
+        {ask && <How of={title} ask={ask} />}
       </header>
       <Boundary>{children}</Boundary>
     </section>

@@ -1,6 +1,7 @@
 /** A unit's workbench: its explanation edited, simulated again and set beside the old one; all choices in the link. */
 import { useCallback, useEffect, useRef } from "react";
 import { type Bench, formatBench, parseBench, unitOf } from "../bench";
+import { Boundary } from "../components/Pane";
 import { Empty } from "../components/States";
 import type { UnitAddress } from "../nouns";
 import { BenchPane } from "../panes/BenchPane";
@@ -68,7 +69,9 @@ function OfUnit({ site, dataset, route, at, name }: Props) {
         </nav>
       </header>
       <Present {...{ dataset, at, name }} hrefOf={(to) => formatRoute(routeTo(to, ""))}>
-        <BenchPane {...{ site, dataset, at, name, bench, onBench }} />
+        <Boundary>
+          <BenchPane {...{ site, dataset, at, name, bench, onBench }} />
+        </Boundary>
       </Present>
     </>
   );

@@ -36,7 +36,7 @@ export function ActivationsPane({ dataset, at, name, view, onView }: Props) {
   const query = useQuery(recordQuery(dataset, at));
   const missing = `This dataset holds no activations of layer ${at.layer}, ${name.toLowerCase()} ${at.unit}.`;
   return (
-    <Pane id="activations" title="Activations">
+    <Pane id="activations" title="Activations" ask={{ kind: "record", at }}>
       <QueryView query={query} lines={10} missing={missing}>
         {(record) => <Activations {...{ record, view, onView }} />}
       </QueryView>

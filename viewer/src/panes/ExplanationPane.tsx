@@ -37,8 +37,9 @@ export function ExplanationPane({ dataset, at, name, benchHref, view, onView }: 
     <Pane
       id="explanation"
       title="Explanation"
+      ask={offered ? { kind: "explanations", at } : undefined}
       way={
-        (acting || query.data?.scored_explanations[0]) && (
+        (acting || query.data?.scored_explanations?.[0]) && (
           <a className="bench-way" href={benchHref}>
             Workbench
           </a>

@@ -17,8 +17,14 @@ type Props = {
 
 export function LayersPane({ dataset, layer, name, hrefOf, layerHref }: Props) {
   const query = useQuery(manifestQuery(dataset));
+  const shown = layer ?? query.data?.layers[0]?.index;
+  const ranked = dataset.parts.includes("units") && shown !== undefined;
   return (
-    <Pane id="layers" title={`${name}s by layer`}>
+    <Pane
+      id="layers"
+      title={`${name}s by layer`}
+      ask={ranked ? { kind: "units", sort: "kurtosis", layers: [shown], limit: 60 } : { kind: "manifest" }}
+    >
       <QueryView query={query} lines={12} missing="This dataset does not say which layers it holds.">
         {({ layers }) => {
           const chosen = layer === null ? layers[0] : layers.find(({ index }) => index === layer);

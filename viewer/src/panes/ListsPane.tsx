@@ -12,7 +12,7 @@ export function ListsPane({ dataset, hrefOf, allHref }: Props) {
   const query = useQuery(listsQuery(dataset), offered);
   if (!offered || query.data?.lists.length === 0) return null;
   return (
-    <Pane id="lists" title="Worth a look">
+    <Pane id="lists" title="Worth a look" ask={{ kind: "lists" }}>
       <QueryView query={query} lines={3} missing="There are no lists yet.">
         {({ lists }) =>
           lists.map((list, place) => (

@@ -13,9 +13,10 @@ type Props = { dataset: DatasetEntry; at: UnitAddress; name: string };
 
 export function LogitsPane({ dataset, at, name }: Props) {
   const missing = `This dataset holds no output logits of this ${name.toLowerCase()}.`;
+  const offered = dataset.parts.includes(logits.part);
   return (
-    <Pane id="logits" title="Output logits">
-      {!dataset.parts.includes(logits.part) && <Empty>This dataset holds no output logits.</Empty>}
+    <Pane id="logits" title="Output logits" ask={offered ? { kind: "logits", at } : undefined}>
+      {!offered && <Empty>This dataset holds no output logits.</Empty>}
       <PartView {...{ dataset, at, of: logits, lines: 12, missing }}>
         {(found) => (
           <>

@@ -14,7 +14,7 @@ export function ProvenancePane({ dataset, at }: Props) {
   const unit = useQuery(recordQuery(dataset, at)).data;
   const explained = useQuery(explanationsQuery(dataset, at), dataset.parts.includes("explanations")).data;
   return (
-    <Pane id="provenance" title="How it was made">
+    <Pane id="provenance" title="How it was made" ask={{ kind: "manifest" }}>
       <QueryView query={manifest} lines={10} missing="This dataset does not say how it was made.">
         {(its) => (
           <>

@@ -52,7 +52,7 @@ export function SearchPane({ dataset, search, name, onSearch, hrefOf }: Props) {
         <SearchHints />
       </Fold>
       <div ref={found}>
-        <Pane id="found" title="Results">
+        <Pane id="found" title="Results" ask={{ kind: "search", search }}>
           <FoundPane
             {...{ dataset, search, name, hrefOf }}
             onMore={() => onSearch({ ...search, pages: search.pages + 1 }, true)}

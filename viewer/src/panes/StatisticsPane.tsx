@@ -12,7 +12,7 @@ export function StatisticsPane({ dataset, at, name }: Props) {
   const query = useQuery(recordQuery(dataset, at));
   const missing = `This dataset holds no statistics of this ${name.toLowerCase()}.`;
   return (
-    <Pane id="statistics" title="Statistics">
+    <Pane id="statistics" title="Statistics" ask={{ kind: "statistics", at }}>
       <QueryView query={query} lines={8} missing={missing} failed="See Activations.">
         {(record) => <StatList record={record} />}
       </QueryView>

@@ -16,7 +16,14 @@ export function TokensPane({ dataset, at, name }: Props) {
   const offers = (part: string) => dataset.parts.includes(part);
   const none = ![tokensByActivation, tokensByWeight].some(({ part }) => offers(part));
   return (
-    <Pane id="related-tokens" title="Related tokens">
+    <Pane
+      id="related-tokens"
+      title="Related tokens"
+      ask={[
+        offers(tokensByActivation.part) && { kind: "related-tokens", by: "activation-based", at },
+        offers(tokensByWeight.part) && { kind: "related-tokens", by: "weight-based", at },
+      ]}
+    >
       {none && <Empty>This dataset holds no related tokens.</Empty>}
       <PartView
         {...{ dataset, at, of: tokensByActivation, lines: 10 }}

@@ -22,9 +22,8 @@ export type Props = {
 export function UnitsPane({ dataset, at, name, hrefOf, compareHref }: Props) {
   const manifest = useQuery(manifestQuery(dataset)).data;
   const lower = name.toLowerCase();
-  const none = ![unitsByWeight, unitsByActivation, unitsByDecoder].some(({ part }) =>
-    dataset.parts.includes(part),
-  );
+  const offers = ({ part }: { part: string }) => dataset.parts.includes(part);
+  const none = ![unitsByWeight, unitsByActivation, unitsByDecoder].some(offers);
   const units = (relations: Relation<RelatedRow>[]) =>
     relations.map((relation) => (
       <Related key={relation.title} relation={relation} className="units">
@@ -41,7 +40,15 @@ export function UnitsPane({ dataset, at, name, hrefOf, compareHref }: Props) {
   const neighbours = (found: Neighbours, sequences: number | null, missing: string) =>
     found.neighbours.length > 0 ? units(neighbourhoods(found, sequences)) : <Empty>{missing}</Empty>;
   return (
-    <Pane id="related-units" title={`Related ${lower}s`}>
+    <Pane
+      id="related-units"
+      title={`Related ${lower}s`}
+      ask={[
+        offers(unitsByWeight) && { kind: "related-neurons", by: "weight-based", at },
+        offers(unitsByActivation) && { kind: "related-neurons", by: "activation-based", at },
+        offers(unitsByDecoder) && { kind: "related-neurons", by: "decoder-based", at },
+      ]}
+    >
       {none && <Empty>This dataset holds no related {lower}s.</Empty>}
       <PartView
         {...{ dataset, at, of: unitsByWeight, lines: 12 }}

@@ -6,6 +6,8 @@ import { bestFirst } from "../../src/scores";
 import { type Data, expect, json, record, test, title } from "./fixtures";
 import { test as live, MODEL } from "./peopled";
 
+test.describe.configure({ timeout: 60_000 }); // a page with many coloured tokens takes a while to look through
+
 const SHOTS = new URL("../../../artefacts/screenshots/", import.meta.url).pathname;
 const AT = { layer: 2, unit: 112 }; // a unit of the sample that has two explanations
 const bench = ({ dataset }: Data, query = "") =>

@@ -1,0 +1,42 @@
+/** "How?": a quiet button that opens the lines by which a number is got without this page. The dialog comes late. */
+import { createContext, useContext, useState } from "react";
+import type { DatasetEntry, Site } from "../nouns";
+import type { Place, Question } from "../questions";
+import { late } from "./Late";
+
+/** What pages are about; without one there is no button. */
+export type About = { site: Site; dataset: DatasetEntry };
+export const HowContext = createContext<About | null>(null);
+
+/** The dataset's whole address, as lines name it that run elsewhere. */
+export const placeOf = ({ dataset: { root, name } }: About): Place => ({
+  root: new URL(root, document.baseURI).href,
+  site: document.baseURI,
+  name,
+});
+
+const HowDialog = late(async () => (await import("./HowDialog")).HowDialog, 1);
+
+export type Asks = Question | readonly (Question | false)[];
+
+/** `of` is what the numbers are of, in the words that stand beside. */
+export function How({ of, ask }: { of: string; ask: Asks }) {
+  const about = useContext(HowContext);
+  const [open, setOpen] = useState(false);
+  const questions = [ask].flat().filter((one) => one !== false);
+  if (!about || questions.length === 0) return null;
+  return (
+    <>
+      <button
+        type="button"
+        className="how"
+        aria-haspopup="dialog"
+        aria-label={`How? ${of}: the lines that give it`}
+        onClick={() => setOpen(true)}
+      >
+        How?
+      </button>
+      {open && <HowDialog {...{ about, of, questions }} onClose={() => setOpen(false)} />}
+    </>
+  );
+}

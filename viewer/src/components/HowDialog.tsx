@@ -1,0 +1,88 @@
+/** The command, the curl line and the Python line behind some numbers, each to be copied. */
+import { useEffect, useRef, useState } from "react";
+import { howLines } from "../how";
+import type { Lines, Question } from "../questions";
+import { type About, placeOf } from "./How";
+import "../styles/how.css";
+
+type Props = {
+  about: About;
+  of: string;
+  questions: readonly Question[];
+  onClose: () => void;
+};
+
+const KINDS = [
+  ["command", "Command"],
+  ["curl", "curl"],
+  ["python", "Python"],
+] as const;
+
+export function HowDialog({ about, of, questions, onClose }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (!dialog.current?.open) dialog.current?.showModal();
+  }, []);
+  const all = questions.map((question) => howLines(placeOf(about), question));
+  const close = () => dialog.current?.close(); // which gives the focus back, and says so
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: a key that closes it is Escape, the dialog's own
+    <dialog
+      ref={dialog}
+      className="help how-lines"
+      aria-labelledby="how-title"
+      onClose={onClose}
+      onClick={(event) => event.target === event.currentTarget && close()} // beside the content: the backdrop
+    >
+      <div>
+        <header>
+          <h2 id="how-title">How? {of}</h2>
+          <button type="button" onClick={close}>
+            Close
+          </button>
+        </header>
+        <p className="note">Each line gives these numbers by itself, in full.</p>
+        {all.map((lines) => (
+          <Answer key={lines.curl} lines={lines} titled={all.length > 1} />
+        ))}
+      </div>
+    </dialog>
+  );
+}
+
+function Answer({ lines, titled }: { lines: Lines; titled: boolean }) {
+  return (
+    <section aria-label={titled ? lines.title : undefined}>
+      {titled && <h3>{lines.title}</h3>}
+      {KINDS.map(([kind, name]) => (
+        <Line key={kind} name={name} text={lines[kind]} of={titled ? `${name}, ${lines.title}` : name} />
+      ))}
+      {lines.notes.map((note) => (
+        <p key={note} className="note">
+          {note}
+        </p>
+      ))}
+    </section>
+  );
+}
+
+function Line({ name, text, of }: { name: string; text: string; of: string }) {
+  const [said, setSaid] = useState("");
+  const copy = () => {
+    const refused = () => setSaid("Copying is not allowed here; select the line instead.");
+    if (!navigator.clipboard) return refused();
+    navigator.clipboard.writeText(text).then(() => setSaid("Copied"), refused);
+  };
+  return (
+    <div className="line">
+      <span className="name">{name}</span>
+      <span className="copied" role="status">
+        {said}
+      </span>
+      <button type="button" aria-label={`Copy: ${of}`} onClick={copy}>
+        Copy
+      </button>
+      <pre translate="no">{text}</pre>
+    </div>
+  );
+}

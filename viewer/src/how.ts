@@ -1,0 +1,126 @@
+/**
+ * How one gets a number without this page: a question in; out the command, the curl line and the Python line that answer
+ * it. Everything that a person or a file wrote stands in them quoted. Pure.
+ */
+import { compare, score, search, units } from "./askingHow";
+import type { UnitAddress } from "./nouns";
+import { get, type Lines, OPEN, type Place, placeOf, type Question, Where, type Written } from "./questions";
+import { pythonString as py, shellWord, whole } from "./quoting";
+
+const FOLDER =
+  "This site's address is plain http on another machine, which neuronscope does not read: run the command and the " +
+  "Python line where the dataset's folder is.";
+
+/** The three lines for one question. */
+export function howLines(place: Place, question: Question): Lines {
+  const at = new Where(place);
+  const lines = written(at, question);
+  const notes = [...(lines.notes ?? []), ...(at.readable ? [] : [FOLDER])];
+  return { ...lines, python: lines.python, notes };
+}
+
+/** The command that writes the whole report as a page. */
+export const reportPage = (place: Place, run: string | null): string =>
+  `neuronscope report ${new Where(place).word}${run === null ? "" : ` --run=${shellWord(run)}`} --html report.html`;
+
+function written(where: Where, question: Question): Written {
+  switch (question.kind) {
+    case "manifest":
+      return {
+        title: "What the dataset is",
+        command: `neuronscope show ${where.word} --json`,
+        curl: get(where.url("dataset.json")),
+        python: `${OPEN}print(${where.python}.manifest)`,
+      };
+    case "lists":
+    case "puzzles":
+    case "puzzle-results":
+      return wholeFile(where, question.kind);
+    case "reports":
+      return {
+        ...wholeFile(where, "reports"),
+        python: `${OPEN}from neuronscope.explain.report.reading import run_reports; print(run_reports(${where.python}))`,
+      };
+    case "report":
+      return wholeFile(where, `reports/${question.run}`);
+    case "scores":
+      return {
+        title: "Scores",
+        command: `neuronscope report ${where.word} --json`,
+        curl: get(where.url("scores.json")),
+        python: `${OPEN}from neuronscope.explain.report.summary import report_on; print(report_on(${where.python}).explainers)`,
+      };
+    case "record":
+    case "statistics":
+    case "explanations":
+      return ofUnit(where, question.kind, question.at);
+    case "logits":
+      return partOfUnit(where, "logits", question.at);
+    case "related-tokens":
+    case "related-neurons":
+      return partOfUnit(where, `${question.kind}/${question.by}`, question.at);
+    case "units":
+      return units(where, question);
+    case "search":
+      return search(where, question.search, question.limit ?? 20);
+    case "compare":
+      return compare(where, question.units);
+    case "score":
+      return score(where, question);
+  }
+}
+
+const TITLES: Record<string, string> = {
+  lists: "Lists",
+  puzzles: "Puzzles",
+  "puzzle-results": "How models did",
+  reports: "Runs",
+  record: "Texts and activations",
+  statistics: "Statistics",
+  explanations: "Explanations and scores",
+  logits: "Output logits",
+  "related-tokens/activation-based": "Tokens by mean activation",
+  "related-tokens/weight-based": "Tokens by weight",
+  "related-neurons/weight-based": "Units by weight",
+  "related-neurons/activation-based": "Units by activation",
+  "related-neurons/decoder-based": "Units by decoder direction",
+};
+
+/** A file that the dataset has beside its parts. */
+function wholeFile(where: Where, part: string): Written {
+  const path = `${part.split("/").map(encoded).join("/")}.json`;
+  return {
+    title: TITLES[part] ?? "The run",
+    command: `neuronscope show ${where.word} --part=${shellWord(part)} --json`,
+    curl: get(where.url(path)),
+    python: `${OPEN}print(${where.python}.file(${py(`${part}.json`)}).decode())`,
+  };
+}
+
+/** What the noun's own methods read. */
+function ofUnit(where: Where, kind: "record" | "statistics" | "explanations", at: UnitAddress): Written {
+  const read = `${where.python}.${kind === "explanations" ? kind : "record"}(${at.layer}, ${at.unit})`;
+  const python = {
+    record: `print(${read})`,
+    statistics: `r = ${read}; print(r.mean, r.variance, r.skewness, r.kurtosis, r.statistics)`,
+    explanations: `print([(one.explanation, one.scores, one.baselines) for one in ${read}.scored_explanations])`,
+  };
+  const folder = kind === "explanations" ? kind : "collated-activations";
+  return {
+    title: TITLES[kind] ?? kind,
+    command: `neuronscope show ${where.word} ${placeOf(at)} --json`,
+    curl: get(where.url(`${folder}/${at.layer}/${at.unit}.json`)),
+    python: `${OPEN}${python[kind]}`,
+  };
+}
+
+function partOfUnit(where: Where, part: string, at: UnitAddress): Written {
+  return {
+    title: TITLES[part] ?? part,
+    command: `neuronscope show ${where.word} ${placeOf(at)} --part ${part} --json`,
+    curl: get(where.url(`${part}/${at.layer}/${at.unit}.json`)),
+    python: `${OPEN}print(${where.python}.read(${py(part)}, ${at.layer}, ${at.unit}).decode())`,
+  };
+}
+
+const encoded = (text: string): string => encodeURIComponent(whole(text));

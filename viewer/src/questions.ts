@@ -1,0 +1,74 @@
+/** What can be asked of a dataset, and how each kind of line names the dataset. Pure. */
+import type { UnitAddress } from "./nouns";
+import { pythonString as py, shellWord } from "./quoting";
+import type { Search } from "./search";
+
+export type UnitPartKind = "record" | "statistics" | "explanations" | "logits";
+export type TokensBy = "activation-based" | "weight-based";
+export type NeuronsBy = TokensBy | "decoder-based";
+
+/** Units in an order, as `units` of the server and of the command line know them; what is left out is as it is at first. */
+export type UnitsQuestion = {
+  kind: "units";
+  sort?: string;
+  order?: "asc" | "desc";
+  layers?: readonly number[];
+  where?: readonly string[]; // such as density<=0.01
+  units?: readonly UnitAddress[];
+  dead?: boolean;
+  minScore?: number;
+  maxDensity?: number;
+  limit?: number;
+};
+
+export type Question =
+  | { kind: "manifest" | "lists" | "puzzles" | "puzzle-results" | "reports" | "scores" }
+  | { kind: UnitPartKind; at: UnitAddress }
+  | { kind: "related-tokens"; by: TokensBy; at: UnitAddress }
+  | { kind: "related-neurons"; by: NeuronsBy; at: UnitAddress }
+  | UnitsQuestion
+  | { kind: "search"; search: Search; limit?: number }
+  | { kind: "compare"; units: readonly UnitAddress[] }
+  | { kind: "report"; run: string }
+  | { kind: "score"; at: UnitAddress; text: string; seed: number; model?: string; token?: boolean };
+
+/** `root`: the whole address of the dataset's files; `site`: that of the page, below which is `api/`. */
+export type Place = { root: string; site: string; name: string };
+export type Lines = { title: string; command: string; curl: string; python: string; notes: string[] };
+
+/** What answers one question, before it is said where that runs. */
+export type Written = Omit<Lines, "notes"> & { notes?: string[] };
+
+const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?\//;
+
+/** The dataset as each kind of line names it. */
+export class Where {
+  readonly readable: boolean;
+  private readonly root: string;
+  constructor(private readonly place: Place) {
+    this.root = place.root.replace(/\/+$/, "");
+    this.readable = LOOPBACK.test(`${this.root}/`) || this.root.startsWith("https://");
+  }
+  private get dataset(): string {
+    return this.readable ? this.root : `./${this.place.name}`;
+  }
+  get word(): string {
+    return shellWord(this.dataset);
+  }
+  get python(): string {
+    return `open_dataset(${py(this.dataset)})`;
+  }
+  get string(): string {
+    return py(this.dataset);
+  }
+  url(path: string): string {
+    return `${this.root}/${path}`;
+  }
+  api(path: string): string {
+    return new URL(`api/${path}`, this.place.site).href;
+  }
+}
+
+export const OPEN = "from neuronscope.dataset import open_dataset; ";
+export const get = (url: string): string => `curl -gsS --compressed ${shellWord(url)}`;
+export const placeOf = ({ layer, unit }: UnitAddress): string => `${layer}:${unit}`;

@@ -1,0 +1,183 @@
+/** "How?": every line is run as it stands, against the real server, and gives the number that the page has. */
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Page } from "@playwright/test";
+import { howLines } from "../../src/how";
+import type { Question } from "../../src/questions";
+import { FIRST_SEARCH } from "../../src/search";
+import { type Data, expect, openUnit, SEED, seeded, test } from "./fixtures";
+import { served, standIn } from "./puzzled";
+import { seen } from "./seen";
+
+const ROOT = new URL("../../..", import.meta.url).pathname;
+
+test.describe.configure({ mode: "default" }); // the lines take two processors as it is
+
+/** What a line prints, run as a person would: in a shell, with our commands on its path. */
+async function shell(line: string): Promise<string> {
+  const env = { ...process.env, PATH: `${ROOT}.venv/bin:${process.env["PATH"]}`, XDG_CACHE_HOME: cache };
+  return (await promisify(execFile)("bash", ["-c", line], { env, maxBuffer: 1e8 })).stdout;
+}
+
+/** The words of each command as the shell reads them. */
+async function wordsOf(commands: readonly string[]): Promise<string[][]> {
+  const told = await shell(`neuronscope() { printf '%s\\0' "$@"; printf '\\1'; }\n${commands.join("\n")}`);
+  return told.split("\x01").slice(0, -1).map((words) => words.split("\0").slice(0, -1)); // biome-ignore format: short
+}
+
+type Printed = { commands: string[]; lines: string[] };
+
+/** What commands and Python lines print, in one process: most of the time that one takes is its start. */
+async function printed(commands: readonly string[], lines: readonly string[]): Promise<Printed> {
+  const env = { ...process.env, XDG_CACHE_HOME: cache };
+  const run = promisify(execFile)(`${ROOT}.venv/bin/python`, [`${import.meta.dirname}/runlines.py`], {
+    env,
+    maxBuffer: 1e8,
+  });
+  run.child.stdin?.end(JSON.stringify({ commands: await wordsOf(commands), lines }));
+  return JSON.parse((await run).stdout);
+}
+
+let cache = "";
+test.beforeAll(() => {
+  cache = mkdtempSync(join(tmpdir(), "how-"));
+});
+test.afterAll(() => rmSync(cache, { recursive: true }));
+
+const numbersIn = (text: string): Set<number> =>
+  new Set((text.match(/-?\d+(\.\d+)?(e[+-]?\d+)?/gi) ?? []).map(Number));
+
+type Found = Record<string, unknown>;
+/** The numbers of an object, however deep. */
+const leaves = (value: unknown): number[] =>
+  typeof value === "number"
+    ? [value]
+    : typeof value === "object" && value
+      ? Object.values(value).flatMap(leaves)
+      : [];
+/** Each kind, and the numbers that its answer is about. */
+type Asked = { question: Question; of: (answer: never) => number[] };
+
+function asked({ units, dataset }: Data): Asked[] {
+  const draw = seeded(SEED);
+  const drawn = () => units[Math.floor(draw() * units.length)] ?? { layer: 0, unit: 0 };
+  const [at, other] = [drawn(), drawn()];
+  const offers = (part: string) => dataset.parts.includes(part);
+  const tables: Question[] = [
+    { kind: "related-tokens", by: "activation-based", at },
+    { kind: "related-tokens", by: "weight-based", at },
+    { kind: "related-neurons", by: "weight-based", at },
+    { kind: "related-neurons", by: "activation-based", at },
+  ];
+  return [
+    { question: { kind: "manifest" }, of: (one: { layers: { units: number }[] }) => one.layers.map(({ units }) => units) },
+    { question: { kind: "lists" }, of: (one: { lists: { units: { unit: number }[] }[] }) => one.lists[0]?.units.map(({ unit }) => unit) ?? [] },
+    { question: { kind: "record", at }, of: (one: { most_positive_activation_records: { activations: number[] }[] }) => one.most_positive_activation_records[0]?.activations ?? [] },
+    { question: { kind: "statistics", at }, of: (one: { kurtosis: number; statistics: { max: number } }) => [one.kurtosis, one.statistics.max] },
+    { question: { kind: "logits", at }, of: (one: { top: { strengths: number[] } }) => one.top.strengths.slice(0, 5) },
+    ...tables
+      .filter((question) => "by" in question && offers(`${question.kind}/${question.by}`))
+      .map((question) => ({ question, of: (one: Found) => leaves(one).slice(0, 5) })),
+    { question: { kind: "units", sort: "kurtosis", layers: [at.layer], limit: 5 }, of: (one: { units: { kurtosis: number }[] }) => one.units.map(({ kurtosis }) => kurtosis) },
+    { question: { kind: "units", sort: "density", order: "asc", dead: false, maxDensity: 0.001, limit: 3 }, of: (one: { units: { density: number }[]; total: number }) => [one.total, ...one.units.map(({ density }) => density)] },
+    { question: { kind: "search", search: { ...FIRST_SEARCH, q: "h*", where: "tokens", sort: "max", layer: at.layer } }, of: (one: { total: number; hits: { max: number }[] }) => [one.total, ...one.hits.map(({ max }) => max)] },
+    { question: { kind: "compare", units: [at, other] }, of: (one: { pairs: { token_overlap: { value: number } }[] }) => [one.pairs[0]?.token_overlap.value ?? Number.NaN] },
+    { question: { kind: "reports" }, of: (one: { runs: { prompt_tokens: number }[] }) => one.runs.map((run) => run.prompt_tokens) },
+  ] as Asked[]; // biome-ignore format: a table
+}
+
+test(`every line of every kind gives the number, seed ${SEED}`, async ({ data, baseURL, request }) => {
+  test.slow();
+  const place = { root: `${baseURL}${data.dataset.root}`, site: baseURL ?? "", name: data.dataset.name };
+  const { runs } = await (await request.get(`${data.dataset.root}/reports.json`)).json();
+  const more: Asked[] = [
+    { question: { kind: "report", run: runs[0].run }, of: (one: { prompt_tokens: number }) => [one.prompt_tokens] },
+    { question: { kind: "explanations", at: await explained(request, data) }, of: scoresIn },
+    { question: { kind: "scores" }, of: (one: { explainers: { mean?: number }[] }) => one.explainers.flatMap(({ mean }) => mean ?? []) },
+  ] as Asked[]; // biome-ignore format: a table
+  const all = [...asked(data), ...more].map((one) => ({ ...one, lines: howLines(place, one.question) }));
+  const [said, curls] = await Promise.all([
+    printed(all.map(({ lines }) => lines.command), all.map(({ lines }) => lines.python)),
+    shell(all.map(({ lines }) => `${lines.curl}; echo`).join("\n")),
+  ]); // biome-ignore format: two of a kind
+  const answers = curls.split("\n").filter(Boolean); // a stored line has an end of its own
+  expect(answers).toHaveLength(all.length);
+  for (const [place, { question, lines, of }] of all.entries()) {
+    const told = JSON.stringify(question);
+    const numbers = of(JSON.parse(answers[place] ?? "") as never);
+    expect(numbers.length, told).toBeGreaterThan(0);
+    expect(numbers.every(Number.isFinite), told).toBe(true);
+    const [command, python] = [said.commands[place], said.lines[place]].map((text) => numbersIn(text ?? ""));
+    expect(
+      numbers.filter((one) => !command?.has(one)),
+      `${told}: ${lines.command}`,
+    ).toEqual([]);
+    expect(
+      numbers.filter((one) => !python?.has(one)),
+      `${told}: ${lines.python}`,
+    ).toEqual([]);
+  }
+});
+
+const scoresIn = (one: { scored_explanations: { scores: Record<string, { value: number | null }> }[] }) =>
+  one.scored_explanations.flatMap(({ scores }) => Object.values(scores).flatMap(({ value }) => value ?? []));
+
+/** A unit that has an explanation. */
+async function explained(request: Parameters<Parameters<typeof test>[2]>[0]["request"], data: Data) {
+  const found = await (await request.get(`${data.dataset.root}/units?sort=score&limit=1`)).json();
+  return { layer: found.units[0].layer, unit: found.units[0].unit };
+}
+
+test("a score is the same by the command, by the job and by Python", async ({ data }) => {
+  test.slow();
+  const at = data.units[0] ?? { layer: 0, unit: 0 };
+  await standIn((llm) =>
+    served(["data/sample", "--llm", llm], cache, async (site) => {
+      const place = { root: `${site}${data.dataset.root}`, site, name: data.dataset.name };
+      const lines = howLines(place, { kind: "score", at, text: "it's $(echo words)", seed: 3, model: llm });
+      await ready(site);
+      const [command, curl] = await Promise.all([shell(lines.command), shell(lines.curl)]);
+      const { scores, text } = JSON.parse(command);
+      expect(text).toBe("it's $(echo words)");
+      const job = JSON.parse(/event: done\ndata: (.*)/.exec(curl)?.[1] ?? "{}");
+      expect(job.result.scores).toEqual(scores);
+      const [line = ""] = (await printed([], [lines.python])).lines;
+      expect(numbersIn(line)).toContain(scores.correlation.value);
+    }),
+  );
+});
+
+async function ready(site: string): Promise<void> {
+  await expect(async () => {
+    const { models } = await (await fetch(`${site}api/site.json`)).json();
+    expect(models[0]?.status).toBe("ready");
+  }).toPass();
+}
+
+const dialog = (page: Page) => page.getByRole("dialog", { name: /^How\?/ });
+
+test("the button opens the lines of its pane, copies one, and has the focus back after Esc", async ({
+  page,
+  data,
+  context,
+}) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const at = data.units[0] ?? { layer: 0, unit: 0 };
+  await openUnit(page, `#/d/${data.dataset.name}/${at.layer}/${at.unit}`);
+  const button = page.getByRole("button", { name: /^How\? Statistics/ });
+  await button.focus();
+  await page.keyboard.press("Enter");
+  await expect(dialog(page)).toContainText(`neuronscope show ${page.url().split("#")[0]}api/datasets/`);
+  await seen(page, "desktop-how");
+  await page.getByRole("button", { name: "Copy: Python" }).click();
+  await expect(dialog(page).getByRole("status").filter({ hasText: "Copied" })).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(
+    `record(${at.layer}, ${at.unit})`,
+  );
+  await page.keyboard.press("Escape");
+  await expect(dialog(page)).toHaveCount(0);
+  await expect(button).toBeFocused();
+});
