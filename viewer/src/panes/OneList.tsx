@@ -1,13 +1,13 @@
 /** One list, wherever it is kept; as much can be done with it as its place allows. */
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useContext, useEffect, useState } from "react";
 import { listsQuery } from "../api";
 import { Empty, Loading } from "../components/States";
 import type { Deeds } from "../deeds";
 import { useKept } from "../keeping";
 import { changeHere, changeThere, type Editing, forget } from "../listActs";
 import type { DatasetEntry, KeptList, Site, UnitList } from "../nouns";
-import { useQuery } from "../queries";
-import { peoplesListQuery } from "../served";
+import { QueriesContext, useQuery } from "../queries";
+import { peoplesListQuery, peoplesListsQuery } from "../served";
 import { unpacked } from "../shared";
 import { useShelf } from "../shelf";
 import type { Which } from "../whichList";
@@ -72,6 +72,7 @@ function Here({ id, ...props }: OneProps & { id: string }) {
 
 function There({ id, ...props }: OneProps & { id: string }) {
   const { dataset, site } = props;
+  const queries = useContext(QueriesContext);
   const query = useQuery(peoplesListQuery(dataset, id));
   const [answered, setAnswered] = useState<KeptList | null>(null);
   const armed = useKept("token") !== null || !site.token;
@@ -79,7 +80,10 @@ function There({ id, ...props }: OneProps & { id: string }) {
   const editingOf = (kept: KeptList): Editing => ({
     home: "site",
     change: (edit) => changeThere(dataset, kept, edit, setAnswered),
-    remove: () => forget(dataset, "site", id, kept),
+    remove: async () => {
+      const undo = await forget(dataset, "site", id, kept);
+      return () => undo().finally(() => queries.changed(peoplesListsQuery(dataset).key));
+    },
   });
   return (
     <Frame {...props} title={query.data ? newest(query.data).title : "List"}>
