@@ -207,8 +207,7 @@ def _operation(path: str, answer: Answer) -> dict[str, Any]:
     parameters = _path_parameters(path)
     parameters += [_query_parameter(name, parameter) for name, parameter in answer.query.items()]
     etag = {"description": "Changes when the content does", "schema": {"type": "string"}}
-    content = {answer.content_type: {"schema": _OTHER.get(answer.content_type) or _schema(answer.noun)}}
-    schema = _schema(answer.noun)
+    schema = _OTHER.get(answer.content_type) or _schema(answer.noun)
     if answer.by_name:
         schema = {"type": "object", "additionalProperties": schema}
     content = {answer.content_type: {"schema": schema}}

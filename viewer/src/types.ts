@@ -2071,7 +2071,7 @@ export interface components {
         /** @description The name of another dataset */
         other: string;
         /** @description A column of numbers; dead is 1 or 0 */
-        column: "layer" | "unit" | "max" | "min" | "mean" | "variance" | "skewness" | "kurtosis" | "density" | "sequences_fired" | "score" | "explanations" | "dead";
+        column: "layer" | "unit" | "max" | "min" | "mean" | "variance" | "skewness" | "kurtosis" | "density" | "sequences_fired" | "score" | "explanations" | "score_low" | "score_high" | "dead";
         /** @description A run, as reports.json names it */
         run: string;
         /** @description The id of an explanation that a person wrote */
@@ -2938,7 +2938,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv; charset=utf-8": Record<string, never>;
+                    "text/csv; charset=utf-8": string;
                 };
             };
             /** @description Not changed since the ETag in If-None-Match */
@@ -2988,7 +2988,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/vnd.apache.parquet": Record<string, never>;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description Not changed since the ETag in If-None-Match */
@@ -3109,7 +3109,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": Record<string, never>;
+                    "application/octet-stream": string;
                 };
             };
             /** @description Not changed since the ETag in If-None-Match */

@@ -20,7 +20,8 @@ from neuronscope.errors import BadInput
 if TYPE_CHECKING:
     import pyarrow as pa
 
-NUMBERS = ("layer", "unit", *SORTABLE[1:], "dead")  # the columns that are numbers, or 1 and 0
+# The columns that are numbers, or 1 and 0.
+NUMBERS = ("layer", "unit", *SORTABLE[1:], "score_low", "score_high", "dead")
 _TOGETHER = 16_384  # rows of a selection that are put together at a time
 
 

@@ -60,7 +60,7 @@ export function Scatter(props: Props) {
     onPoint(at && nearest(points, marks, frame, at, REACH));
   };
   const { brush, handlers, stop } = usePlotGestures(box, {
-    dragging: dragging ?? "select",
+    dragging,
     onSelect: (drag) => props.onSelect(frame, drag),
     onMove: ({ left, top }) => onWindows(movedBy(windows, -left / frame.width, top / frame.height)),
     onZoom: (around, factor) => onWindows(zoomedAt(frame, around, factor)),
@@ -94,10 +94,10 @@ export function Scatter(props: Props) {
         {...handlers}
       >
         <canvas ref={canvas} />
-        {pointed !== null && (
+        {pointed !== null && !brush && (
           <Ring
             at={spotOf(frame, points.x[pointed] ?? 0, points.y[pointed] ?? 0)}
-            tip={props.tips && named && !brush ? props.tipOf(pointed) : null}
+            tip={props.tips && named ? props.tipOf(pointed) : null}
           />
         )}
         {brush && <i className="brush" style={boxOf(brush)} />}

@@ -1,16 +1,16 @@
 /** All rows of a selection in a table of its own scroller; only those on screen are drawn, however many there are. */
-import { type KeyboardEvent, type UIEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import type { Cell, Measure } from "../columns";
 import type { Order } from "../explore";
 import type { UnitAddress, UnitRow } from "../nouns";
-import { contentHeight, rowByKey, scrolledTo, windowAt } from "../scrolling";
+import { contentHeight } from "../scrolling";
 import { GridHead } from "./GridHead";
 import { GridRow } from "./GridRow";
+import { useCursor } from "./useCursor";
 import { useSize } from "./useSize";
 
-export const ROW = 32; // px, as in explore.css
+const ROW = 32; // px, as in explore.css
 const HEAD = 34;
-const BELOW = 6; // rows that are seen below the one that a person comes back to
 const FIRST_SIZE = { width: 800, height: 480 };
 
 type Props = {
@@ -33,73 +33,37 @@ type Props = {
 };
 
 export function UnitGrid(props: Props) {
-  const { name, rows, cells, sort, order, numbers, words, unitsOf, pointed, onOpen, onSee } = props;
+  const { name, rows, cells, sort, order, first, onSort, onSee, onRow } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const size = useSize(scroller, FIRST_SIZE);
   const port = { rows: rows.length, rowHeight: ROW, height: size.height - HEAD };
-  const [scrolled, setScrolled] = useState(0);
-  const [active, setActive] = useActive(rows, props.first);
-  const { first, end, shift } = windowAt(port, scrolled);
-  const reach = (row: number, shown = row) => {
-    const to = scrolledTo(port, scrolled, shown);
-    setActive(row);
-    props.onRow(row);
-    setScrolled(to);
-    if (scroller.current) scroller.current.scrollTop = to;
+  const onEnter = (row: number) => {
+    const [unit] = props.unitsOf(rows.subarray(row, row + 1));
+    if (unit) props.onOpen(unit);
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another order begins at its first row
-  useLayoutEffect(() => reach(active, Math.min(active + BELOW, Math.max(0, rows.length - 1))), [rows]);
-  useEffect(() => onSee(first, end), [onSee, first, end]);
-  const seen = rows.subarray(first, end);
-  const units = unitsOf(seen);
-  const press = (event: KeyboardEvent<HTMLTableElement>) => {
-    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
-    const to = rowByKey(event.key, active, port);
-    const [unit] = unitsOf(rows.subarray(active, active + 1));
-    if (to !== null) reach(to);
-    else if (event.key === "Enter" && unit) onOpen(unit);
-    else return;
-    event.preventDefault();
-  };
+  const { table, active, seen, press, onScroll } = useCursor(scroller, { rows, port, first, onRow, onEnter });
+  useEffect(() => onSee(seen.first, seen.end), [onSee, seen.first, seen.end]);
+  const length = { height: contentHeight(port) + HEAD, minWidth: leastWidth(cells) };
   return (
-    <div
-      className="grid-scroller"
-      ref={scroller}
-      onScroll={(event: UIEvent<HTMLDivElement>) => setScrolled(event.currentTarget.scrollTop)}
-    >
-      <div
-        className="grid-length"
-        style={{ height: contentHeight(port) + HEAD, minWidth: leastWidth(cells) }}
-      >
+    <div className="grid-scroller" ref={scroller} onScroll={onScroll}>
+      <div style={length}>
         <div className="grid-port" style={{ height: size.height }}>
           <table
+            ref={table}
             // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table that is walked row by row
             role="grid"
             tabIndex={0}
             aria-label={`${name}s of the selection`}
             aria-rowcount={rows.length + 1}
             aria-colcount={cells.length + 1}
-            aria-activedescendant={active >= first && active < end ? rowId(active) : undefined}
+            aria-activedescendant={active >= seen.first && active < seen.end ? rowId(active) : undefined}
             style={{ gridTemplateColumns: widthsOf(cells) }}
             onKeyDown={press}
             onPointerLeave={() => props.onPoint(null)}
           >
-            <GridHead {...{ name, cells, sort, order }} onSort={props.onSort} />
-            <tbody style={{ transform: `translateY(${-shift}px)` }}>
-              {units.map((unit, at) => (
-                <GridRow
-                  key={rows[first + at]}
-                  id={rowId(first + at)}
-                  index={first + at}
-                  place={rows[first + at] ?? 0}
-                  {...{ unit, cells, sort, numbers, pointed }}
-                  words={words.get(rows[first + at] ?? -1)}
-                  active={first + at === active}
-                  href={props.hrefOf(unit)}
-                  onPoint={props.onPoint}
-                  onLeave={() => props.onRow(first + at)}
-                />
-              ))}
+            <GridHead {...{ name, cells, sort, order, onSort }} />
+            <tbody style={{ transform: `translateY(${-seen.shift}px)` }}>
+              <SeenRows {...props} {...{ active }} from={seen.first} end={seen.end} />
             </tbody>
           </table>
         </div>
@@ -108,10 +72,31 @@ export function UnitGrid(props: Props) {
   );
 }
 
+/** The rows from one on up to but not another. */
+function SeenRows({ from, end, active, ...props }: Props & { from: number; end: number; active: number }) {
+  const { rows, cells, sort, numbers, words, pointed } = props;
+  const places = rows.subarray(from, end);
+  return props.unitsOf(places).map((unit, at) => {
+    const [index, place] = [from + at, places[at] ?? 0];
+    return (
+      <GridRow
+        key={place}
+        id={rowId(index)}
+        {...{ index, place, unit, cells, sort, numbers, pointed }}
+        words={words.get(place)}
+        active={index === active}
+        href={props.hrefOf(unit)}
+        onPoint={props.onPoint}
+        onLeave={() => props.onRow(index)}
+      />
+    );
+  });
+}
+
 const rowId = (row: number): string => `row-${row}`;
 
 const PLACE = 84; // px
-const NUMBER = 88;
+const NUMBER = 96;
 const WIDTHS: Partial<Record<Cell, number>> = { about: 150, peak_token: 112, author: 120 };
 
 const widthOf = (cell: Cell): number => WIDTHS[cell] ?? NUMBER;
@@ -127,10 +112,3 @@ function widthsOf(cells: readonly Cell[]): string {
 
 const leastWidth = (cells: readonly Cell[]): number =>
   cells.reduce((sum, cell) => sum + widthOf(cell), PLACE);
-
-/** The row with the cursor: of another order the first one. */
-function useActive(rows: Uint32Array, first: number): [number, (row: number) => void] {
-  const [cursor, setCursor] = useState({ rows, row: first });
-  const row = cursor.rows === rows ? Math.min(cursor.row, Math.max(0, rows.length - 1)) : 0;
-  return [row, (to) => setCursor({ rows, row: to })];
-}

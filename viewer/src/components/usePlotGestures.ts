@@ -6,7 +6,7 @@ export type Drag = { from: Spot; to: Spot };
 export type Dragging = "select" | "move";
 
 type Acts = {
-  dragging: Dragging; // what a drag does without Shift
+  dragging: Dragging | null; // what a drag does without Shift; null: it scrolls the page
   onSelect: (drag: Drag) => void;
   onMove: (by: Spot) => void; // px
   onZoom: (around: Spot, factor: number) => void;
@@ -56,7 +56,7 @@ export function usePlotGestures(box: RefObject<HTMLElement | null>, acts: Acts) 
         const drag = began.current;
         if (!drag) return acts.onHover(to);
         if (drag.moves) acts.onMove({ left: to.left - drag.last.left, top: to.top - drag.last.top });
-        else if (far(drag.from, to)) setBrush({ from: drag.from, to });
+        else if (acts.dragging !== null && far(drag.from, to)) setBrush({ from: drag.from, to });
         drag.last = to;
       },
       onPointerUp(event: PointerEvent<HTMLElement>) {
@@ -65,10 +65,12 @@ export function usePlotGestures(box: RefObject<HTMLElement | null>, acts: Acts) 
         stop();
         if (!drag) return;
         if (!far(drag.from, to)) acts.onClick(to, event.pointerType === "touch");
-        else if (!drag.moves) acts.onSelect({ from: drag.from, to });
+        else if (!drag.moves && acts.dragging !== null) acts.onSelect({ from: drag.from, to });
       },
       onPointerCancel: stop, // a finger scrolls the page instead
-      onPointerLeave: () => acts.onHover(null),
+      onPointerLeave({ pointerType }: PointerEvent<HTMLElement>) {
+        if (pointerType !== "touch") acts.onHover(null); // what a finger chose stays when it is lifted
+      },
     },
   };
 }

@@ -18,7 +18,7 @@ export function ExplorePage({ dataset, route }: ToolProps) {
   const { query } = route;
   const state = useMemo(() => parseExploring(query), [query]);
   const [copied, copy] = useCopiedLink();
-  useKeys({ c: copy });
+  useKeys({ c: ["Copy the link of this page", copy] });
   useEffect(() => {
     document.title = `Explore · ${dataset.title}`;
   }, [dataset.title]);

@@ -1,6 +1,6 @@
 /** Where in the model the selection is: a small plot of every layer. */
 import { useMemo } from "react";
-import { read, spansPowers, tick, titleOf } from "../columns";
+import { inSentence, read, spansPowers, tick, titleOf } from "../columns";
 import { Choice } from "../components/Choice";
 import { LayerStrips } from "../components/LayerStrips";
 import { Pane } from "../components/Pane";
@@ -25,9 +25,13 @@ export function OverviewPane({ state, onState, known, values, selected, name }: 
   );
   const mask = selected?.anyLayer;
   const parts = useMemo(() => layered && mask && chosenOf(layered, mask), [layered, mask]);
+  const many = `${name.toLowerCase()}s`;
   const offered = STRIPS.filter((name) => known.includes(name) || name === column);
   return (
     <Pane id="layers" title="Layers">
+      <p className="note">
+        Each layer's {many} by {inSentence(column)}, in shares of the layer. The line is the median.
+      </p>
       <div className="toolbar">
         <Choice
           legend="What is shown of each layer"

@@ -2,13 +2,12 @@
 import { useMemo, useState } from "react";
 import { read, tick, titleOf } from "../columns";
 import { AxisChoice } from "../components/AxisChoice";
-import { Choice } from "../components/Choice";
 import { Pane } from "../components/Pane";
+import { type Drags, PlotTools } from "../components/PlotTools";
 import { Scatter } from "../components/Scatter";
 import { Empty, Loading } from "../components/States";
 import type { TipContent } from "../components/Tooltip";
 import { useMatch } from "../components/useMatch";
-import type { Dragging } from "../components/usePlotGestures";
 import { type Exploring, withConditions } from "../explore";
 import type { UnitRow } from "../nouns";
 import { keptOrder } from "../ordering";
@@ -53,7 +52,8 @@ function Plotted({ points, seen, windows, ...props }: PlottedProps) {
   const { dataset, name, state, onState, selected, pointed, onPoint } = props;
   const { x, y } = state;
   const fingers = useMatch("(hover: none)");
-  const [chosen, setDragging] = useState<Dragging | "scroll">(fingers ? "scroll" : "select");
+  const [asked, setDragging] = useState<Drags | null>(null);
+  const chosen = asked ?? (fingers ? "scroll" : "select");
   const addressOf = (place: number) => selected.units(Uint32Array.of(place))[0] ?? { layer: 0, unit: 0 };
   const words = useUnitWords(dataset, pointed === null ? null : addressOf(pointed));
   const log = useMemo(() => ({ x: x.log, y: y.log }), [x.log, y.log]);
@@ -70,7 +70,7 @@ function Plotted({ points, seen, windows, ...props }: PlottedProps) {
     detail: numbers(place),
     more: words && aboutOf(words),
   });
-  const zoom = (key: "+" | "-") => seen.see(windowsByKey(key, { ...windows, width: 1, height: 1 }));
+  const onZoom = (key: "+" | "-") => seen.see(windowsByKey(key, { ...windows, width: 1, height: 1 }));
   const sentence = useSentence(props, points);
   return (
     <>
@@ -87,25 +87,13 @@ function Plotted({ points, seen, windows, ...props }: PlottedProps) {
         }
         onOpen={(place) => props.onOpen(addressOf(place))}
       />
-      <div className="toolbar under">
-        <Choice
-          legend="What a drag does"
-          options={fingers ? [["scroll", "Scroll"], ...DRAGS] : DRAGS}
-          value={chosen}
-          onChange={setDragging}
-        />
-        <button type="button" onClick={() => zoom("+")}>
-          Zoom in
-        </button>
-        <button type="button" onClick={() => zoom("-")}>
-          Zoom out
-        </button>
-        {!seen.whole && (
-          <button type="button" onClick={() => seen.see(null)}>
-            Show all
-          </button>
-        )}
-      </div>
+      <PlotTools
+        {...{ fingers, onZoom }}
+        dragging={chosen}
+        whole={seen.whole}
+        onDragging={setDragging}
+        onWhole={() => seen.see(null)}
+      />
       {fingers && pointed !== null && (
         <p>
           <a href={props.hrefOf(addressOf(pointed))}>
@@ -116,17 +104,14 @@ function Plotted({ points, seen, windows, ...props }: PlottedProps) {
           </span>
         </p>
       )}
-      <p className="note">{sentence}</p>
-      <p className="note">{fingers ? TAPS : HINTS}</p>
+      <p className="note">
+        {sentence} {fingers ? TAPS : HINTS}
+      </p>
     </>
   );
 }
 
-const DRAGS = [
-  ["select", "Select"],
-  ["move", "Move"],
-] as const;
-const HINTS = "A click opens the one that is named; the wheel zooms; Shift and a drag moves.";
+const HINTS = "A click opens the one under the pointer; the wheel zooms, Shift and a drag moves.";
 const TAPS = "A tap names the nearest one.";
 
 const aboutOf = ({ explanation, peak_token: token }: UnitRow): string | null =>

@@ -76,7 +76,10 @@ export function PuzzlePane(props: Props) {
 function Head({ place, count, hrefOf, onGo }: Props) {
   const before = place > 0 ? place : null;
   const after = place + 1 < count ? place + 2 : null;
-  useKeys({ j: () => after !== null && onGo(after), k: () => before !== null && onGo(before) });
+  useKeys({
+    j: ["Next puzzle", () => after !== null && onGo(after)],
+    k: ["Previous puzzle", () => before !== null && onGo(before)],
+  });
   return (
     <header className="head">
       <h1 tabIndex={-1}>

@@ -1,13 +1,14 @@
 /** The selection as a table: its rows' numbers from the columns, their words as they come on screen. */
 import { useCallback, useState } from "react";
 import { fileOf } from "../columnQueries";
-import { type Cell, isMeasure } from "../columns";
+import { type Cell, isMeasure, type Measure } from "../columns";
 import { CellChoice } from "../components/CellChoice";
 import { Pane } from "../components/Pane";
 import { Empty } from "../components/States";
 import { UnitGrid } from "../components/UnitGrid";
 import { sortedBy } from "../explore";
 import type { Shared } from "./ExplorePane";
+import { useOrdersAhead } from "./useOrdersAhead";
 import { useRowWords } from "./useRowWords";
 import type { Selected } from "./useSelection";
 
@@ -26,6 +27,8 @@ export function TablePane({ cells, ...props }: Props) {
   const onSee = useCallback((first: number, end: number) => setSeen({ first, end }), []);
   const wordy = cells.some((cell) => !isMeasure(cell));
   const words = useRowWords(dataset, selected, wordy ? seen : { first: 0, end: 0 });
+  const numbers = (column: Measure) => values.get(column);
+  useOrdersAhead(numbers, ["layer", ...cells.filter((cell) => isMeasure(cell))]);
   const always = cells.find((cell) => cell === state.sort) ?? null;
   return (
     <Pane id="table" title="Table">
@@ -50,7 +53,7 @@ export function TablePane({ cells, ...props }: Props) {
           rows={selected.rows}
           sort={state.sort}
           order={state.order}
-          numbers={(column) => values.get(column)}
+          numbers={numbers}
           unitsOf={selected.units}
           first={props.row}
           pointed={props.pointed}

@@ -52,20 +52,27 @@ export function useSelection(values: ReadonlyMap<Column, Float64Array>, state: E
 /** What the filters but that of layers ask of each row; null while a column is on its way. */
 function useBounds(values: ReadonlyMap<Column, Float64Array>, { where, dead }: Exploring): Bound[] | null {
   const asked = useSame(where, where.map(conditionText).join());
-  const columns = asked.map(({ column }) => values.get(column));
+  const columns = useSameList(asked.map(({ column }) => values.get(column)));
   const deaths = values.get("dead");
-  // biome-ignore lint/correctness/useExhaustiveDependencies: which columns are there, and not in what array they stand
   return useMemo(() => {
     const bounds = asked.flatMap(({ side, value }, at) => {
       const numbers = columns[at];
-      const [low, high] =
-        side === "least" ? [value, Number.POSITIVE_INFINITY] : [Number.NEGATIVE_INFINITY, value];
-      return numbers ? [{ values: numbers, low, high }] : [];
+      const least = side === "least" ? value : Number.NEGATIVE_INFINITY;
+      const most = side === "most" ? value : Number.POSITIVE_INFINITY;
+      return numbers ? [{ values: numbers, low: least, high: most }] : [];
     });
     if (bounds.length < asked.length || (dead !== null && !deaths)) return null;
     const wanted = Number(dead);
     return dead === null || !deaths ? bounds : [...bounds, { values: deaths, low: wanted, high: wanted }];
-  }, [asked, dead, deaths, ...columns]);
+  }, [asked, columns, dead, deaths]);
+}
+
+/** The list as it was while all of it is the same. */
+function useSameList<T>(list: readonly T[]): readonly T[] {
+  const last = useRef(list);
+  const same = last.current.length === list.length && list.every((one, at) => one === last.current[at]);
+  if (!same) last.current = list;
+  return last.current;
 }
 
 /** The value as it was while `text` says the same. */
