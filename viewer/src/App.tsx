@@ -168,7 +168,21 @@ function useArrival(place: string, ready: boolean): void {
     last.current = place;
     const fresh = firstVisit();
     if (!opened) return; // the first page: the browser's own focus and scroll position stay
-    document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
     if (fresh) window.scrollTo(0, 0);
+    return focusTitle();
   }, [place, ready]);
+}
+
+/** A page in a script of its own has its title a moment later: unless something else has the focus by then. */
+function focusTitle(): () => void {
+  const there = () => {
+    const found = document.querySelector<HTMLElement>("h1");
+    found?.focus({ preventScroll: true });
+    return found !== null;
+  };
+  const watch = new MutationObserver(() => {
+    if (document.activeElement !== document.body || there()) watch.disconnect();
+  });
+  if (!there()) watch.observe(document.body, { childList: true, subtree: true });
+  return () => watch.disconnect();
 }

@@ -10,11 +10,12 @@ const MOST_READ = 100; // units of a link
 /** Whether colours compare all units, or each unit with its own maximum. */
 export type Scaling = "all" | "own";
 
-/** `explanations` null: the best two; else two names of explanations. Datasets are compared at one number. */
+/** `explanations` null: the best two; else two names of explanations. `match` null: the unit of the same number in the other
+ * dataset, else which of its partners there, from 1. */
 export type Compared =
   | { of: "units"; units: readonly UnitAddress[] }
   | { of: "explanations"; unit: UnitAddress; explanations: readonly [string, string] | null }
-  | { of: "datasets"; unit: UnitAddress; other: string };
+  | { of: "datasets"; unit: UnitAddress; other: string; match: number | null };
 
 /** `open` names what is shown in full, as on a unit's page: `same` all texts, `same:3:full` one, `u0` a unit's own. */
 export type CompareView = { context: Context; breaks: Breaks; scale: Scaling; open: readonly string[] };
@@ -54,7 +55,10 @@ export function parseComparison(query: string): Comparison {
 function comparedOf(said: (name: string) => string): Compared {
   const [unit] = unitsOf(said("unit"));
   if (!unit || said("units")) return { of: "units", units: unitsOf(said("units")) };
-  if (DATASET.test(said("with"))) return { of: "datasets", unit, other: said("with") };
+  if (DATASET.test(said("with"))) {
+    const match = /^[1-9]\d?$/.test(said("match")) ? Number(said("match")) : null;
+    return { of: "datasets", unit, other: said("with"), match };
+  }
   const [one, other, ...more] = said("explanations").split(",");
   const both = [one, other].every((name) => EXPLANATION.test(name ?? "")) && one !== other && !more[0];
   return { of: "explanations", unit, explanations: both ? [String(one), String(other)] : null };
@@ -93,7 +97,8 @@ function partsOf(compared: Compared): string[] {
   const unit = `unit=${nameOf(compared.unit)}`;
   if (compared.of === "explanations")
     return compared.explanations ? [unit, `explanations=${compared.explanations.join(",")}`] : [unit];
-  return [unit, `with=${compared.other}`];
+  const { other, match } = compared;
+  return [unit, `with=${other}`, ...(match === null ? [] : [`match=${match}`])];
 }
 
 const same = (one: UnitAddress, other: UnitAddress): boolean => nameOf(one) === nameOf(other);
@@ -140,7 +145,7 @@ export function waysOf(
   for (const { name, title } of others)
     ways.push({
       title: `${of} in ${title === ours ? name : title}`,
-      to: { of: "datasets", unit, other: name },
+      to: { of: "datasets", unit, other: name, match: null },
       here: compared.of === "datasets" && compared.other === name,
     });
   return ways;

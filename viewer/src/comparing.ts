@@ -1,11 +1,17 @@
 /** What a comparison asks the server beside the units' own files; api.ts fetches it. */
 import { fileUrl, getObject } from "./api";
 import { nameOf } from "./compare";
-import type { ComparedUnits, DatasetEntry, UnitAddress } from "./nouns";
+import type { ComparedUnits, DatasetEntry, LayerMatches, UnitAddress } from "./nouns";
 import type { Query } from "./queries";
 
 /** Two to four units of one dataset: what is known of each two of them together. */
 export function comparisonQuery({ root }: DatasetEntry, units: readonly UnitAddress[]): Query<ComparedUnits> {
   const url = `${fileUrl(root, "compare")}?units=${units.map(nameOf).join(",")}`;
   return { key: url, ask: (signal) => getObject<ComparedUnits>(url, signal) };
+}
+
+/** Of each unit of a layer, the units of another dataset that act most like it over the same text. */
+export function matchesQuery({ root }: DatasetEntry, other: string, layer: number): Query<LayerMatches> {
+  const url = fileUrl(root, "matches", other, `${layer}.json`);
+  return { key: url, ask: (signal) => getObject<LayerMatches>(url, signal) };
 }

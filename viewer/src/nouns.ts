@@ -46,6 +46,8 @@ export type SearchAnswer = Schemas["SearchAnswer"];
 export type SearchHit = Schemas["SearchHit"];
 export type ComparedUnits = Schemas["Comparison"];
 export type ComparedPair = Schemas["ComparedPair"];
+export type LayerMatches = Schemas["LayerMatches"];
+export type UnitMatch = Schemas["UnitMatch"];
 
 export type StoredPuzzle = Schemas["StoredPuzzle"];
 export type PuzzleResults = Schemas["PuzzleResults"];

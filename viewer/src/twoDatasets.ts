@@ -1,6 +1,6 @@
 /** What two datasets say of themselves in; where they differ, and what that means for a unit of both, out. Pure. */
-import type { Manifest } from "./nouns";
-import { count } from "./tokens";
+import type { LayerMatches, Manifest, UnitAddress, UnitMatch } from "./nouns";
+import { count, twoDecimals } from "./tokens";
 import { plural, unitName } from "./words";
 
 /** `same` null: not known, since one of the two does not say. `meaning` is empty where they are the same. */
@@ -104,3 +104,11 @@ const listed = (names: readonly string[]): string => names.join(", ").replace(/,
 
 const hashed = (hash: string | null | undefined): string =>
   hash ? hash.replace(/^(\w+):(\w{12})\w*$/, "$1 $2…") : "not said";
+
+/** The units of the other dataset that act most like one, most alike first; none where the file does not have it. */
+export const partnersOf = ({ unit, matches }: LayerMatches, at: UnitAddress): readonly UnitMatch[] =>
+  matches[unit.indexOf(at.unit)] ?? [];
+
+/** What a partner is called among the others. */
+export const partnerName = ({ layer, unit, correlation }: UnitMatch): string =>
+  `${layer}:${unit} (${twoDecimals(correlation)})`;

@@ -26,7 +26,7 @@ function anyComparison(random: () => number): Comparison {
       unit,
       explanations: of<[string, string] | null>(null, ["0", "2"], ["p.0123abcd", "1"]),
     },
-    { of: "datasets", unit, other: of("twin", "gpt2-xl", "a.b_c") },
+    { of: "datasets", unit, other: of("twin", "gpt2-xl", "a.b_c"), match: of(null, 1, 20) },
   ];
   const keys = ["same", "same:3:full", "u0", "u1:2:line", "apart:0:snippet"];
   const view = {
@@ -70,6 +70,13 @@ test("what a link says wrongly is as it was at first", () => {
       explanations: null,
     });
   expect(of("unit=3:17&with=../x")).toEqual({ of: "explanations", unit, explanations: null });
+  for (const wrong of ["0", "-1", "1e3", "100", "x"])
+    expect(of(`unit=3:17&with=twin&match=${wrong}`), wrong).toEqual({
+      of: "datasets",
+      unit,
+      other: "twin",
+      match: null,
+    });
   expect(of("unit=x&with=twin")).toEqual({ of: "units", units: [] });
   expect(parseComparison("context=huge&scale=log&breaks=&open=<b>,same").view).toEqual({
     ...FIRST,
@@ -116,7 +123,7 @@ test("the ways lead to the first unit's other comparisons, and say which one is 
     ["5:131 in again", false],
   ]);
   expect(
-    waysOf({ of: "datasets", unit, other: "again" }, false, dataset, [twin, namesake]).map(
+    waysOf({ of: "datasets", unit, other: "again", match: null }, false, dataset, [twin, namesake]).map(
       ({ here }) => here,
     ),
   ).toEqual([false, false, true]);

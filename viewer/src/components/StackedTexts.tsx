@@ -1,5 +1,5 @@
 /** Texts that several rows of numbers belong to: each text once per row, the rows under each other, token under token. */
-import type { ReactNode } from "react";
+import { type ReactNode, useCallback } from "react";
 import type { Scale } from "../color";
 import type { Change, CompareView } from "../compare";
 import type { TokenValues } from "../nouns";
@@ -31,8 +31,12 @@ export function StackedTexts({ texts, name, view, onView }: Props) {
   const shown = open ? texts : texts.slice(0, SHOWN);
   const onOpen = (key: string, on: boolean) =>
     onView((before) => ({ ...before, open: toggled(before.open, key, on) }));
-  const onOpened = (text: string, context: Context | null) =>
-    onView((before) => ({ ...before, open: withContext(before.open, text, context) }));
+  // stays the same, so that texts which did not change are not drawn again
+  const onOpened = useCallback(
+    (text: string, context: Context | null) =>
+      onView((before) => ({ ...before, open: withContext(before.open, text, context) })),
+    [onView],
+  );
   return (
     <>
       <ol className="stacked">

@@ -17,6 +17,7 @@ import { CompareWays } from "../components/CompareWays";
 import type { DatasetEntry, UnitAddress } from "../nouns";
 import { DatasetsCompared } from "../panes/DatasetsCompared";
 import { ExplanationsCompared } from "../panes/ExplanationsCompared";
+import { MatchedPane } from "../panes/MatchedPane";
 import { PairAcross, PairsPane } from "../panes/PairsPane";
 import { PickPane } from "../panes/PickPane";
 import { Sides } from "../panes/Sides";
@@ -25,9 +26,6 @@ import { whyNot } from "../search";
 import { FIRST_VIEW } from "../view";
 import { unitName } from "../words";
 import type { ToolProps } from "./ToolPage";
-
-const unitHref = (dataset: DatasetEntry, at: UnitAddress): string =>
-  formatRoute({ page: "unit", dataset: dataset.name, ...at, view: FIRST_VIEW });
 
 export function ComparePage({ site, dataset, route }: ToolProps) {
   const { query } = route;
@@ -46,9 +44,13 @@ export function ComparePage({ site, dataset, route }: ToolProps) {
   const onView = useCallback<Change>(
     (change) => {
       latest.current = { ...latest.current, view: change(latest.current.view) };
-      navigate({ ...route, query: formatComparison(latest.current) }, { replace: true });
+      const to = formatComparison(latest.current);
+      navigate(
+        { page: "tool", dataset: dataset.name, tool: "compare", rest: [], query: to },
+        { replace: true },
+      );
     },
-    [route],
+    [dataset.name],
   );
   // what was unfolded belongs to what was compared
   const go = (to: Compared) => navigate(routeTo(to, { ...view, open: [] }));
@@ -78,7 +80,12 @@ export function ComparePage({ site, dataset, route }: ToolProps) {
           onNames={(explanations) => go({ ...compared, explanations })}
         />
       )}
-      {compared.of === "datasets" && <TwoDatasets {...{ site, dataset, ...shown, compared }} />}
+      {compared.of === "datasets" && (
+        <TwoDatasets
+          {...{ site, dataset, ...shown, compared }}
+          onMatch={(match) => go({ ...compared, match })}
+        />
+      )}
     </div>
   );
 }
@@ -99,17 +106,14 @@ type UnitsProps = Shown &
   };
 
 function Units({ site, dataset, units, onUnits, name, view, onView }: UnitsProps) {
-  const sides = useMemo(
-    () => units.map((at): Side => ({ dataset, at, name: nameOf(at), href: unitHref(dataset, at) })),
-    [dataset, units],
-  );
+  const sides = useMemo(() => units.map((at) => sideOf(dataset, at, false)), [dataset, units]);
   const fits = units.length > 1 && units.length <= MOST;
   return (
     <>
       <PickPane
         {...{ dataset, units, name, onUnits }}
         searched={whyNot(site, dataset) === null}
-        hrefOf={(at) => unitHref(dataset, at)}
+        hrefOf={(at) => sideOf(dataset, at, false).href}
         onGo={navigate}
       />
       {fits && (
@@ -121,23 +125,16 @@ function Units({ site, dataset, units, onUnits, name, view, onView }: UnitsProps
   );
 }
 
-type TwoProps = Shown & Pick<ToolProps, "site" | "dataset"> & { compared: Compared & { of: "datasets" } };
+type TwoProps = Shown &
+  Pick<ToolProps, "site" | "dataset"> & {
+    compared: Compared & { of: "datasets" };
+    onMatch: (match: number | null) => void;
+  };
 
-function TwoDatasets({ site, dataset, compared: { unit, other: named }, name, view, onView }: TwoProps) {
-  const other = site.datasets.find((one) => one.name === named);
-  const sides = useMemo(
-    () =>
-      [dataset, ...(other ? [other] : [])].map(
-        (its): Side => ({
-          dataset: its,
-          at: unit,
-          name: `${its.name} ${nameOf(unit)}`,
-          href: unitHref(its, unit),
-        }),
-      ),
-    [dataset, other, unit],
-  );
-  if (!other) return <p className="lede">There is no dataset with the name {named}.</p>;
+function TwoDatasets({ site, dataset, compared, onMatch, name, view, onView }: TwoProps) {
+  const { unit, match } = compared;
+  const other = site.datasets.find((one) => one.name === compared.other);
+  if (!other) return <p className="lede">There is no dataset with the name {compared.other}.</p>;
   if (other === dataset) return <p className="lede">Both names are of one dataset: pick another one.</p>;
   if (other.status !== "ready")
     return (
@@ -148,10 +145,24 @@ function TwoDatasets({ site, dataset, compared: { unit, other: named }, name, vi
   return (
     <DatasetsCompared datasets={[dataset, other]}>
       {(placed) => (
-        <Sides {...{ sides, name: name.toLowerCase(), view, onView, placed }}>
-          <PairAcross {...{ sides, placed }} />
-        </Sides>
+        <MatchedPane {...{ dataset, other, match, onMatch }} at={unit}>
+          {(partner) => {
+            const sides = [sideOf(dataset, unit, true), sideOf(other, partner, true)];
+            return (
+              <Sides {...{ sides, name: name.toLowerCase(), view, onView, placed }}>
+                <PairAcross {...{ sides, placed }} />
+              </Sides>
+            );
+          }}
+        </MatchedPane>
       )}
     </DatasetsCompared>
   );
 }
+
+const sideOf = (dataset: DatasetEntry, at: UnitAddress, several: boolean): Side => ({
+  dataset,
+  at,
+  name: several ? `${dataset.name} ${nameOf(at)}` : nameOf(at),
+  href: formatRoute({ page: "unit", dataset: dataset.name, ...at, view: FIRST_VIEW }),
+});

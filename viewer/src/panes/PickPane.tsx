@@ -42,7 +42,10 @@ export function PickPane({ dataset, units, name, searched, hrefOf, onUnits, onGo
   const go = (to: Destination) => (to.page === "unit" && named(to) ? pick(to) : onGo(to));
   const picks = { dataset, units, name, action, onPick: full ? null : pick };
   return (
-    <section className="pick" aria-label={`${name}s to compare`}>
+    <section className="pick" aria-labelledby="pick-title">
+      <h2 className="hidden" id="pick-title">
+        {name}s to compare
+      </h2>
       {units.length > 0 && (
         <PickedUnits
           {...{ units, name, hrefOf, replacing: place }}

@@ -7,7 +7,7 @@ import { Problem, recordQuery } from "../api";
 import type { Side } from "../compare";
 import { Empty, Failed, Loading } from "../components/States";
 import type { NeuronRecord } from "../nouns";
-import { useEach } from "./useEach";
+import { useEach, useUnchanged } from "./useEach";
 
 type Props = {
   sides: readonly Side[];
@@ -18,6 +18,7 @@ type Props = {
 
 export function Records({ sides, lines, tells = false, children }: Props) {
   const asked = useEach(sides.map(({ dataset, at }) => recordQuery(dataset, at)));
+  const records = useUnchanged(asked.map(({ data }) => data));
   if (asked.some(({ data, error }) => data === undefined && error === null)) return <Loading lines={lines} />;
   const failures = asked.flatMap(({ data, error, refetch }, place) => {
     const failed = data === undefined && error && !(error instanceof Problem && error.missing);
@@ -30,7 +31,7 @@ export function Records({ sides, lines, tells = false, children }: Props) {
         failures.map(({ name, message, refetch }) => (
           <Failed key={name} message={`${name}: ${message}`} onRetry={refetch} />
         ))}
-      {children(asked.map(({ data }) => data))}
+      {children(records)}
     </>
   );
 }

@@ -18,8 +18,7 @@ export function useEach<T>(wanted: readonly Query<T>[]): Asked<T>[] {
   const last = useRef<readonly Answer<T>[]>([]);
   const answers = useSyncExternalStore(watch, () => {
     const now = wanted.map((query) => queries.known(query));
-    const same = now.length === last.current.length && now.every((one, place) => one === last.current[place]);
-    if (!same) last.current = now; // the list is another one only where an answer is
+    if (!alike(now, last.current)) last.current = now; // the list is another one only where an answer is
     return last.current;
   });
   return answers.map((answer, place) => ({
@@ -30,3 +29,13 @@ export function useEach<T>(wanted: readonly Query<T>[]): Asked<T>[] {
     },
   }));
 }
+
+/** The same list as before where its elements are. */
+export function useUnchanged<T>(list: readonly T[]): readonly T[] {
+  const last = useRef(list);
+  if (!alike(list, last.current)) last.current = list;
+  return last.current;
+}
+
+const alike = (one: readonly unknown[], other: readonly unknown[]): boolean =>
+  one.length === other.length && one.every((element, place) => element === other[place]);

@@ -348,6 +348,26 @@ test("one unit in two datasets of the same text: all of it is the same, and what
   await expect(page.locator("main")).toContainText("There is no dataset with the name nowhere.");
 });
 
+test("a partner by activation is compared as the file names it; without one the page says how there would be", async ({
+  page,
+}) => {
+  await open(page, "unit=9:746&with=twin");
+  const which = pane(page, "Which unit of twin");
+  await expect(which).toContainText("over the 193,536 tokens that both datasets count");
+  await which.getByText("9:794 (0.25)").click();
+  await expect(page).toHaveURL(/unit=9:746&with=twin&match=2$/);
+  await expect(page.locator(".heads a").nth(1)).toHaveAttribute("href", "#/d/twin/9/794");
+  await expect(pane(page, "How alike").getByRole("heading", { level: 3 })).toHaveText(
+    "sample 9:746 and twin 9:794",
+  );
+  await open(page, "unit=9:746&with=twin&match=7");
+  await expect(page.locator("main")).toContainText("9:746 has no partner 7 in twin.");
+  await open(page, "unit=2:36&with=twin");
+  await expect(which).toContainText("Compared by number alone");
+  await expect(which).toContainText("neuronscope match");
+  await expect(page.locator(".heads a")).toHaveCount(2);
+});
+
 test("other weights and other texts are said to differ, and what that means", async ({ page }) => {
   await page.route("**/datasets/twin/dataset.json", async (route) => {
     const response = await route.fetch();

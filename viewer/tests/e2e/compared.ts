@@ -1,7 +1,10 @@
-/** A site of two datasets that hold the same: the sample under two names, served by the real server. */
-import { spawn } from "node:child_process";
+/**
+ * A site of two datasets that hold the same: the sample under two names, served by the real server. One of them says of
+ * layer 9 that each unit's best partner in the other is that unit, and the second one the layer's next.
+ */
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { answering, freePort } from "./explained";
@@ -9,17 +12,34 @@ import { test as base } from "./fixtures";
 
 const ROOT = new URL("../../..", import.meta.url).pathname;
 
+const PARTNERS = `
+import json, sys
+from pathlib import Path
+from neuronscope.dataset import change_dataset, open_dataset
+root = Path(sys.argv[1])
+units = list(open_dataset(str(root)).units(9))
+matches = [[{"layer": 9, "unit": unit, "correlation": 1.0}, {"layer": 9, "unit": other, "correlation": 0.25}]
+           for unit, other in zip(units, units[1:] + units[:1])]
+table = {"layer": 9, "other": "twin", "tokens": 193536, "unit": units, "matches": matches}
+with change_dataset(root) as change:
+    change.add_file("matches/twin/9.json", json.dumps(table).encode())
+    change.finish()
+`;
+
 /** The tests' `test`, on pages of the site with the sample and its twin. */
 export const test = base.extend<object, { twinSite: string }>({
   twinSite: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what is needed from it
     async ({}, use) => {
-      const cache = mkdtempSync(join(tmpdir(), "compared-"));
+      const folder = mkdtempSync(join(tmpdir(), "compared-"));
+      const sample = join(folder, "sample");
+      cpSync(join(ROOT, "data/sample"), sample, { recursive: true });
+      execFileSync(join(ROOT, ".venv/bin/python"), ["-c", PARTNERS, sample]);
       const port = await freePort();
       const server = spawn(
         join(ROOT, ".venv/bin/neuronscope"),
-        ["serve", "sample=data/sample", "twin=data/sample", "--port", String(port)],
-        { cwd: ROOT, env: { ...process.env, XDG_CACHE_HOME: cache }, stdio: "ignore" },
+        ["serve", sample, "twin=data/sample", "--port", String(port)],
+        { cwd: ROOT, env: { ...process.env, XDG_CACHE_HOME: join(folder, "cache") }, stdio: "ignore" },
       );
       try {
         await answering(server, `http://127.0.0.1:${port}/api/health`, 60);
@@ -27,7 +47,7 @@ export const test = base.extend<object, { twinSite: string }>({
       } finally {
         server.kill();
         if (server.exitCode === null) await once(server, "exit");
-        rmSync(cache, { recursive: true });
+        rmSync(folder, { recursive: true });
       }
     },
     { scope: "worker", timeout: 60_000 },
