@@ -14,7 +14,7 @@ PACKAGE := server/neuronscope_server
 VIEWER_SOURCES := $(shell find viewer -path viewer/tests -prune -o -type f -print) package.json tsconfig.json
 SMOLLM2 := .cache/smollm2
 
-.PHONY: demo test test-all check python-tests viewer-tests browser-tests bench sample build viewer wheel clean help chromium bench-tools
+.PHONY: demo test test-all setup check python-check viewer-check python-tests viewer-tests browser-tests bench sample build viewer wheel clean help chromium bench-tools
 .DELETE_ON_ERROR:
 
 help:
@@ -29,21 +29,33 @@ demo:
 	@$(MAKE) --silent --no-print-directory --jobs 2 --output-sync=target .venv/.viewing build
 	@exec $(BIN)/neuronscope serve --host $(HOST) --port $(PORT)
 
-test: check python-tests viewer-tests browser-tests
+test: setup check python-tests viewer-tests browser-tests
+
+# What Python and what Node have to get and to build, side by side.
+setup:
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target .venv/.developing build
+	@$(MAKE) --no-print-directory $(SMOLLM2)/model.safetensors
 
 test-all: test
 	$(BIN)/pytest -m nightly
+	NIGHTLY=1 CHROMIUM="$(CHROMIUM)" $(NPM) run --silent e2e -- --grep @nightly
 
 check: .venv/.developing node_modules/.installed
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target python-check viewer-check
+	$(NPM) run --silent types:check
+
+python-check:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+viewer-check:
 	$(NPM) run --silent lint
 	$(NPM) run --silent typecheck
-	$(NPM) run --silent types:check
 
+# The longest files first, as they come, so that none is left over at the end.
 python-tests: .venv/.developing build $(SMOLLM2)/model.safetensors
-	$(BIN)/pytest -m "not nightly" --numprocesses 2 --dist loadfile
+	$(BIN)/pytest -m "not nightly" --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 viewer-tests: node_modules/.installed
 	$(NPM) run --silent test

@@ -21,7 +21,8 @@ export default defineConfig({
   testDir: "tests/e2e",
   outputDir: "../test-results",
   fullyParallel: true,
-  workers: 2,
+  ...(!process.env["NIGHTLY"] && { grepInvert: /@nightly/ }), // slow proofs
+  workers: 3,
   timeout: 30_000,
   forbidOnly: true,
   reporter: "list",

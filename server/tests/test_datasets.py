@@ -173,7 +173,7 @@ def besieged(packed: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 
 GOOD = {"name": "tiny", "layer": "3", "unit": "17", "explanation": "0" * 32, "job": "0" * 32}
-GOOD |= {"column": "max", "other": "twin", "run": "x"}
+GOOD |= {"column": "max", "other": "twin", "run": "x", "id": "0" * 32}
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -214,7 +214,7 @@ def assert_nothing_foreign(app: Flask, path: str, *, doubly: bool) -> int:
     client = app.test_client()
     decoded = path if doubly else unquote(path)
     response = client.get("/", environ_overrides={"PATH_INFO": decoded.encode().decode("latin-1")})
-    assert SECRET not in response.text
+    assert SECRET.encode() not in response.data
     if response.status_code == 200:
         assert b"tiny" in response.data or b"neuron_id" in response.data or is_ours(path), path
     else:

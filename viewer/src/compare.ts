@@ -22,6 +22,10 @@ export type CompareView = { context: Context; breaks: Breaks; scale: Scaling; op
 export type Comparison = { compared: Compared; view: CompareView };
 export type Change = (from: (view: CompareView) => CompareView) => void;
 /** One of the units that are compared; `name` is its own among them. */
+/** What units of one dataset can be asked for; of two there is no one line. */
+export const asksOf = (sides: readonly Side[], kind: "statistics" | "record") =>
+  sides.every(({ dataset }) => dataset === sides[0]?.dataset) ? sides.map(({ at }) => ({ kind, at })) : [];
+
 export type Side = { dataset: DatasetEntry; at: UnitAddress; name: string; href: string };
 
 export const FIRST: CompareView = { context: "full", breaks: "inline", scale: "all", open: [] };

@@ -4,6 +4,7 @@
  */
 import { CELLS, type Cell, isCell, isMeasure, type Measure, spansPowers } from "./columns";
 import type { Axis, Windows } from "./plot";
+import type { UnitsQuestion } from "./questions";
 
 export type Side = "least" | "most";
 export type Condition = { column: Measure; side: Side; value: number };
@@ -130,6 +131,20 @@ export function formatExploring(state: Exploring): string {
   ];
   return joined(parts);
 }
+
+/** The first units of a selection, as one asks for them without this page. */
+export const questionOf = (
+  { sort, order, layers, where, dead }: Selection,
+  limit: number,
+): UnitsQuestion => ({
+  kind: "units",
+  sort,
+  order,
+  limit,
+  ...(layers.length > 0 && { layers }),
+  ...(where.length > 0 && { where: where.map(conditionText) }),
+  ...(dead !== null && { dead }),
+});
 
 /** What the server is asked for to have the same units in the same order. */
 export const formatSelection = (selection: Selection): string =>

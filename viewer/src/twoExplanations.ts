@@ -12,7 +12,10 @@ export type Named = { name: string; explanation: ScoredExplanation };
 
 export const named = (own: readonly ScoredExplanation[], written: readonly Written[]): Named[] => [
   ...own.map((explanation, place) => ({ name: String(place), explanation })),
-  ...written.map((one) => ({ name: `p.${one.id.slice(0, 8)}`, explanation: asScored(one) })),
+  ...written.map((one) => ({
+    name: `p.${one.id.slice(0, 8)}`,
+    explanation: { ...asScored(one), author: one.author ?? "somebody" },
+  })),
 ];
 
 /** The two that a link names, or the best two; null where there are no two, or a name is nobody's. */

@@ -54,7 +54,7 @@ def _check_files(dataset: Dataset, manifest: Manifest) -> Iterator[Checked]:
         path = layout.matches_path(other, index)
         yield from guarded(dataset.store, path, _check_matches(dataset, manifest, other, index))
     yield from guarded(dataset.store, layout.PUZZLES, _check_puzzles(dataset))
-    for run in runs.run_names(dataset):
+    for run in runs.run_names(dataset, manifest):
         path = runs.report_path(run)
         yield from guarded(dataset.store, path, _check_report(dataset, path, run))
 

@@ -11,6 +11,7 @@ from neuronscope import codec
 from neuronscope.dataset import layout
 from neuronscope.dataset.consistency import undefined_numbers
 from neuronscope.dataset.dataset import Dataset
+from neuronscope.dataset.manifest import Manifest
 from neuronscope.errors import BrokenData
 from neuronscope.messages import Description
 
@@ -68,10 +69,14 @@ class RunReport:
     reasons: dict[str, dict[str, int]] = field(default_factory=dict)  # of failures that remained: sentences by kind
 
 
-def run_names(dataset: Dataset) -> list[str]:
-    """The runs of which there is a report, the oldest first: those that the manifest lists and those that lie there."""
+def run_names(dataset: Dataset, manifest: Manifest | None = None) -> list[str]:
+    """The runs of which there is a report, the oldest first: those that the manifest lists and those that lie there.
+
+    ``manifest`` stands in for one that cannot be read.
+    """
     folder = f"{layout.REPORTS}/"
-    listed = [path.removeprefix(folder) for path in dataset.manifest.files if path.startswith(folder)]
+    files = (manifest or dataset.manifest).files
+    listed = [path.removeprefix(folder) for path in files if path.startswith(folder)]
     lying = dataset.store.list(layout.REPORTS) if dataset.store.local else None
     return sorted(match[1] for name in {*listed, *(lying or ())} if (match := _NAME.fullmatch(name)))
 

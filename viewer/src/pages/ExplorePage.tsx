@@ -1,5 +1,6 @@
 /** All units of a dataset at once: a table, a plot and the layers, with the same filters. */
-import { useCallback, useEffect, useMemo, useRef } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { late } from "../components/Late";
 import { useCopiedLink } from "../components/useCopiedLink";
 import { type Exploring, formatExploring, parseExploring } from "../explore";
 import { useKeys } from "../keys";
@@ -10,6 +11,8 @@ import "../styles/explore.css";
 import { FIRST_VIEW } from "../view";
 import { unitName } from "../words";
 import type { ToolProps } from "./ToolPage";
+
+const AddToList = late(async () => (await import("../panes/AddToList")).AddToList, 0);
 
 /** Where the table's cursor was, by link: whoever comes back from a unit goes on there. */
 const cursors = new Map<string, number>();
@@ -36,6 +39,9 @@ export function ExplorePage({ dataset, route }: ToolProps) {
     view: FIRST_VIEW,
   });
   const place = `${dataset.name} ${query}`;
+  const [adding, setAdding] = useState<readonly UnitAddress[] | null>(null); // empty: what was done is still told
+  const listHref = (id: string) =>
+    formatRoute({ page: "tool", dataset: dataset.name, tool: "lists", rest: [id], query: "" });
   return (
     <div className="explore">
       <header className="head">
@@ -54,9 +60,18 @@ export function ExplorePage({ dataset, route }: ToolProps) {
         name={unitName(dataset.source)}
         hrefOf={(to) => formatRoute(routeTo(to))}
         onOpen={(to) => navigate(routeTo(to))}
+        onList={setAdding}
         row={cursors.get(place) ?? 0}
         onRow={(row) => cursors.set(place, row)}
       />
+      {adding && (
+        <AddToList
+          {...{ dataset, listHref }}
+          name={unitName(dataset.source)}
+          units={adding}
+          onClose={() => setAdding([])}
+        />
+      )}
     </div>
   );
 }

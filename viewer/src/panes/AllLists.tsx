@@ -47,7 +47,7 @@ export function AllLists(props: Props) {
         </Pane>
       )}
       {dataset.parts.includes("lists") && (
-        <Pane id="own" title="The dataset’s own">
+        <Pane id="own" title="The dataset’s own" ask={{ kind: "lists" }}>
           <QueryView query={own} lines={2} missing="This dataset has no lists of its own.">
             {({ lists }) => <Own {...{ lists, ways }} />}
           </QueryView>

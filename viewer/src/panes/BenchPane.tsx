@@ -44,6 +44,14 @@ export function BenchPane({ dataset, at, site, name, bench, onBench }: Props) {
     [own.data, people.data, tries],
   );
   const { before, after } = chosen(candidates, bench);
+  const asks = [
+    own.data !== undefined && { kind: "explanations" as const, at },
+    ...tries.map(
+      ({ number, seed, scored }) =>
+        [before, after].some((one) => one?.key === keyOf(number)) &&
+        ({ kind: "score", at, seed, text: scored.explanation, token: site.token === true } as const),
+    ),
+  ];
   const tried = [after, before].find((one) => one && isTry(one));
   if (offered && !settled(own)) return <Loading lines={12} />;
   const failed = [own, people].find(({ error }) => error && !missing(error));
@@ -63,7 +71,7 @@ export function BenchPane({ dataset, at, site, name, bench, onBench }: Props) {
             }}
           />
         </Pane>
-        <Pane id="scores" title={after ? "Before and after" : "Scores"}>
+        <Pane id="scores" title={after ? "Before and after" : "Scores"} ask={asks}>
           {before ? (
             <Versus {...{ before, after }} />
           ) : (

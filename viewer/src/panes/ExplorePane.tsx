@@ -21,6 +21,7 @@ export type ExploreProps = {
   onState: (change: Partial<Exploring>) => void;
   hrefOf: (to: UnitAddress) => string;
   onOpen: (to: UnitAddress) => void;
+  onList: (units: readonly UnitAddress[]) => void; // makes a list of them
   row: number; // where the table's cursor was when a person left
   onRow: (row: number) => void;
 };

@@ -10,6 +10,7 @@ import { type Editing, type Home, keepNew } from "../listActs";
 import { asCsv, asJson, asText, fileName } from "../listFiles";
 import { LONGEST, renamed } from "../lists";
 import type { UnitList } from "../nouns";
+import type { UnitsQuestion } from "../questions";
 import { plural } from "../words";
 import { ListRows } from "./ListRows";
 import { MergeForm } from "./MergeForm";
@@ -22,6 +23,8 @@ type Props = OneProps & {
   editing: Editing | null; // null: it can only be looked at
   id?: string; // of a list that the site keeps, which has an address
 };
+const MOST_ASKED = 500; // that the server gives at once
+
 type Open = "share" | "export" | "edit" | "merge" | null;
 
 export function ListView({ list, origin, editing, id, ...props }: Props) {
@@ -29,6 +32,7 @@ export function ListView({ list, origin, editing, id, ...props }: Props) {
   const [open, setOpen] = useState<Open>(null);
   useKeys({ c: ["Share this list", () => setOpen("share")] });
   const close = () => setOpen(null);
+  const asked: UnitsQuestion = { kind: "units", units: list.units.slice(0, MOST_ASKED), limit: MOST_ASKED };
   const rename = async (title: string, note: string) => {
     if (!editing) return;
     renamed(list, title, note); // what is refused is said at the form
@@ -62,7 +66,7 @@ export function ListView({ list, origin, editing, id, ...props }: Props) {
       )}
       {open === "merge" && editing && <MergeForm {...{ ...props, list, editing }} onClose={close} />}
       <Said {...{ deeds }} />
-      <Pane id="units" title="Units">
+      <Pane id="units" title="Units" ask={list.units.length > 0 ? asked : undefined}>
         <ListRows {...{ ...props, list, editing }} />
       </Pane>
     </>

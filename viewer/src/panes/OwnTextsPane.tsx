@@ -1,6 +1,7 @@
 /** Each compared unit's own strongest texts, a column each. */
 import { type CSSProperties, useMemo } from "react";
 import type { Scale } from "../color";
+import { asksOf } from "../compare";
 import { Pane } from "../components/Pane";
 import { RecordGroup } from "../components/RecordGroup";
 import { Empty } from "../components/States";
@@ -26,7 +27,7 @@ export function OwnTextsPane({ sides, view, onView }: Omit<SharedProps, "name" |
     [view.breaks, view.open],
   );
   return (
-    <Pane id="own-texts" title="Each one's strongest texts">
+    <Pane id="own-texts" title="Each one's strongest texts" ask={asksOf(sides, "record")}>
       <Records sides={sides} lines={12}>
         {(records) => {
           const scales = scalesOf(records, view.scale);

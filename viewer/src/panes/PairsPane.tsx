@@ -53,7 +53,7 @@ export function PairsPane({ sides, placed }: Props) {
     };
   });
   return (
-    <Pane id="pairs" title="How alike">
+    <Pane id="pairs" title="How alike" ask={units.length > 1 ? { kind: "compare", units } : undefined}>
       {there.length < 2 && <Empty>Fewer than two of them are in the dataset.</Empty>}
       <Refused query={query} />
       {query.isFetching && !query.data ? <Loading lines={4} /> : <Cards {...{ sides, placed, known }} />}

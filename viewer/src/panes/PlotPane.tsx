@@ -8,7 +8,7 @@ import { Scatter } from "../components/Scatter";
 import { Empty, Loading } from "../components/States";
 import type { TipContent } from "../components/Tooltip";
 import { useMatch } from "../components/useMatch";
-import { type Exploring, withConditions } from "../explore";
+import { type Exploring, questionOf, withConditions } from "../explore";
 import type { UnitRow } from "../nouns";
 import { keptOrder } from "../ordering";
 import { conditionsOf, type Points, type Windows, windowsByKey } from "../plot";
@@ -28,7 +28,7 @@ export function PlotPane({ selected, ...props }: Later) {
     onState({ ...change, zoom: null });
   };
   return (
-    <Pane id="plot" title="Plot">
+    <Pane id="plot" title="Plot" ask={questionOf(state, 500)}>
       <div className="toolbar">
         <AxisChoice label="across" axis={state.x} columns={known} onChange={(x) => axis({ x })} />
         <AxisChoice label="up" axis={state.y} columns={known} onChange={(y) => axis({ y })} />

@@ -1,6 +1,6 @@
 /** Units side by side: what each is, its numbers row by row, and how its activations are spread on a common axis. */
 import type { CSSProperties } from "react";
-import type { Side } from "../compare";
+import { asksOf, type Side } from "../compare";
 import { CommonHistograms } from "../components/CommonHistograms";
 import { Pane } from "../components/Pane";
 import { Empty } from "../components/States";
@@ -12,7 +12,7 @@ import { SideHead } from "./SideHead";
 export function SidesPane({ sides }: { sides: readonly Side[] }) {
   const columns = sides.map(({ name }) => name);
   return (
-    <Pane id="sides" title="Side by side">
+    <Pane id="sides" title="Side by side" ask={asksOf(sides, "statistics")}>
       <div className="sides" style={{ "--sides": sides.length } as CSSProperties}>
         <ul className="heads">
           {sides.map((side) => (

@@ -6,7 +6,10 @@ import { CellChoice } from "../components/CellChoice";
 import { Pane } from "../components/Pane";
 import { Empty } from "../components/States";
 import { UnitGrid } from "../components/UnitGrid";
-import { sortedBy } from "../explore";
+import { questionOf, sortedBy } from "../explore";
+import { MOST_UNITS } from "../lists";
+import type { UnitAddress } from "../nouns";
+import { count } from "../tokens";
 import type { Shared } from "./ExplorePane";
 import { useOrdersAhead } from "./useOrdersAhead";
 import { useRowWords } from "./useRowWords";
@@ -19,7 +22,13 @@ const FILES = [
   ["json", "JSON"],
 ] as const;
 
-type Props = Shared & { selected: Selected; cells: readonly Cell[] };
+const ASKED = 20; // rows that the lines behind "How?" give
+
+type Props = Shared & {
+  selected: Selected;
+  cells: readonly Cell[];
+  onList: (units: readonly UnitAddress[]) => void;
+};
 
 export function TablePane({ cells, ...props }: Props) {
   const { dataset, name, state, onState, selected, values } = props;
@@ -31,7 +40,7 @@ export function TablePane({ cells, ...props }: Props) {
   useOrdersAhead(numbers, ["layer", ...cells.filter((cell) => isMeasure(cell))]);
   const always = cells.find((cell) => cell === state.sort) ?? null;
   return (
-    <Pane id="table" title="Table">
+    <Pane id="table" title="Table" ask={questionOf(state, ASKED)}>
       <div className="toolbar">
         <CellChoice shown={cells} {...{ always }} onChange={(next) => onState({ cells: next })} />
         <nav aria-label="The selection as a file">
@@ -45,6 +54,11 @@ export function TablePane({ cells, ...props }: Props) {
               {title}
             </a>
           ))}
+          {selected.rows.length > 0 && (
+            <button type="button" onClick={() => props.onList(selected.selectedUnits(MOST_UNITS))}>
+              {selected.rows.length > MOST_UNITS ? `First ${count(MOST_UNITS)} as a list` : "As a list"}
+            </button>
+          )}
         </nav>
       </div>
       {selected.rows.length > 0 ? (

@@ -1,6 +1,7 @@
 /** A unit's explanations over the real server: every part of the answer on the page, at both widths, in both themes. */
-import AxeBuilder from "@axe-core/playwright";
+
 import type { Page } from "@playwright/test";
+import { axe } from "./axe";
 import { COUNTED, test, UNPARSED } from "./explained";
 import { expect } from "./fixtures";
 
@@ -87,7 +88,7 @@ for (const theme of ["light", "dark"] as const)
     await expect(pane.locator(".explanation")).toHaveCount(5);
     for (const line of await pane.locator(".disclosures summary").all()) await line.click();
     await expect(pane.locator(".simulated .heatmap").last()).toBeVisible();
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    const { violations } = await axe(page).analyze();
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
     const [wide, room] = await page.evaluate(() => [
       document.documentElement.scrollWidth,

@@ -1,9 +1,9 @@
 /** The page of all units: its order and counts against the server's own, its link, its files, its keys; a mouse and a finger. */
 import { readFileSync } from "node:fs";
-import AxeBuilder from "@axe-core/playwright";
 import type { APIRequestContext, Page } from "@playwright/test";
 import { MEASURES } from "../../src/columns";
 import type { UnitRow } from "../../src/nouns";
+import { axe } from "./axe";
 import { type Data, expect, json, SEED, seeded, test, title } from "./fixtures";
 
 const SHOTS = new URL("../../../artefacts/screenshots/", import.meta.url).pathname;
@@ -216,6 +216,6 @@ for (const theme of ["light", "dark"] as const)
     expect(
       await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
     ).toBe(0);
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    const { violations } = await axe(page).analyze();
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
   });

@@ -131,7 +131,7 @@ async function explained(request: Parameters<Parameters<typeof test>[2]>[0]["req
   return { layer: found.units[0].layer, unit: found.units[0].unit };
 }
 
-test("a score is the same by the command, by the job and by Python", async ({ data }) => {
+test("a score is the same by the command, by the job and by Python @nightly", async ({ data }) => {
   test.slow();
   const at = data.units[0] ?? { layer: 0, unit: 0 };
   await standIn((llm) =>

@@ -1,5 +1,5 @@
 /** Lists that people keep on a site: one makes and changes, another looks and copies. */
-import AxeBuilder from "@axe-core/playwright";
+import { axe } from "./axe";
 import { expect as hurried } from "./fixtures";
 import { test } from "./peopled";
 
@@ -22,7 +22,7 @@ test("a list on the site is its maker's to change, in two windows not unseen, an
   await expect(page.getByText("yours to change")).toBeVisible();
   await page.getByRole("button", { name: "Share" }).click();
   await expect(page.getByLabel("The address of this list")).toHaveValue(page.url());
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const { violations } = await axe(page).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
 
   const later = await context.newPage();

@@ -1,6 +1,7 @@
 /** Lists over the real server, which only reads: made with a key, ordered, noted, carried to another machine in a link. */
-import AxeBuilder from "@axe-core/playwright";
+
 import type { Page } from "@playwright/test";
+import { axe } from "./axe";
 import { type Data, expect, link, openUnit, test, title, unitAt } from "./fixtures";
 
 const SHOTS = new URL("../../../artefacts/screenshots/", import.meta.url).pathname;
@@ -167,7 +168,7 @@ for (const theme of ["light", "dark"] as const)
     const unfit = () =>
       page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     const check = async (name: string) => {
-      const { violations } = await new AxeBuilder({ page }).analyze();
+      const { violations } = await axe(page).analyze();
       expect(violations.map(({ id, nodes }) => `${name} ${id}: ${nodes[0]?.html}`)).toEqual([]);
       expect(await unfit()).toBe(0);
     };

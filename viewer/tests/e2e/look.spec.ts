@@ -1,6 +1,7 @@
 /** Every page in both themes: no axe violation, and a screenshot to look at. */
-import AxeBuilder from "@axe-core/playwright";
+
 import type { Page } from "@playwright/test";
+import { axe } from "./axe";
 import { type Data, expect, link, test, unitAt } from "./fixtures";
 
 const SHOTS = new URL("../../../artefacts/screenshots/", import.meta.url).pathname;
@@ -56,6 +57,6 @@ for (const theme of ["light", "dark"] as const)
       await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
       await open(page, data);
       await page.screenshot({ path: `${SHOTS}${project.name}-${name}-${theme}.png` });
-      const { violations } = await new AxeBuilder({ page }).analyze();
+      const { violations } = await axe(page).analyze();
       expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
     });

@@ -55,7 +55,7 @@ for (const width of [360, 320])
     };
     expect((await page.locator(".swatches").boundingBox())?.width).toBeGreaterThan(80);
     expect(await right(".legend")).toBeLessThanOrEqual((await right("#activations")) - 12);
-    await page.getByRole("button", { name: "Statistics" }).click();
+    await page.getByRole("button", { name: "Statistics", exact: true }).click();
     const bar = await page.locator(".bar").boundingBox();
     expect((await page.locator(".jump").boundingBox())?.height, "one line of chips").toBeLessThan(60);
     expect((await page.locator(".jump").boundingBox())?.y).toBeCloseTo((bar?.y ?? 0) + (bar?.height ?? 0), 0);

@@ -1,6 +1,7 @@
 /** The palette over the real server: units, searches, pages and actions, from anywhere, by keys alone or by a finger. */
-import AxeBuilder from "@axe-core/playwright";
+
 import type { Page } from "@playwright/test";
+import { axe } from "./axe";
 import { expect, test, title, unitAt } from "./fixtures";
 
 const SHOTS = new URL("../../../artefacts/screenshots/", import.meta.url).pathname;
@@ -64,7 +65,7 @@ for (const theme of ["light", "dark"] as const)
     for (const text of ["", "a"]) {
       await field(page).fill(text);
       await page.waitForLoadState("networkidle");
-      const { violations } = await new AxeBuilder({ page }).include(".choices").analyze();
+      const { violations } = await axe(page).include(".choices").analyze();
       expect(violations.map(({ id, nodes }) => `${text} ${id}: ${nodes[0]?.html}`)).toEqual([]);
       const box = await page.getByRole("dialog").boundingBox();
       expect(

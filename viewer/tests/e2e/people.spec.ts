@@ -1,6 +1,7 @@
 /** People write about units over the real server: suggest, edit, vote, delete, score; a token; and a site that only reads. */
-import AxeBuilder from "@axe-core/playwright";
+
 import type { Page } from "@playwright/test";
+import { axe } from "./axe";
 import { expect as hurried, test as readOnly } from "./fixtures";
 import { guarded, MODEL, TOKEN, test } from "./peopled";
 
@@ -229,7 +230,7 @@ for (const theme of ["light", "dark"] as const)
       .getByRole("button", { name: /^Score this text/ })
       .click();
     await expect(pane.getByText(`Scored by ${MODEL}.`)).toBeVisible();
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    const { violations } = await axe(page).analyze();
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
     expect(await unfit(page)).toBe(0);
     await pane.screenshot({ path: `${SHOTS}${project.name}-people-open-${theme}.png` });

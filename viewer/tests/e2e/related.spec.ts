@@ -1,5 +1,5 @@
 /** The rail's relations on the real server: what is drawn is what the JSON holds, and a fault stays in its place. */
-import AxeBuilder from "@axe-core/playwright";
+
 import type { APIRequestContext, Locator, Page } from "@playwright/test";
 import type {
   ConnectedNeurons,
@@ -10,6 +10,7 @@ import type {
   TokensByWeight,
   UnitAddress,
 } from "../../src/nouns";
+import { axe } from "./axe";
 import { asDrawn, type Data, expect, json, link, numberIn, openUnit, test, title, unitAt } from "./fixtures";
 
 const SHOTS = new URL("../../../artefacts/screenshots/", import.meta.url).pathname;
@@ -81,7 +82,9 @@ for (const share of SOME)
     page,
     request,
     data,
+    isMobile,
   }) => {
+    test.skip(isMobile && share !== 0.45, "one unit tells whether a narrow screen has the same");
     const at = unitAt(data, share);
     await openAll(page, data, at);
     const active = await file<TokensByActivation>(request, data, "related-tokens/activation-based", at);
@@ -112,7 +115,9 @@ for (const share of SOME)
     page,
     request,
     data,
+    isMobile,
   }) => {
+    test.skip(isMobile && share !== 0.45, "one unit tells whether a narrow screen has the same");
     const href = (at: UnitAddress) => link(data, at);
     const at = unitAt(data, share);
     await openAll(page, data, at);
@@ -335,6 +340,6 @@ for (const theme of ["light", "dark"] as const)
       .getByRole("button", { name: /^Show all \d+ of Downstream/ })
       .last()
       .click();
-    const { violations } = await new AxeBuilder({ page }).include(BESIDE).analyze();
+    const { violations } = await axe(page).include(BESIDE).analyze();
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
   });

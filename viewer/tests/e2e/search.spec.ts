@@ -1,7 +1,8 @@
 /** Finding one's way in: search by mouse and by keys alone, its link, its hits against the route's own JSON. */
-import AxeBuilder from "@axe-core/playwright";
+
 import type { APIRequestContext, Page } from "@playwright/test";
 import type { SearchAnswer, SearchHit } from "../../src/nouns";
+import { axe } from "./axe";
 import { type Data, expect, json, link, test, title, unitAt } from "./fixtures";
 
 const hits = (page: Page) => page.locator(".hits .unit-row");
@@ -131,7 +132,7 @@ for (const theme of ["light", "dark"] as const)
       await page.goto(`./${searchOf(data, query)}`);
       await expect(page.locator(".hits, .hints, [role=alert]").first()).toBeVisible();
       await page.waitForLoadState("networkidle");
-      const { violations } = await new AxeBuilder({ page }).analyze();
+      const { violations } = await axe(page).analyze();
       expect(violations.map(({ id, nodes }) => `${query} ${id}: ${nodes[0]?.html}`)).toEqual([]);
     }
   });

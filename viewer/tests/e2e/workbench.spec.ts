@@ -1,8 +1,9 @@
 /** A unit's workbench: stored simulations against their file, by keys alone, its link; and words tried on a real server. */
-import AxeBuilder from "@axe-core/playwright";
+
 import type { APIRequestContext, Page } from "@playwright/test";
 import type { NeuronSimulationResults, ScoredExplanation } from "../../src/nouns";
 import { bestFirst } from "../../src/scores";
+import { axe } from "./axe";
 import { type Data, expect, json, record, test, title } from "./fixtures";
 import { test as live, MODEL } from "./peopled";
 
@@ -103,7 +104,7 @@ for (const theme of ["light", "dark"] as const)
     await wrong(page).locator("summary").first().click();
     await expect(page.getByRole("group", { name: /^Real, text/ })).toBeVisible();
     await page.getByText(/more scores$/).click();
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    const { violations } = await axe(page).analyze();
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
     await page.screenshot({ path: `${SHOTS}${project.name}-workbench-${theme}.png` });
     expect(await unfit(page)).toBe(0);
@@ -150,7 +151,7 @@ live.describe("on a server with a model", () => {
           .getByText(/^[1-9]\d* of \d+ tokens/)
           .first(),
       ).toBeVisible();
-      const { violations } = await new AxeBuilder({ page }).analyze();
+      const { violations } = await axe(page).analyze();
       expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
       expect(await unfit(page)).toBe(0);
       await page.getByRole("button", { name: "Keep both" }).click();
