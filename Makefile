@@ -29,12 +29,11 @@ demo:
 	@$(MAKE) --silent --no-print-directory --jobs 2 --output-sync=target .venv/.viewing build
 	@exec $(BIN)/neuronscope serve --host $(HOST) --port $(PORT)
 
-test: setup check python-tests viewer-tests browser-tests
+test: setup check python-tests browser-tests
 
-# What Python and what Node have to get and to build, side by side.
+# What Python needs takes as long to get as the viewer to be tested and built, which need nothing of it: side by side.
 setup:
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target .venv/.developing build
-	@$(MAKE) --no-print-directory $(SMOLLM2)/model.safetensors
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target .venv/.developing viewer-tests build
 
 test-all: test
 	$(BIN)/pytest -m nightly
