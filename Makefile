@@ -14,7 +14,7 @@ PACKAGE := server/neuronscope_server
 VIEWER_SOURCES := $(shell find viewer -path viewer/tests -prune -o -type f -print) package.json tsconfig.json
 SMOLLM2 := .cache/smollm2
 
-.PHONY: demo test test-all setup check python-check viewer-check python-tests viewer-tests browser-tests bench sample build viewer wheel clean help chromium bench-tools
+.PHONY: demo test test-all check python-check viewer-check python-tests viewer-tests browser-tests bench sample build viewer wheel clean help chromium bench-tools
 .DELETE_ON_ERROR:
 
 help:
@@ -29,11 +29,12 @@ demo:
 	@$(MAKE) --silent --no-print-directory --jobs 2 --output-sync=target .venv/.viewing build
 	@exec $(BIN)/neuronscope serve --host $(HOST) --port $(PORT)
 
-test: setup check python-tests browser-tests
-
 # What Python needs takes as long to get as the viewer to be tested and built, which need nothing of it: side by side.
-setup:
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target .venv/.developing viewer-tests build
+test:
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target .venv/.developing viewer-tests viewer-check build
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target python-check $(SMOLLM2)/model.safetensors
+	$(NPM) run --silent types:check
+	@$(MAKE) --no-print-directory python-tests browser-tests
 
 test-all: test
 	$(BIN)/pytest -m nightly
@@ -43,12 +44,12 @@ check: .venv/.developing node_modules/.installed
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target python-check viewer-check
 	$(NPM) run --silent types:check
 
-python-check:
+python-check: .venv/.developing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-viewer-check:
+viewer-check: node_modules/.installed
 	$(NPM) run --silent lint
 	$(NPM) run --silent typecheck
 

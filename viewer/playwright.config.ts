@@ -44,7 +44,7 @@ export default defineConfig({
     { name: "desktop", testIgnore: "*.phone.spec.ts", use: { viewport: { width: 1280, height: 900 } } },
     {
       name: "phone",
-      testIgnore: "*.desktop.spec.ts",
+      testIgnore: ["*.desktop.spec.ts", "faults.spec.ts"], // or the same code on every screen
       use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
     },
   ],

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import neuronscope
 
 PROGRAM = """
@@ -21,6 +23,7 @@ print(sum(choose.stats.cache_hits.values()), sum(choose.stats.cache_misses.value
 """
 
 
+@pytest.mark.nightly  # each change compiles everything anew
 def test_a_change_to_any_kernel_gives_up_what_was_compiled(tmp_path: Path) -> None:
     source = Path(neuronscope.__file__).parent
     root = tmp_path / "neuronscope"

@@ -114,7 +114,7 @@ def is_running(pid: int) -> bool:
 
 
 @pytest.mark.usefixtures("ray")
-@pytest.mark.parametrize("kind", ["neurons", "latents"])
+@pytest.mark.parametrize("kind", ["neurons", pytest.param("latents", marks=pytest.mark.nightly)])
 def test_two_workers_give_the_bytes_of_one_process(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     units: Units = request.getfixturevalue(kind)
     assert len(units.sequences) > 5 * 256
