@@ -23,6 +23,7 @@ export default defineConfig({
   fullyParallel: true,
   ...(!process.env["NIGHTLY"] && { grepInvert: /@nightly/ }), // slow proofs
   workers: 3,
+  retries: 1, // two cores: what fails once and then passes is told as flaky
   timeout: 30_000,
   forbidOnly: true,
   reporter: "list",

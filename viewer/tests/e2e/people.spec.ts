@@ -1,6 +1,6 @@
 /** People write about units over the real server: suggest, edit, vote, delete, score; a token; and a site that only reads. */
 
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { axe } from "./axe";
 import { expect as hurried, test as readOnly } from "./fixtures";
 import { guarded, MODEL, TOKEN, test } from "./peopled";
@@ -20,10 +20,19 @@ async function open(page: Page, unit: string) {
   return pane;
 }
 
+/** The open form; what comes late above its button can move that away under a press. */
+async function form(pane: Locator): Promise<Locator> {
+  const box = pane.getByRole("textbox", TEXT);
+  await expect(async () => {
+    if (!(await box.isVisible())) await pane.getByRole("button", { name: "Suggest an explanation" }).click();
+    await expect(box).toBeVisible({ timeout: 2_000 });
+  }).toPass();
+  return box;
+}
+
 async function suggest(page: Page, text: string, name = "") {
   const pane = page.getByRole("region", { name: "Explanation" });
-  await pane.getByRole("button", { name: "Suggest an explanation" }).click();
-  await pane.getByRole("textbox", TEXT).fill(text);
+  await (await form(pane)).fill(text);
   if (name) await pane.getByRole("textbox", { name: "Your name" }).fill(name);
   await pane.getByRole("button", { name: "Suggest", exact: true }).click();
   await expect(pane.getByText("Your explanation is kept.")).toBeVisible();
@@ -54,7 +63,7 @@ test("what is suggested is there in a new window, and for others, who cannot cha
   const again = await open(later, "9/18");
   await expect(again.getByText("words for the sea", { exact: true })).toBeVisible();
   await expect(again.getByRole("button", { name: "Edit “words for the sea”" })).toBeVisible();
-  await again.getByRole("button", { name: "Suggest an explanation" }).click();
+  await form(again);
   await expect(again.getByRole("textbox", { name: "Your name" })).toHaveValue("Ada");
 
   const other = await browser.newContext(baseURL ? { baseURL } : {});
@@ -109,7 +118,7 @@ test("a vote on one of the dataset's own explanations stays after a reload", asy
 
 test("what is refused is a sentence at its field, and the words stay", async ({ page }) => {
   const pane = await open(page, "9/75");
-  await pane.getByRole("button", { name: "Suggest an explanation" }).click();
+  await form(pane);
   const text = pane.getByRole("textbox", TEXT);
   await pane.getByRole("button", { name: "Suggest", exact: true }).click();
   await expect(text).toHaveAccessibleDescription(/The explanation is empty/);
@@ -168,7 +177,7 @@ test("everything by the keyboard alone", async ({ page }) => {
 
 test("a text is scored: progress, then scores with their baselines, kept with the text", async ({ page }) => {
   const pane = await open(page, EXPLAINED);
-  await pane.getByRole("button", { name: "Suggest an explanation" }).click();
+  await form(pane);
   await pane.getByRole("textbox", TEXT).fill("words for all");
   await pane.getByRole("button", { name: "Score this text" }).click();
   await expect(pane.getByRole("progressbar")).toBeVisible();
@@ -249,7 +258,7 @@ guarded("a site with a token asks for it, keeps it, and asks again when it is re
   await pane.getByText("Write and vote here").click();
   await pane.getByLabel(/asks for a token/).fill("not-the-token-of-this-site");
   await pane.getByRole("button", { name: "Use this token" }).click();
-  await pane.getByRole("button", { name: "Suggest an explanation" }).click();
+  await form(pane);
   await pane.getByRole("textbox", TEXT).fill("words for all");
   await pane.getByRole("button", { name: "Suggest", exact: true }).click();
   await expect(pane.getByRole("alert").filter({ hasText: "asks for a token" })).toBeVisible();
