@@ -1,4 +1,4 @@
-"""Models to look at and to ask, tiny and small; a real llama.cpp server; and a server that fails on command."""
+"""Models to look at and to ask, tiny and small; a real llama.cpp server; one that fails when told to; and commands."""
 
 from __future__ import annotations
 
@@ -27,6 +27,20 @@ WORDS = ["the", "a", "cat", "dog", "sees", "runs", "under", "over", "tree", "hou
 WORDS += ["42", "--", "(yes)", "naïve", "你好", "🙂"]
 
 SaveModel = Callable[..., Path]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Run a command in this process: exit code, standard output, standard error."""
+    from neuronscope.cli import main
+
+    def run_main(*arguments: object) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as left:
+            main(list(map(str, arguments)))
+        out, err = capsys.readouterr()
+        return int(left.value.code or 0), out, err
+
+    return run_main
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,10 @@
 /** What a server and a command work out when they are asked: units in an order, a search, a comparison, a score. Pure. */
+
 import type { UnitAddress } from "./nouns";
-import { get, OPEN, placeOf, type Question, type UnitsQuestion, type Where, type Written } from "./questions";
+import { get, OPEN, type Question, type UnitsQuestion, type Where, type Written } from "./questions";
 import { decimal, pythonString as py, shellWord, whole } from "./quoting";
 import { formatSearch, type Search } from "./search";
+import { placeOf } from "./words";
 
 const MODEL =
   "MODEL stands for the name of a language model: a folder, a .gguf file, or openai:NAME@ADDRESS.";

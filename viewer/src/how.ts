@@ -2,10 +2,12 @@
  * How one gets a number without this page: a question in; out the command, the curl line and the Python line that answer
  * it. Everything that a person or a file wrote stands in them quoted. Pure.
  */
+
 import { compare, score, search, units } from "./askingHow";
 import type { UnitAddress } from "./nouns";
-import { get, type Lines, OPEN, type Place, placeOf, type Question, Where, type Written } from "./questions";
+import { get, type Lines, OPEN, type Place, type Question, Where, type Written } from "./questions";
 import { pythonString as py, shellWord, whole } from "./quoting";
+import { placeOf } from "./words";
 
 const FOLDER =
   "This site's address is plain http on another machine, which neuronscope does not read: run the command and the " +

@@ -1,6 +1,8 @@
 /** Lists as files and as pasted text: text in, lists out, or a sentence that names the line; and back. Pure. */
-import { checkedList, ListFault, LONGEST, placeOf } from "./lists";
+
+import { checkedList, ListFault, LONGEST } from "./lists";
 import type { ListedUnit, UnitList } from "./nouns";
+import { placeOf } from "./words";
 
 export const LARGEST_IMPORT = 5_000_000; // characters
 const MOST_LISTS = 200;

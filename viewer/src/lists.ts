@@ -1,5 +1,7 @@
 /** Lists of units: what may stand in one, and how one is changed. Unknown or plain values in, new lists out. Pure. */
+
 import type { ListedUnit, UnitAddress, UnitList } from "./nouns";
+import { placeOf } from "./words";
 
 /** As the server's, so that a list may go from one to the other. */
 export const LONGEST = { title: 200, note: 2000, label: 200, description: 500 } as const;
@@ -110,9 +112,6 @@ export function withUnits(list: UnitList, more: readonly ListedUnit[]): Added {
   const units = [...list.units, ...added];
   return { list: { ...list, units }, added: added.length, already: more.length - added.length };
 }
-
-/** "3:17" */
-export const placeOf = ({ layer, unit }: UnitAddress): string => `${layer}:${unit}`;
 
 export const without = (list: UnitList, place: number): UnitList => ({
   ...list,

@@ -71,4 +71,3 @@ export class Where {
 
 export const OPEN = "from neuronscope.dataset import open_dataset; ";
 export const get = (url: string): string => `curl -gsS --compressed ${shellWord(url)}`;
-export const placeOf = ({ layer, unit }: UnitAddress): string => `${layer}:${unit}`;

@@ -90,6 +90,10 @@ export function formatRoute(route: Route): string {
   return `${dataset}/${route.layer}/${route.unit}${formatView(route.view)}`;
 }
 
+/** The hash of such a page. */
+export const toolHref = (dataset: string, tool: Tool, rest: readonly string[] = [], query = ""): string =>
+  toolHash({ page: "tool", dataset, tool, rest, query });
+
 function toolHash({ dataset, tool, rest, query }: ToolRoute): string {
   const path = [dataset, tool, ...rest].map(encodeURIComponent).join("/");
   return `#/d/${path}${query && `?${query}`}`;

@@ -1,8 +1,9 @@
 /** Lists that people keep on the site: what is asked for and what is sent. Late: only a site that can be written has them. */
+
 import { fileUrl, getObject, Problem } from "./api";
-import { placeOf } from "./lists";
 import type { DatasetEntry, KeptList, PeoplesLists, UnitAddress, UnitList } from "./nouns";
 import type { Query } from "./queries";
+import { placeOf } from "./words";
 import { reading, write } from "./writing";
 
 const urlOf = (dataset: DatasetEntry, ...path: string[]) =>

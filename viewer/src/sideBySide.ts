@@ -1,6 +1,6 @@
 /** Several units' records in; their numbers row by row, one scale, and histograms on one axis out. Pure. */
 import { type Scale, scaleOf } from "./color";
-import { evenTicks, type Tick } from "./histogram";
+import { type Bar, evenTicks, type Tick } from "./histogram";
 import type { HistogramData, NeuronRecord, Statistics } from "./nouns";
 import { count, percent, short } from "./tokens";
 
@@ -66,17 +66,9 @@ export function commonScale(records: readonly Known[]): Scale {
   return { limit: Math.max(0, ...limits), end: "all" };
 }
 
-export type CommonBar = {
-  from: number;
-  to: number;
-  count: number;
-  left: number;
-  width: number;
-  height: number;
-};
 /** `bars` null where a unit has no histogram; `width` of the bins, null where they differ. */
 export type CommonDrawing = {
-  bars: (CommonBar[] | null)[];
+  bars: (Bar[] | null)[];
   along: Tick[];
   width: number | null;
   most: number;
@@ -92,7 +84,7 @@ export function commonHistograms(records: readonly Known[]): CommonDrawing | nul
   const low = Math.min(...all.map(({ from }) => from));
   const high = Math.max(...all.map(({ to }) => to));
   const most = Math.max(...all.map((bin) => bin.count));
-  const place = (bin: Bin): CommonBar => ({
+  const place = (bin: Bin): Bar => ({
     ...bin,
     left: (bin.from - low) / (high - low),
     width: (bin.to - bin.from) / (high - low),

@@ -11,23 +11,9 @@ import pytest
 import typer
 
 from neuronscope.cli import app as root
-from neuronscope.cli import main
 from neuronscope.errors import BadInput, BrokenData, StorageFailed
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command line in this process: exit code, standard output, standard error."""
-
-    def run_main(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as left:
-            main(arguments)
-        out, err = capsys.readouterr()
-        return int(left.value.code or 0), out, err
-
-    return run_main
 
 
 def test_the_version_is_printed(run: Run) -> None:

@@ -17,19 +17,6 @@ from neuronscope.dataset.check import check_dataset
 Run = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command in this process: exit code, standard output, standard error."""
-
-    def run_main(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as left:
-            main(list(map(str, arguments)))
-        out, err = capsys.readouterr()
-        return int(left.value.code or 0), out, err
-
-    return run_main
-
-
 @pytest.fixture(scope="module")
 def collated(tiny_llama: Path, prose: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("collated")

@@ -14,7 +14,6 @@ import pytest
 import torch
 
 from neuronscope import codec
-from neuronscope.cli import main
 from neuronscope.collate import Sequences, cut, read_documents, tokenise
 from neuronscope.dataset import DatasetWriter, change_dataset, dumps, open_dataset
 from neuronscope.dataset.check import check_dataset
@@ -108,19 +107,6 @@ def matched(a: Made, b: Made, text: Path, **options: Any) -> None:
     sides = [open_side(made.manifest, made.subject) for made in (a, b)]
     pairs = options.pop("pairs", None) or layer_pairs(a.manifest, b.manifest, None)
     match(a.root, *sides, sequences_of(a.subject, text).ids, other="other", pairs=pairs, **options)
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command in this process: exit code, standard output, standard error."""
-
-    def run_main(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as left:
-            main(list(map(str, arguments)))
-        out, err = capsys.readouterr()
-        return int(left.value.code or 0), out, err
-
-    return run_main
 
 
 def test_a_model_with_its_units_in_another_order_finds_each_of_them_again(

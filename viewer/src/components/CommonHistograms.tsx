@@ -1,7 +1,9 @@
 /** Histograms of several units under each other, on one axis and with one height. */
-import type { CommonBar, CommonDrawing } from "../sideBySide";
+import type { Bar } from "../histogram";
+import type { CommonDrawing } from "../sideBySide";
 import { count, short } from "../tokens";
 import { plural } from "../words";
+import { Bars } from "./Bars";
 
 type Props = { columns: readonly string[]; drawing: CommonDrawing };
 
@@ -16,7 +18,7 @@ export function CommonHistograms({ columns, drawing }: Props) {
       {columns.map((name, place) => (
         <div key={name} className="row">
           <b>{name}</b>
-          {bars[place] ? <Bars name={name} bars={bars[place]} /> : <p className="note">No histogram.</p>}
+          {bars[place] ? <Row name={name} bars={bars[place]} /> : <p className="note">No histogram.</p>}
         </div>
       ))}
       <div className="row axis" aria-hidden="true">
@@ -33,30 +35,12 @@ export function CommonHistograms({ columns, drawing }: Props) {
   );
 }
 
-function Bars({ name, bars }: { name: string; bars: readonly CommonBar[] }) {
+function Row({ name, bars }: { name: string; bars: readonly Bar[] }) {
   const tokens = bars.reduce((sum, bar) => sum + bar.count, 0);
   const [from, to] = [bars[0]?.from ?? 0, bars.at(-1)?.to ?? 0];
   return (
     <div className="plot">
-      <svg
-        viewBox="0 0 1 1"
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={`${name}: ${plural(tokens, "token")}, from ${short(from)} to ${short(to)}`}
-      >
-        {bars.map((bar) => (
-          <rect
-            key={bar.from}
-            className={bar.to <= 0 ? "below" : undefined}
-            x={bar.left + bar.width * 0.04}
-            y={1 - bar.height}
-            width={bar.width * 0.92}
-            height={bar.height}
-          >
-            <title>{`${short(bar.from)} to ${short(bar.to)}: ${count(bar.count)} tokens`}</title>
-          </rect>
-        ))}
-      </svg>
+      <Bars label={`${name}: ${plural(tokens, "token")}, from ${short(from)} to ${short(to)}`} bars={bars} />
     </div>
   );
 }

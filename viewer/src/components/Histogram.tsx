@@ -2,6 +2,7 @@
 import { drawHistogram } from "../histogram";
 import type { HistogramData } from "../nouns";
 import { count, short } from "../tokens";
+import { Bars } from "./Bars";
 
 type Props = { data: HistogramData; of: string };
 
@@ -15,25 +16,10 @@ export function Histogram({ data, of }: Props) {
     <figure className="histogram">
       <figcaption>{of}, counts on a log scale</figcaption>
       <div className="plot">
-        <svg
-          viewBox="0 0 1 1"
-          preserveAspectRatio="none"
-          role="img"
-          aria-label={`Histogram of ${count(tokens)} tokens, from ${short(first)} to ${short(last)}`}
-        >
-          {bars.map((bar) => (
-            <rect
-              key={bar.from}
-              className={bar.to <= 0 ? "below" : undefined}
-              x={bar.left + bar.width * 0.04}
-              y={1 - bar.height}
-              width={bar.width * 0.92}
-              height={bar.height}
-            >
-              <title>{`${short(bar.from)} to ${short(bar.to)}: ${count(bar.count)} tokens`}</title>
-            </rect>
-          ))}
-        </svg>
+        <Bars
+          label={`Histogram of ${count(tokens)} tokens, from ${short(first)} to ${short(last)}`}
+          bars={bars}
+        />
         {up.map(({ value, at }) => (
           <span key={value} className="up" style={{ bottom: `${100 * at}%` }} aria-hidden="true">
             <small>{compact(value)}</small>

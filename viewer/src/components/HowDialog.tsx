@@ -1,8 +1,9 @@
 /** The command, the curl line and the Python line behind some numbers, each to be copied. */
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import { howLines } from "../how";
 import type { Lines, Question } from "../questions";
 import { type About, placeOf } from "./How";
+import { useCopy } from "./useCopy";
 import "../styles/how.css";
 
 type Props = {
@@ -67,19 +68,14 @@ function Answer({ lines, titled }: { lines: Lines; titled: boolean }) {
 }
 
 function Line({ name, text, of }: { name: string; text: string; of: string }) {
-  const [said, setSaid] = useState("");
-  const copy = () => {
-    const refused = () => setSaid("Copying is not allowed here; select the line instead.");
-    if (!navigator.clipboard) return refused();
-    navigator.clipboard.writeText(text).then(() => setSaid("Copied"), refused);
-  };
+  const [said, copy] = useCopy("Copying is not allowed here; select the line instead.");
   return (
     <div className="line">
       <span className="name">{name}</span>
       <span className="copied" role="status">
         {said}
       </span>
-      <button type="button" aria-label={`Copy: ${of}`} onClick={copy}>
+      <button type="button" aria-label={`Copy: ${of}`} onClick={() => copy(text)}>
         Copy
       </button>
       <pre translate="no">{text}</pre>

@@ -1,8 +1,9 @@
 /** One unit of a list: its numbers, which are the link, what its list says of it, what is known of it. */
+
 import type { ReactNode } from "react";
-import { placeOf } from "../lists";
 import type { ListedUnit } from "../nouns";
 import { percent, short } from "../tokens";
+import { placeOf } from "../words";
 
 type Props = {
   id: string;

@@ -6,7 +6,7 @@ import { type Exploring, formatExploring, parseExploring } from "../explore";
 import { useKeys } from "../keys";
 import type { UnitAddress } from "../nouns";
 import { ExplorePane } from "../panes/ExplorePane";
-import { formatRoute, navigate, type Route } from "../route";
+import { formatRoute, navigate, type Route, toolHref } from "../route";
 import "../styles/explore.css";
 import { FIRST_VIEW } from "../view";
 import { unitName } from "../words";
@@ -40,8 +40,7 @@ export function ExplorePage({ dataset, route }: ToolProps) {
   });
   const place = `${dataset.name} ${query}`;
   const [adding, setAdding] = useState<readonly UnitAddress[] | null>(null); // empty: what was done is still told
-  const listHref = (id: string) =>
-    formatRoute({ page: "tool", dataset: dataset.name, tool: "lists", rest: [id], query: "" });
+  const listHref = (id: string) => toolHref(dataset.name, "lists", [id]);
   return (
     <div className="explore">
       <header className="head">

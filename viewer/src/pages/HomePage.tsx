@@ -5,9 +5,9 @@ import type { DatasetEntry, Site, UnitAddress } from "../nouns";
 import { Intro } from "../panes/Intro";
 import { LayersPane } from "../panes/LayersPane";
 import { ListsPane } from "../panes/ListsPane";
-import { formatRoute, navigate, type Route } from "../route";
+import { formatRoute, navigate, type Route, toolHref } from "../route";
 import { FIRST_SEARCH } from "../search";
-import { type Tool, waysOf } from "../tools";
+import { waysOf } from "../tools";
 import { FIRST_VIEW } from "../view";
 import { unitName } from "../words";
 
@@ -25,8 +25,6 @@ export function HomePage({ site, dataset, layer, searched }: Props) {
     view: FIRST_VIEW,
   });
   const hrefOf = (to: UnitAddress) => formatRoute(routeTo(to));
-  const toolHref = (tool: Tool) =>
-    formatRoute({ page: "tool", dataset: dataset.name, tool, rest: [], query: "" });
   const homeHref = (of: string, index: number | null) =>
     formatRoute({ page: "home", dataset: of, layer: index });
   const search = (q: string) =>
@@ -39,10 +37,10 @@ export function HomePage({ site, dataset, layer, searched }: Props) {
         onSearch={searched ? search : null}
         ways={waysOf(dataset).map(({ tool, ...way }) => ({
           ...way,
-          href: toolHref(tool),
+          href: toolHref(dataset.name, tool),
         }))}
       />
-      <ListsPane {...{ dataset, hrefOf }} allHref={toolHref("lists")} />
+      <ListsPane {...{ dataset, hrefOf }} allHref={toolHref(dataset.name, "lists")} />
       <LayersPane
         {...{ dataset, layer, name, hrefOf }}
         layerHref={(index) => homeHref(dataset.name, index)}

@@ -7,9 +7,9 @@ import { ActivationsPane } from "../panes/ActivationsPane";
 import { ExplanationPane } from "../panes/ExplanationPane";
 import { Present } from "../panes/Present";
 import { UnitHead } from "../panes/UnitHead";
-import { formatRoute, navigate, type Route } from "../route";
+import { formatRoute, navigate, type Route, toolHref } from "../route";
 import { elsewhere, type UnitView } from "../view";
-import { unitName } from "../words";
+import { placeOf, unitName } from "../words";
 
 const Rail = late(async () => (await import("../panes/Rail")).Rail, 12);
 const AddToList = late(async () => (await import("../panes/AddToList")).AddToList, 0);
@@ -55,14 +55,11 @@ export function UnitPage({ dataset, layer, unit, view }: Props) {
   const unitProps = { dataset, name, at: { layer, unit } };
   const routeOn = (to: UnitAddress) => routeTo(to, elsewhere(view));
   const hrefOf = (to: UnitAddress) => formatRoute(routeOn(to));
-  const rest = [`${layer}`, `${unit}`];
-  const benchHref = formatRoute({ page: "tool", dataset: dataset.name, tool: "workbench", rest, query: "" });
+  const benchHref = toolHref(dataset.name, "workbench", [`${layer}`, `${unit}`]);
   // what is unfolded here need not be there
   const afresh = (to: UnitAddress) => formatRoute(routeTo(to, { ...view, open: [] }));
-  const compareHref = (...others: UnitAddress[]) => {
-    const query = `units=${[{ layer, unit }, ...others].map((one) => `${one.layer}:${one.unit}`)}`;
-    return formatRoute({ page: "tool", dataset: dataset.name, tool: "compare", rest: [], query });
-  };
+  const compareHref = (...others: UnitAddress[]) =>
+    toolHref(dataset.name, "compare", [], `units=${[{ layer, unit }, ...others].map(placeOf)}`);
   return (
     <>
       <UnitHead
@@ -76,9 +73,7 @@ export function UnitPage({ dataset, layer, unit, view }: Props) {
         <AddToList
           {...{ dataset, name }}
           units={adding}
-          listHref={(id) =>
-            formatRoute({ page: "tool", dataset: dataset.name, tool: "lists", rest: [id], query: "" })
-          }
+          listHref={(id) => toolHref(dataset.name, "lists", [id])}
           onClose={() => setAdding([])}
         />
       )}

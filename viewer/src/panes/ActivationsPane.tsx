@@ -7,26 +7,18 @@ import { Histogram } from "../components/Histogram";
 import { Legend } from "../components/Legend";
 import { Pane } from "../components/Pane";
 import { RecordGroup } from "../components/RecordGroup";
+import { TextChoices } from "../components/TextChoices";
 import { groupsOf } from "../groups";
 import { useKeys } from "../keys";
 import type { DatasetEntry, NeuronRecord, UnitAddress } from "../nouns";
 import { useQuery } from "../queries";
-import type { Breaks, Context } from "../tokens";
+import type { Context } from "../tokens";
 import { type Change, toggled, toggledAll, type UnitView, withContext, withPageContext } from "../view";
 import { QueryView } from "./QueryView";
 
 type Shown = { view: UnitView; onView: Change };
 type Props = Shown & { dataset: DatasetEntry; at: UnitAddress; name: string };
 
-const CONTEXTS: readonly (readonly [Context, string])[] = [
-  ["line", "One line"],
-  ["snippet", "Snippet"],
-  ["full", "Full text"],
-];
-const BREAKS: readonly (readonly [Breaks, string])[] = [
-  ["inline", "⏎ inline"],
-  ["broken", "⏎ breaks"],
-];
 const COLOURS: readonly (readonly [Colouring, string])[] = [
   ["unit", "One scale"],
   ["text", "Each text's own"],
@@ -63,17 +55,11 @@ function Activations({ record, view, onView }: Shown & { record: NeuronRecord })
   return (
     <>
       <div className="toolbar">
-        <Choice
-          legend="How much of each text"
-          options={CONTEXTS}
-          value={view.context}
-          onChange={(context) => onView((view) => withPageContext(view, context))}
-        />
-        <Choice
-          legend="Line breaks"
-          options={BREAKS}
-          value={view.breaks}
-          onChange={(breaks) => onView((view) => ({ ...view, breaks }))}
+        <TextChoices
+          context={view.context}
+          breaks={view.breaks}
+          onContext={(context) => onView((view) => withPageContext(view, context))}
+          onBreaks={(breaks) => onView((view) => ({ ...view, breaks }))}
         />
         <Choice
           legend="Colours compare"

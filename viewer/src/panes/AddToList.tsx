@@ -8,10 +8,10 @@ import { Said } from "../components/Said";
 import { type Deed, useDeeds } from "../deeds";
 import { keep, kept } from "../keeping";
 import { addUnits, type Home, keepNew } from "../listActs";
-import { holding, newList, placeOf } from "../lists";
+import { holding, newList } from "../lists";
 import type { DatasetEntry, UnitAddress } from "../nouns";
 import { useQuery } from "../queries";
-import { plural } from "../words";
+import { placeOf, plural } from "../words";
 import { useAllLists } from "./useAllLists";
 
 type Props = {

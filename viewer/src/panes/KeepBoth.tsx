@@ -2,6 +2,7 @@
 import { useEffect, useId, useRef, useState } from "react";
 import { asJson, asText, type Candidate } from "../candidates";
 import { Refusal } from "../components/Refusal";
+import { useCopy } from "../components/useCopy";
 import { keep, kept } from "../keeping";
 import type { Site } from "../nouns";
 import { useSending } from "../sending";
@@ -41,12 +42,7 @@ export function KeepBoth({ dataset, at, site, armed, before, after, tried, stand
 }
 
 function Copies({ all, which }: { all: readonly Candidate[]; which: string }) {
-  const [said, setSaid] = useState("");
-  const copy = (what: string) => {
-    const refused = () => setSaid("Copying is not allowed here.");
-    if (!navigator.clipboard) return refused();
-    navigator.clipboard.writeText(what).then(() => setSaid("Copied"), refused);
-  };
+  const [said, copy] = useCopy("Copying is not allowed here.");
   return (
     <div className="who">
       <button type="button" onClick={() => copy(asText(all))}>

@@ -7,12 +7,12 @@ import { RowControls } from "../components/RowControls";
 import { Empty } from "../components/States";
 import { useKeys, walk } from "../keys";
 import type { Editing } from "../listActs";
-import { annotated, moved, type Note, placeOf, without } from "../lists";
+import { annotated, moved, type Note, without } from "../lists";
 import { holds } from "../neighbours";
 import type { DatasetEntry, ListedUnit, UnitList } from "../nouns";
 import { useQuery } from "../queries";
 import { rowOf } from "../table";
-import { unitName } from "../words";
+import { placeOf, unitName } from "../words";
 import type { OneProps } from "./OneList";
 import { Preview } from "./Preview";
 

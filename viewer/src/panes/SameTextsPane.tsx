@@ -1,4 +1,5 @@
 /** The texts that more than one of the compared units holds, each with all units' activations under each other. */
+
 import { useMemo } from "react";
 import { scaleOf, showsNegative } from "../color";
 import type { Change, CompareView, Scaling, Side } from "../compare";
@@ -7,10 +8,11 @@ import { Legend } from "../components/Legend";
 import { Pane } from "../components/Pane";
 import { type Stacked, type StackedRow, StackedTexts } from "../components/StackedTexts";
 import { Empty } from "../components/States";
+import { TextChoices } from "../components/TextChoices";
 import type { NeuronRecord } from "../nouns";
 import { type Held, middleOf, type SameText, sameSentence, sameTexts } from "../sameTexts";
 import { commonScale } from "../sideBySide";
-import { type Breaks, type Context, extremeOf, short } from "../tokens";
+import { extremeOf, short } from "../tokens";
 import { Records } from "./Records";
 
 export type SharedProps = {
@@ -21,15 +23,6 @@ export type SharedProps = {
   onView: Change;
 };
 
-const CONTEXTS: readonly (readonly [Context, string])[] = [
-  ["line", "One line"],
-  ["snippet", "Snippet"],
-  ["full", "Full text"],
-];
-const BREAKS: readonly (readonly [Breaks, string])[] = [
-  ["inline", "⏎ inline"],
-  ["broken", "⏎ breaks"],
-];
 const SCALES: readonly (readonly [Scaling, string])[] = [
   ["all", "One scale"],
   ["own", "Each unit's own"],
@@ -82,23 +75,17 @@ function CompareToolbar({ view, onView, records }: ToolbarProps) {
   const own = view.scale === "own";
   return (
     <div className="toolbar">
-      <Choice
-        legend="How much of each text"
-        options={CONTEXTS}
-        value={view.context}
-        onChange={(context) =>
+      <TextChoices
+        context={view.context}
+        breaks={view.breaks}
+        onContext={(context) =>
           onView((before) => ({
             ...before,
             context,
             open: before.open.filter((key) => !key.startsWith("same:")),
           }))
         }
-      />
-      <Choice
-        legend="Line breaks"
-        options={BREAKS}
-        value={view.breaks}
-        onChange={(breaks) => onView((before) => ({ ...before, breaks }))}
+        onBreaks={(breaks) => onView((before) => ({ ...before, breaks }))}
       />
       <Choice
         legend="Colours compare"

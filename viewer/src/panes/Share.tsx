@@ -1,5 +1,6 @@
 /** A link by which others open a list: its own address on the site, or one that has the whole list in itself. */
 import { useEffect, useId, useState } from "react";
+import { useCopy } from "../components/useCopy";
 import type { UnitList } from "../nouns";
 import { LONGEST_LINK, packed } from "../shared";
 import type { ListWays } from "./listWays";
@@ -10,12 +11,7 @@ export function Share({ list, ways, address }: Props) {
   const id = useId();
   const inside = usePacked(list, ways);
   const link = address ?? inside;
-  const [copied, setCopied] = useState("");
-  const copy = (link: string) => {
-    const refused = () => setCopied("Copying is not allowed here; the field has the link.");
-    if (!navigator.clipboard) return refused();
-    navigator.clipboard.writeText(link).then(() => setCopied("Copied"), refused);
-  };
+  const [copied, copy] = useCopy("Copying is not allowed here; the field has the link.");
   if (link === null) return null;
   if (link instanceof Error)
     return (
