@@ -36,9 +36,9 @@ test:
 	$(NPM) run --silent types:check
 	@$(MAKE) --no-print-directory python-tests browser-tests
 
-test-all: test
+test-all:
+	NIGHTLY=1 $(MAKE) --no-print-directory test
 	$(BIN)/pytest -m nightly
-	NIGHTLY=1 CHROMIUM="$(CHROMIUM)" $(NPM) run --silent e2e -- --grep @nightly
 
 check: .venv/.developing node_modules/.installed
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target python-check viewer-check

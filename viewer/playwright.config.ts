@@ -12,16 +12,16 @@ function freePort(): string {
   return execFileSync(process.execPath, ["-e", ask], { encoding: "utf8" }).trim();
 }
 process.env["NEURONSCOPE_E2E_PORT"] ??= freePort();
+const port = process.env["NEURONSCOPE_E2E_PORT"];
+const nightly = Boolean(process.env["NIGHTLY"]);
 // Every worker picks the same units; a run that failed is repeated with SEED=...
 process.env["SEED"] ??= String(Math.floor(Math.random() * 1e6));
-const port = process.env["NEURONSCOPE_E2E_PORT"];
 const address = `http://127.0.0.1:${port}`;
 
 export default defineConfig({
   testDir: "tests/e2e",
   outputDir: "../test-results",
   fullyParallel: true,
-  ...(!process.env["NIGHTLY"] && { grepInvert: /@nightly/ }), // slow proofs
   workers: 3,
   retries: 1, // two cores: what fails once and then passes is told as flaky
   timeout: 30_000,
@@ -42,10 +42,17 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: "desktop", testIgnore: "*.phone.spec.ts", use: { viewport: { width: 1280, height: 900 } } },
+    {
+      name: "desktop",
+      testIgnore: "*.phone.spec.ts",
+      grepInvert: nightly ? [] : /@nightly/, // slow proofs
+      use: { viewport: { width: 1280, height: 900 } },
+    },
     {
       name: "phone",
-      testIgnore: ["*.desktop.spec.ts", "faults.spec.ts"], // or the same code on every screen
+      // The same code on every screen; colours too.
+      testIgnore: ["*.desktop.spec.ts", "faults.spec.ts", "lists.people.spec.ts", "state.spec.ts"],
+      grepInvert: nightly ? [] : /@nightly|\bdark: /,
       use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
     },
   ],

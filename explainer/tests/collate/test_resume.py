@@ -339,6 +339,7 @@ def test_kills_between_any_two_operations_on_files_are_made_good(warm: Warm, who
     assert {"after state.bin", "writing"} <= set(met)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("kind", ["a file per unit", "latents"])
 def test_so_are_those_of_other_kinds_of_run(warm: Warm, tmp_path: Path, draw: random.Random, kind: str) -> None:
     more = ["--files"] if kind == "a file per unit" else ["--source", f"sae:{save_saes(tmp_path)}"]
@@ -415,7 +416,7 @@ def test_a_full_disk_ends_a_run_that_goes_on_when_there_is_room(
 # Ctrl-C.
 
 
-@pytest.mark.parametrize("threads", ["1", "3"])
+@pytest.mark.parametrize("threads", [pytest.param("1", marks=pytest.mark.nightly), "3"])
 def test_ctrl_c_leaves_a_run_that_can_go_on(
     warm: Warm, whole: Whole, tiny_gpt2: Path, long_text: Path, threads: str
 ) -> None:

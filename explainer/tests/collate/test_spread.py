@@ -124,6 +124,7 @@ def test_two_workers_give_the_bytes_of_one_process(kind: str, request: pytest.Fi
     assert [step.done for step in seen if step.stage == "collating"][-1] == len(units.sequences)
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("ray")
 def test_a_worker_that_is_killed_costs_its_shard_and_nothing_else(neurons: Units, tmp_path: Path) -> None:
     killed: list[int] = []
@@ -237,6 +238,7 @@ def test_arrays_of_another_process_become_writable_copies() -> None:
     assert (again[1:], floors.ranges[0, 0]) == (("rest", None), 0)
 
 
+@pytest.mark.nightly
 def test_ctrl_c_ends_ray_and_its_processes(tiny_llama: Path, prose: str, tmp_path: Path) -> None:
     (tmp_path / "text.txt").write_text(prose, encoding="utf-8")
     command = [sys.executable, "-m", "neuronscope", "collate", str(tiny_llama), str(tmp_path / "text.txt")]

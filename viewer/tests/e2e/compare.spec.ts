@@ -2,6 +2,7 @@
 import { axe } from "./axe";
 import { test } from "./compared";
 import { expect, type Page, title } from "./fixtures";
+import { themesOn } from "./seen";
 
 const SHOTS = new URL("../../../artefacts/screenshots/", import.meta.url).pathname;
 const WAYS = {
@@ -20,7 +21,7 @@ for (const [way, query] of Object.entries(WAYS))
     const drawn = way === "one" ? page.locator(".units button") : page.locator(".compare .heatmap");
     await expect(drawn.first()).toBeVisible();
     await expect(page.locator(".loading")).toHaveCount(0);
-    for (const colorScheme of ["light", "dark"] as const) {
+    for (const colorScheme of themesOn(page)) {
       await page.emulateMedia({ colorScheme });
       const found = axe(page);
       if (colorScheme === "dark") found.withRules("color-contrast"); // nothing else changes

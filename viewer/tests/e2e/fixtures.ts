@@ -112,8 +112,8 @@ export const groupsOf = (unit: NeuronRecord): [string, ActivationRecord[]][] => 
   ]),
 ];
 
-/** A number that a page shows, true minus sign and all. */
-export const numberIn = (text: string | null): number => Number((text ?? "").replace("−", "-"));
+/** The number that a page shows; in −1.2e−5 both minus signs are the true one. */
+export const numberIn = (text: string | null): number => Number((text ?? "").replaceAll("−", "-"));
 
 /** A stored number as a page shows it: to 5 significant digits, which is all that a collated file holds. */
 export const asShown = (stored: number | undefined): number => Number((stored ?? Number.NaN).toPrecision(5));

@@ -46,7 +46,9 @@ test("with keys alone: to a unit, through a text, on, to another layer, help, co
   page,
   data,
   context,
+  isMobile,
 }) => {
+  test.skip(isMobile, "a phone has no keyboard");
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const at = data.units[0] ?? { layer: 0, unit: 0 };
   await page.goto("./");

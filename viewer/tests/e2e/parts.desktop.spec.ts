@@ -14,10 +14,15 @@ const FILES: Record<string, readonly string[]> = {
   "logits/": ["logits"],
 };
 const HOSTILE = "<img src=x onerror=alert(1)>";
-const FAULTS = {
+type Fault = { status: number; body: string; alarms?: true };
+const FAULTS: Record<string, Fault> = {
   missing: { status: 404, body: '{"title": "Not found", "status": 404, "detail": "there is no such file"}' },
-  refused: { status: 500, body: '{"title": "Broken", "status": 500, "detail": "the disk is on fire"}' },
-  "cut off": { status: 200, body: '{"neuron_id": {"layer_in' },
+  refused: {
+    status: 500,
+    body: '{"title": "Broken", "status": 500, "detail": "the disk is on fire"}',
+    alarms: true,
+  },
+  "cut off": { status: 200, body: '{"neuron_id": {"layer_in', alarms: true },
   hostile: {
     status: 200,
     body: JSON.stringify({ tokens: HOSTILE, top: HOSTILE, layers: [HOSTILE], neighbours: [HOSTILE] }),
@@ -33,8 +38,11 @@ async function panes(page: Page): Promise<Record<string, string>> {
     .evaluateAll((all) => Object.fromEntries(all.map(({ id, textContent }) => [id, textContent ?? ""])));
 }
 
-for (const [name, { status, body }] of Object.entries(FAULTS))
-  test(`a file that is ${name} is told in its own panes`, async ({ page, data }) => {
+for (const [name, { status, body, alarms }] of Object.entries(FAULTS))
+  test(`a file that is ${name} is told in its own panes${alarms ? " @nightly" : ""}`, async ({
+    page,
+    data,
+  }) => {
     test.setTimeout(90_000);
     page.on("dialog", () => expect(name).toBe("a file whose script did not run"));
     const here = link(data, { layer: 9, unit: 746 });
@@ -49,8 +57,7 @@ for (const [name, { status, body }] of Object.entries(FAULTS))
       for (const [id, text] of Object.entries(found))
         if (!shown.includes(id)) expect(text, `${id} without ${file}`).toBe(whole[id]);
       expect(found[shown[0] ?? ""], file).not.toBe(whole[shown[0] ?? ""]);
-      if (name === "refused" || name === "cut off")
-        await expect(page.locator(`#${shown[0]}`).getByRole("alert").first(), file).toBeVisible();
+      if (alarms) await expect(page.locator(`#${shown[0]}`).getByRole("alert").first(), file).toBeVisible();
       expect(await page.locator("main img, main script").count()).toBe(0);
       await page.unroute(where);
     }

@@ -39,7 +39,7 @@ async function suggest(page: Page, text: string, name = "") {
   await expect(pane.locator(".people .explanation").first()).toHaveText(text);
 }
 
-const NARROW = /accessible|a text is scored/;
+const NARROW = /accessible/;
 test.beforeEach(({ isMobile }, { title }) =>
   test.skip(isMobile && !NARROW.test(title), "the same code on every screen"),
 );
