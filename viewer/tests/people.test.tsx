@@ -20,14 +20,26 @@ const files = {
 };
 const scoring = { "api/site.json": { ...site, writing: true, scoring: true, models: [model] } };
 
-function open(server: Writable): ReturnType<typeof render> {
-  vi.stubGlobal("fetch", server.fetch);
+function open(server: Writable, fetch = server.fetch): ReturnType<typeof render> {
+  vi.stubGlobal("fetch", fetch);
   window.history.replaceState(null, "", "#/d/sample/5/131");
   return render(
     <QueriesContext value={new Queries()}>
       <App />
     </QueriesContext>,
   );
+}
+/** What asks a server whose answers to some addresses wait until `answer` is called. */
+function holding(server: Writable, some: RegExp): { held: typeof fetch; answer: () => void } {
+  let answer = () => {};
+  const called = new Promise<void>((done) => {
+    answer = done;
+  });
+  const held: typeof fetch = async (input, init) => {
+    if (some.test(String(input))) await called;
+    return server.fetch(input, init);
+  };
+  return { held, answer };
 }
 const user = userEvent.setup();
 const people = () => screen.findByRole("region", { name: "From people" });
@@ -116,6 +128,18 @@ test("a unit that nobody has explained says so until somebody does", async () =>
   await user.click(await button("Suggest an explanation"));
   expect(await field(/Your name/)).toHaveValue("Ada");
   expect(await field(/What does this/)).toHaveValue("");
+});
+
+test("nothing can be pressed before it is known what stands above it", async () => {
+  const server = new Writable({ ...files, [EXPLANATIONS]: undefined });
+  const { held, answer } = holding(server, /\/annotations\//);
+  open(server, held);
+  await people();
+  await settled();
+  expect(screen.queryByRole("button", { name: "Suggest an explanation" })).toBeNull();
+  answer();
+  await button("Suggest an explanation");
+  expect(screen.getByText("This neuron has not been explained in words yet.")).toBeVisible();
 });
 
 test("what is refused is a sentence at its field, and nothing that was written is lost", async () => {
@@ -362,6 +386,21 @@ test("a score is cancelled, fails, and is tried again", async () => {
   server.jobs = [scored("verbs of rest")];
   await press("Try again “verbs of rest”");
   expect(await screen.findByText("Scored by tiny-llm.")).toBeVisible();
+});
+
+test("a score is cancelled before the server has said that it began", async () => {
+  const server = new Writable({ ...files, ...scoring });
+  server.people = [written()];
+  server.jobs = [job("running", { progress: { done: 0, total: 4 } })];
+  const { held, answer } = holding(server, /\/score$/);
+  open(server, held);
+  await user.click(await button("Score this text “verbs of rest”"));
+  await screen.findByText("Asking for it …");
+  await press("Cancel “verbs of rest”");
+  expect(server.writes()).toEqual([]);
+  answer();
+  expect(await screen.findByText("Cancelled: not scored.")).toBeVisible();
+  expect(server.writes().map(({ method }) => method)).toEqual(["POST", "DELETE"]);
 });
 
 test("what is not yet suggested is scored too; its scores say what they are of", async () => {

@@ -1,7 +1,7 @@
 /** What people write about a unit: their explanations, and a form for one more; their votes on the dataset's own. */
 import "../styles/people.css";
 import { Boundary } from "../components/Pane";
-import { Failed } from "../components/States";
+import { Failed, Loading } from "../components/States";
 import { Votes } from "../components/Votes";
 import { useKept } from "../keeping";
 import type { ScoredExplanation, Site } from "../nouns";
@@ -51,6 +51,8 @@ export function People({ dataset, at, name, site, nobody, view, onView }: Props)
   const armed = useKept("token") !== null || !site.token;
   const about = { dataset, at, name: name.toLowerCase(), site, armed };
   const some = query.data?.explanations[0] !== undefined;
+  // A sentence that came later above the button would move it under the finger.
+  if (site.writing && !query.data && !query.error) return <Loading lines={1} />;
   const unexplained = query.data || !site.writing ? nobody && <p className="note">{nobody}</p> : null;
   return (
     <>

@@ -1,5 +1,5 @@
 /** A text that is scored: begins its job, follows it, cancels it. It goes on while other pages are looked at. */
-import { useContext, useEffect, useState } from "react";
+import { useContext, useEffect, useRef, useState } from "react";
 import { Problem } from "../api";
 import { unfinished } from "../keeping";
 import type { GivenText, Job } from "../nouns";
@@ -21,6 +21,7 @@ export function useScoreJob(unit: Unit, about: string): Scoring {
   const [id, setId] = useState(unfinished.get(about) ?? null);
   const query = useQuery(jobQuery(id ?? ""), id !== null);
   const { sending, problem, run } = useSending();
+  const unwanted = useRef(false);
   const job = id === null ? null : (query.data ?? null);
   const lost = id === null || (job && !running(job)) ? null : lostFor(query.error);
   const ended = job?.state === "done";
@@ -40,14 +41,19 @@ export function useScoreJob(unit: Unit, about: string): Scoring {
     onStart: (given) =>
       run(async () => {
         follow(null);
-        follow((await startScore(unit, given)).job);
+        unwanted.current = false;
+        const { job: begun } = await startScore(unit, given);
+        if (unwanted.current) await cancelJob(begun);
+        follow(begun);
       }),
-    onCancel: () =>
-      run(async () => {
-        if (!id) return;
+    onCancel: async () => {
+      unwanted.current = true; // for a job that is still being asked for
+      if (!id) return true;
+      return run(async () => {
         await cancelJob(id);
         queries.changed(jobQuery(id).key);
-      }),
+      });
+    },
   };
 }
 
