@@ -14,6 +14,7 @@ import {
   waysOf,
 } from "../compare";
 import { CompareWays } from "../components/CompareWays";
+import { LinkedHead } from "../components/LinkedHead";
 import type { DatasetEntry, UnitAddress } from "../nouns";
 import { DatasetsCompared } from "../panes/DatasetsCompared";
 import { ExplanationsCompared } from "../panes/ExplanationsCompared";
@@ -58,9 +59,7 @@ export function ComparePage({ site, dataset, route }: ToolProps) {
   const others = site.datasets.filter((one) => one !== dataset && one.status === "ready");
   return (
     <div className="compare">
-      <header className="head">
-        <h1 tabIndex={-1}>{title}</h1>
-      </header>
+      <LinkedHead {...{ title }} />
       <CompareWays
         ways={waysOf(compared, dataset.parts.includes("explanations") || site.writing, dataset, others)}
         hrefOf={(to) => formatRoute(routeTo(to, FIRST))}

@@ -1,9 +1,8 @@
 /** All units of a dataset at once: a table, a plot and the layers, with the same filters. */
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { late } from "../components/Late";
-import { useCopiedLink } from "../components/useCopiedLink";
+import { LinkedHead } from "../components/LinkedHead";
 import { type Exploring, formatExploring, parseExploring } from "../explore";
-import { useKeys } from "../keys";
 import type { UnitAddress } from "../nouns";
 import { ExplorePane } from "../panes/ExplorePane";
 import { formatRoute, navigate, type Route, toolHref } from "../route";
@@ -20,8 +19,6 @@ const cursors = new Map<string, number>();
 export function ExplorePage({ dataset, route }: ToolProps) {
   const { query } = route;
   const state = useMemo(() => parseExploring(query), [query]);
-  const [copied, copy] = useCopiedLink();
-  useKeys({ c: ["Copy the link of this page", copy] });
   useEffect(() => {
     document.title = `Explore · ${dataset.title}`;
   }, [dataset.title]);
@@ -43,17 +40,7 @@ export function ExplorePage({ dataset, route }: ToolProps) {
   const listHref = (id: string) => toolHref(dataset.name, "lists", [id]);
   return (
     <div className="explore">
-      <header className="head">
-        <h1 tabIndex={-1}>Explore</h1>
-        <nav aria-label="This view">
-          <button type="button" onClick={copy}>
-            Copy link
-          </button>
-          <span className="copied" role="status">
-            {copied}
-          </span>
-        </nav>
-      </header>
+      <LinkedHead title="Explore" />
       <ExplorePane
         {...{ dataset, state, onState }}
         name={unitName(dataset.source)}

@@ -172,10 +172,11 @@ function pearson(texts: Texts, both: string[]): number | null {
   return sum((x, y) => x * y) / Math.sqrt(sum((x) => x * x) * sum((_, y) => y * y));
 }
 
-test(`seed ${SEED} › whatever was changed restores from its link in a new window`, async ({
+test(`seed ${SEED} › whatever was changed restores from its copied link in a new window`, async ({
   page,
   context,
 }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const random = seeded(SEED + 5);
   await open(page, "units=2:36,9:1095,29:999");
   await expect(page.locator("#own-texts .heatmap").first()).toBeVisible();
@@ -192,9 +193,12 @@ test(`seed ${SEED} › whatever was changed restores from its link in a new wind
     .click();
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   const changed = await shown(page);
+  await page.keyboard.press("c");
+  await expect(page.locator(".copied")).toHaveText("Copied");
+  const link = await page.evaluate(() => navigator.clipboard.readText());
   const other = await context.newPage();
-  await other.goto(page.url());
-  await expect.poll(() => shown(other), page.url()).toEqual(changed);
+  await other.goto(link);
+  await expect.poll(() => shown(other), link).toEqual(changed);
   await other.close();
 });
 
