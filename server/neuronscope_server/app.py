@@ -28,11 +28,17 @@ from neuronscope_server.viewer import INDEX, STATIC, inline_script_hashes, read_
 
 
 def create_app(
-    catalog: Catalog, options: Options | None = None, *, static: Path = STATIC, scorer: Scorer | None = None
+    catalog: Catalog,
+    options: Options | None = None,
+    *,
+    static: Path = STATIC,
+    scorer: Scorer | None = None,
+    ahead: bool = False,
 ) -> Flask:
     """The API over ``catalog`` and the built viewer in ``static``; a viewer that is not there is no error.
 
-    ``scorer`` stands in for the model that ``options.scoring`` names.
+    ``scorer`` stands in for the model that ``options.scoring`` names. ``ahead``: tables and search indexes are opened
+    in the background now, not when they are first asked for.
 
     :raises BadInput: the annotations database or the simulator cannot be.
     """
@@ -47,7 +53,10 @@ def create_app(
     answer_with_problems(app, public=catalog.public)
     cache = Path(options.cache) if options.cache else None
     encoder = load_encoder(Path(options.sentence_model)) if options.sentence_model else None
-    tables, indexes = Tables(catalog, cache), Indexes(catalog, cache, encoder=encoder)
+    tables = Tables(catalog, cache)
+    indexes = Indexes(catalog, cache, encoder=encoder, first=tables.open)
+    if ahead:
+        indexes.begin()
     listing = (units(tables), columns(tables), selections(tables))
     reading = (
         *(datasets(catalog, tables), reports(catalog, tables)),

@@ -50,7 +50,10 @@ class _Held:
 
 
 class Indexes:
-    """Any thread may call any method. ``cache`` is kept from start to start; None: built anew by each process."""
+    """Any thread may call any method. ``cache`` is kept from start to start; None: built anew by each process.
+
+    ``first`` is done with a dataset's name before its index is built, which takes longer: what pages wait for more.
+    """
 
     def __init__(
         self,
@@ -58,6 +61,7 @@ class Indexes:
         cache: Path | None,
         *,
         encoder: Encoder | None = None,
+        first: Callable[[str], object] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._catalog = catalog
@@ -66,6 +70,7 @@ class Indexes:
         )
         self._cache = cache or Path(self._temporary.name if self._temporary else "")
         self._encoder = encoder
+        self._first = first
         self._clock = clock
         self._held = {name: _Held() for name in catalog.names()}
         self._lock = threading.Lock()
@@ -74,6 +79,12 @@ class Indexes:
     def by_meaning(self) -> bool:
         """Whether there is a sentence model."""
         return self._encoder is not None
+
+    def begin(self) -> None:
+        """Do what would be done at the first look at each dataset of this machine; never waits."""
+        for name in self._catalog.names():
+            if not is_remote(self._catalog.dataset(name)):
+                self.look(name)
 
     def look(self, name: str) -> tuple[Status, str | None]:
         """Where the index of a dataset stands and, where it failed, why; never waits.
@@ -137,6 +148,7 @@ class Indexes:
         try:
             dataset = self._catalog.reachable(name)
             manifest = dataset.manifest
+            self._first(name)
             folder = self._folder(dataset)
             index = SearchIndex(folder)
             if held.index is None or held.index.snapshot != index.snapshot:

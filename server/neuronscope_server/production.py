@@ -77,7 +77,7 @@ def load_app(config: str) -> Flask:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     service = msgspec.json.decode(config, type=Service)
     threading.Thread(target=_end_with, args=(_parent(),), daemon=True).start()
-    return create_app(open_catalog(service.roots), service.options)
+    return create_app(open_catalog(service.roots), service.options, ahead=True)
 
 
 def _granian(service: Service) -> MPServer:

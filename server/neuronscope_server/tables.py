@@ -8,12 +8,13 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from neuronscope.dataset.indexing import open_units, units_version
 from neuronscope.dataset.localcache import cache_folder
 from neuronscope.dataset.unitindex import UnitIndex, UnitRow
-from neuronscope.errors import BadInput
+from neuronscope.errors import BadInput, NeuronscopeError
 from neuronscope_server.catalog import Catalog
 from neuronscope_server.problems import Refused
 
@@ -49,6 +50,11 @@ class Tables:
                 while len(known) > _VERSIONS:
                     known.popitem(last=False)
             return version, known[version]
+
+    def open(self, name: str) -> None:
+        """Have what :meth:`latest` gives and its columns, as far as they can be had; nothing is raised."""
+        with suppress(Refused, NeuronscopeError):
+            self.latest(name)[1].columns()
 
     def version(self, name: str, version: str) -> UnitIndex:
         """The units as they were in a version that somebody has seen.

@@ -15,14 +15,17 @@ from flask.testing import FlaskClient
 
 from neuronscope import records as r
 from neuronscope.dataset import Dataset, DatasetWriter, change_dataset, dumps
+from neuronscope.dataset.indexing import open_units
 from neuronscope.dataset.localcache import cache_folder
 from neuronscope.dataset.manifest import LayerInfo, Manifest, ModelInfo, SourceInfo
 from neuronscope.dataset.search import build_search_index
+from neuronscope.dataset.unitindex import UnitIndex
 from neuronscope_server.app import create_app
 from neuronscope_server.catalog import Catalog, open_catalog
 from neuronscope_server.indexes import Indexes
 from neuronscope_server.problems import Refused
 from neuronscope_server.shapes import Options
+from neuronscope_server.tables import Tables
 
 SEARCH = "/api/datasets/spoken/search"
 TEXTS = ["words about time", "the cat sometimes", "category of timers", "days of the week", "a cat in time"]
@@ -271,6 +274,44 @@ def test_an_index_that_was_built_before_is_used(spoken: Path, catalog: Catalog, 
     wait_until(Indexes(open_catalog({"spoken": str(spoken)}), tmp_path / "cache"), "ready")
     assert made
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("about.json")} == made
+
+
+def test_tables_are_opened_before_the_index_and_both_before_anybody_asks(
+    catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    built = threading.Event()
+
+    def build(dataset: Dataset, folder: Path) -> Path:
+        done.append("index")
+        built.set()
+        return build_search_index(dataset, folder)
+
+    def open_tables(dataset: Dataset, cache: Path | None = None) -> UnitIndex:
+        done.append("tables")
+        return open_units(dataset, cache)
+
+    monkeypatch.setattr("neuronscope_server.indexes.build_search_index", build)
+    monkeypatch.setattr("neuronscope_server.tables.open_units", open_tables)
+    options = Options(cache=str(tmp_path / "cache"))
+    create_app(catalog, options, static=tmp_path)
+    assert not built.wait(0.2)
+    client = create_app(catalog, options, static=tmp_path, ahead=True).test_client()
+    assert built.wait(10)
+    assert done == ["tables", "index"]
+    assert client.get("/api/datasets/spoken/columns.json").status_code == 200
+    assert done == ["tables", "index"]
+
+
+def test_without_tables_there_is_an_index_all_the_same(tmp_path: Path) -> None:
+    root = write(tmp_path / "spoken")
+    for table in root.glob("units/*"):
+        table.unlink()
+    catalog = open_catalog({"spoken": str(root)})
+    tables = Tables(catalog, None)
+    with pytest.raises(Refused):
+        tables.latest("spoken")
+    wait_until(Indexes(catalog, tmp_path / "cache", first=tables.open), "ready")
 
 
 def test_what_is_on_another_machine_is_not_read_through_unasked(

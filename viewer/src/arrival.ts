@@ -6,10 +6,17 @@ import { manifestQuery, siteQuery, unitQueries } from "./api";
 import type { DatasetEntry, Site } from "./nouns";
 import type { Queries } from "./queries";
 import type { Route } from "./route";
+import type { Tool } from "./tools";
 
-/** Ends when all is known that the route's page shows at first, or that it cannot be. */
-export async function arrive(queries: Queries, route: Route): Promise<void> {
+/** Ends when all is known that the route's page shows at first, or that it cannot be; `ahead` brings a tool's script. */
+export async function arrive(
+  queries: Queries,
+  route: Route,
+  ahead: (tool: Tool) => Promise<void>,
+): Promise<void> {
+  const script = route.page === "tool" ? ahead(route.tool) : null;
   const { data: site } = await queries.first(siteQuery());
+  await script;
   const dataset = site && datasetOf(site, route);
   if (route.page !== "unit" || dataset?.status !== "ready") return;
   const first = [manifestQuery(dataset), ...unitQueries(dataset, route)];

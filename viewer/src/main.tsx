@@ -4,6 +4,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "./App";
 import { arrive } from "./arrival";
 import { Boundary } from "./components/Pane";
+import { toolAhead } from "./pages/ToolPage";
 import { Queries, QueriesContext } from "./queries";
 import { parseHash } from "./route";
 
@@ -16,7 +17,7 @@ const PATIENCE_MS = 150; // as long as a page may stay empty for the sake of bei
 const queries = new Queries();
 const patience = new Promise<void>((end) => setTimeout(end, PATIENCE_MS));
 
-Promise.race([arrive(queries, parseHash(location.hash)), patience]).then(() => {
+Promise.race([arrive(queries, parseHash(location.hash), toolAhead), patience]).then(() => {
   const root = document.getElementById("root");
   if (root)
     createRoot(root, { onCaughtError }).render(

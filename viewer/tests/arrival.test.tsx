@@ -3,6 +3,7 @@ import { render, screen } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 import { App } from "../src/App";
 import { arrive } from "../src/arrival";
+import { toolAhead } from "../src/pages/ToolPage";
 import { Queries, QueriesContext } from "../src/queries";
 import { parseHash } from "../src/route";
 import { answers, manifest, site, unit } from "./samples";
@@ -24,7 +25,7 @@ async function drawnFirst(hash: string, files: Record<string, unknown>) {
   vi.stubGlobal("fetch", fetched);
   window.history.replaceState(null, "", hash);
   const queries = new Queries();
-  await arrive(queries, parseHash(hash));
+  await arrive(queries, parseHash(hash), toolAhead);
   render(
     <QueriesContext value={queries}>
       <App />
@@ -52,12 +53,17 @@ test.each(["#/", "#/d/sample/search?q=cats", "#/d/nobody/5/131", "#/nowhere"])(
   async (hash) => {
     vi.stubGlobal("fetch", answers({ "api/site.json": site }));
     const queries = new Queries();
-    await arrive(queries, parseHash(hash));
+    await arrive(queries, parseHash(hash), toolAhead);
     expect(queries.known({ key: "site", ask: () => Promise.reject() }).data).toEqual(site);
   },
 );
 
+test("a page that has a script of its own is drawn once too", async () => {
+  await drawnFirst("#/d/sample/lists", full);
+  expect(screen.getByRole("heading", { level: 1, name: "Lists" })).toBeVisible();
+});
+
 test("a site that does not answer ends the wait too", async () => {
   vi.stubGlobal("fetch", answers({}));
-  await arrive(new Queries(), parseHash("#/d/sample/5/131"));
+  await arrive(new Queries(), parseHash("#/d/sample/5/131"), toolAhead);
 });

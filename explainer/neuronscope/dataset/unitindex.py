@@ -98,8 +98,7 @@ class UnitIndex:
 
     def __init__(self, table: pa.Table) -> None:
         self._table = table.combine_chunks()
-        self._layers: NDArray[np.int64] = table["layer"].to_numpy()
-        self._units: NDArray[np.int64] = table["unit"].to_numpy()
+        self._layers, self._units = (_whole_numbers(table[name]) for name in ("layer", "unit"))
         self._floats: dict[str, NDArray[np.float64]] = {}
         self._columns: list[UnitColumn] | None = None
         self._orders: dict[tuple[str, bool], NDArray[np.int64]] = {}
@@ -124,7 +123,7 @@ class UnitIndex:
         order, found = self._found(query)
         places, columns = order[found[:limit]], self._table.select(_COLUMNS)
         for first in range(0, max(len(places), 1), _TOGETHER):
-            yield columns.take(places[first : first + _TOGETHER])
+            yield columns.take(_as_arrow(places[first : first + _TOGETHER]))
 
     def find(self, units: Sequence[tuple[int, int]]) -> list[UnitRow | None]:
         """The rows of some ``(layer, unit)``, None for one that is not there."""
@@ -194,18 +193,41 @@ class UnitIndex:
 
     def _numbers(self, column: str) -> NDArray[np.float64]:
         """NaN where there is none; in the order of the table."""
-        import pyarrow as pa
-
         if column not in self._floats:
-            self._floats[column] = self._table[column].cast(pa.float64()).to_numpy()
+            self._floats[column] = _as_floats(self._table[column])
         return self._floats[column]
 
     def _rows(self, places: NDArray[np.int64]) -> list[UnitRow]:
-        taken: list[dict[str, Any]] = self._table.select(_COLUMNS).take(places).to_pylist()
+        taken: list[dict[str, Any]] = self._table.select(_COLUMNS).take(_as_arrow(places)).to_pylist()
         return [UnitRow(**row) for row in taken]
 
 
 _COLUMNS = [field.name for field in fields(UnitRow)]
+
+
+# Arrow to NumPy and back. Arrow's own ways (to_numpy, array) import pandas where there is one: a third of a second,
+# while somebody waits for the first page.
+
+
+def _whole_numbers(column: pa.ChunkedArray) -> NDArray[np.int64]:
+    """A column without nulls."""
+    return np.from_dlpack(column.combine_chunks()).astype(np.int64, copy=False)
+
+
+def _as_floats(column: pa.ChunkedArray) -> NDArray[np.float64]:
+    """NaN for nulls."""
+    import pyarrow as pa
+
+    array = column.combine_chunks().cast(pa.float64())
+    values = np.full(len(array), np.nan)
+    values[np.from_dlpack(array.is_valid().cast(pa.uint8())).astype(np.bool_)] = np.from_dlpack(array.drop_null())
+    return values
+
+
+def _as_arrow(places: NDArray[np.int64]) -> pa.Array:
+    import pyarrow as pa
+
+    return pa.Array.from_buffers(pa.int64(), len(places), [None, pa.py_buffer(np.ascontiguousarray(places))])
 
 
 def _column(name: str, numbers: NDArray[np.float64]) -> UnitColumn:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import asdict
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -116,6 +120,22 @@ def test_a_selection_is_what_a_plain_filter_keeps(found, where, units, sort, lim
     selected = [row for table in index.select(query, limit=limit) for row in table.to_pylist()]
     assert selected == expected[:limit]
     assert index.page(query, limit=1).total == len(expected)
+
+
+def test_nobody_waits_for_pandas(tmp_path: Path) -> None:
+    table = UnitTable(0, [0, 1], kurtosis=[None, 2.0], explanation=["a", None])
+    (tmp_path / "units.parquet").write_bytes(write_units([table]))
+    code = """
+import sys
+from pathlib import Path
+from neuronscope.dataset.unitindex import UnitIndex, UnitQuery
+from neuronscope.dataset.unitsparquet import read_units
+index = UnitIndex(read_units(Path("units.parquet").read_bytes(), "here"))
+index.columns(), index.page(UnitQuery("kurtosis"), limit=1), list(index.select(UnitQuery()))
+sys.exit("pandas" in sys.modules)
+"""
+    assert find_spec("pandas")
+    assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=False).returncode == 0
 
 
 @settings(deadline=None)

@@ -1,6 +1,5 @@
 /** The page that a tool's link names; each is a script of its own. */
-import type { ReactNode } from "react";
-import { late } from "../components/Late";
+import { type Late, late } from "../components/Late";
 import type { DatasetEntry, Site } from "../nouns";
 import type { ToolRoute } from "../route";
 import type { Tool } from "../tools";
@@ -10,7 +9,7 @@ export type ToolProps = { site: Site; dataset: DatasetEntry; route: ToolRoute };
 
 const LINES = 12;
 
-const PAGES: Record<Tool, (props: ToolProps) => ReactNode> = {
+const PAGES: Record<Tool, Late<ToolProps>> = {
   explore: late(async () => (await import("./ExplorePage")).ExplorePage, LINES),
   compare: late(async () => (await import("./ComparePage")).ComparePage, LINES),
   lists: late(async () => (await import("./ListsPage")).ListsPage, LINES),
@@ -18,6 +17,9 @@ const PAGES: Record<Tool, (props: ToolProps) => ReactNode> = {
   puzzles: late(async () => (await import("./PuzzlesPage")).PuzzlesPage, LINES),
   reports: late(async () => (await import("./ReportsPage")).ReportsPage, LINES),
 };
+
+/** Asks for a page's script; ends as its part's `ahead` does. */
+export const toolAhead = (tool: Tool): Promise<void> => PAGES[tool].ahead();
 
 export function ToolPage(props: ToolProps) {
   const Page = PAGES[props.route.tool];
