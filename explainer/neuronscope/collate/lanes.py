@@ -87,8 +87,9 @@ def in_lanes(
             yield number + 1
         return
     finished: SimpleQueue[BaseException | None] = SimpleQueue()
+    begun: list[tuple[threading.Thread, threading.Event]] = []
 
-    def lane() -> None:
+    def lane(end: threading.Event) -> None:
         try:
             for number, item in numbered:
                 turns.go_on()
@@ -101,16 +102,38 @@ def in_lanes(
             turns.give_up()
         else:
             finished.put(_GivenUpError())
+        finally:
+            end.set()
 
-    threads = [threading.Thread(target=lane, name=f"lane {number}") for number in range(lanes)]
-    for thread in threads:
-        thread.start()
     try:
+        for number in range(lanes):
+            end = threading.Event()
+            thread = threading.Thread(target=lane, args=(end,), name=f"lane {number}")
+            thread.start()
+            begun.append((thread, end))
         yield from _counted(finished, lanes)
     finally:
         turns.give_up()
-        for thread in threads:
+        _wait_for(end for _, end in begun)
+        for thread, _ in begun:
             thread.join()
+
+
+def _wait_for(ended: Iterable[threading.Event]) -> None:
+    """Until all lanes have ended, however often somebody presses Ctrl-C meanwhile.
+
+    ``Thread.join`` alone will not do: interrupted, it takes a thread for ended that is still at work (bpo-45274), and
+    one that is in C++ when Python ends aborts the whole process.
+    """
+    pressed: KeyboardInterrupt | None = None
+    for end in ended:
+        while not end.is_set():
+            try:
+                end.wait()
+            except KeyboardInterrupt as interrupt:
+                pressed = interrupt
+    if pressed is not None:
+        raise pressed
 
 
 def _counted(finished: SimpleQueue[BaseException | None], lanes: int) -> Iterator[int]:

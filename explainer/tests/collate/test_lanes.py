@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 from contextlib import closing
@@ -104,6 +105,28 @@ def test_leaving_early_waits_for_what_is_under_way() -> None:
         next(steps)
     assert sorted(ended) == sorted(begun)
     assert len(begun) < 20
+    assert not lanes_alive()
+
+
+def test_ctrl_c_while_others_end_is_raised_once_they_have() -> None:
+    begun, done = threading.Event(), threading.Event()
+    main = threading.main_thread().ident
+    assert main is not None
+
+    def work(item: int, _: Turn) -> None:
+        if item == 0:
+            begun.wait(10)
+            raise ValueError
+        begun.set()
+        for press in (0.1, 0.1, 0.2):  # while the other lane is waited for
+            time.sleep(press)
+            signal.pthread_kill(main, signal.SIGINT)
+        time.sleep(0.2)
+        done.set()
+
+    with pytest.raises(KeyboardInterrupt):
+        list(in_lanes(range(2), work, 2))
+    assert done.is_set()
     assert not lanes_alive()
 
 
