@@ -21,6 +21,7 @@ from neuronscope_server.acting import checked_annotations, checked_scoring, chec
 from neuronscope_server.comparing import compare_command
 from neuronscope_server.exporting import DATABASE, export_command
 from neuronscope_server.production import Service, bracketed, serve
+from neuronscope_server.publish.command import site_command
 from neuronscope_server.shapes import Options
 
 SAMPLE = Path(__file__).with_name("sample")
@@ -29,14 +30,16 @@ _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
 
 def add_commands(app: typer.Typer, groups: dict[str, typer.Typer]) -> None:
-    """Add ``serve`` and ``compare`` to the root command, and ``export`` to the group ``annotations``."""
+    """Add ``serve`` and ``compare``, and to their groups ``annotations export`` and ``export site``."""
     app.command("serve")(serve_command)
     app.command("compare")(compare_command)
-    if "annotations" not in groups:
-        groups["annotations"] = typer.Typer(no_args_is_help=True, help="What people wrote about datasets.")
-        groups["annotations"].callback()(lambda: None)
-        app.add_typer(groups["annotations"], name="annotations")
+    for name, about in (("annotations", "What people wrote about datasets."), ("export", "Datasets in other forms.")):
+        if name not in groups:
+            groups[name] = typer.Typer(no_args_is_help=True, help=about)
+            groups[name].callback()(lambda: None)
+            app.add_typer(groups[name], name=name)
     groups["annotations"].command("export")(export_command)
+    groups["export"].command("site")(site_command)
 
 
 Listening = Callable[[], None]

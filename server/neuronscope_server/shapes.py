@@ -46,12 +46,15 @@ class SiteDataset(DatasetSummary):
 
     root: str  # every file of the dataset is at this address + "/" + its path; relative to the site
     parts: list[str]  # "collated-activations", ...; "units", "lists", "matches", "puzzles", "reports" where files are
-    packed: bool  # True in a static site whose layers are zips
+    packed: bool  # True in a static site whose layers are zips, each with an index beside it
     status: Literal["ready", "opening", "failed"]
     detail: str | None
     search: Literal["building", "ready", "failed"] | None = None  # None in a static site, which cannot be searched
     meaning: bool = False  # whether it can be searched by meaning too
     search_detail: str | None = None  # with "failed", why, in a sentence
+    places: dict[str, str] = field(
+        default_factory=dict
+    )  # of a static site: the folder of a part that is not below root
 
 
 @dataclass(frozen=True)

@@ -151,7 +151,8 @@ def own(tmp_path: Path) -> Path:
 def built_viewer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("static")
     script = 'document.documentElement.dataset.theme = "dark";'
-    page = f'<!doctype html><title>N</title><script>{script}</script><script src="index.0a1b2c3d.js"></script>'
+    head = f'<title>N</title><script>{script}</script><script src="index.0a1b2c3d.js"></script>'
+    page = f"<!doctype html><html lang=en>{head}"
     (folder / "index.html").write_text(page)
     (folder / "index.0a1b2c3d.js").write_text("console.log(1);" * 200)
     (folder / "icon.svg").write_text("<svg/>")

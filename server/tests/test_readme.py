@@ -153,6 +153,9 @@ def test_a_model_of_ones_own_is_collated_checked_and_served(folder: Path, port: 
         assert done.returncode == 0, done.stderr
     with running(f"{serve} --port {port}", f"http://127.0.0.1:{port}/api/datasets/my-dataset/dataset.json", cwd=folder):
         pass
+    (export,) = commands("neuronscope export site")
+    assert run(export, folder).returncode == 0
+    assert json.loads((folder / "my-site/api/site.json").read_bytes())["datasets"][0]["units"] == 3072
 
 
 @pytest.mark.nightly

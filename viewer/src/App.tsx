@@ -1,6 +1,6 @@
 /** The frame of every page: the bar on top, the page that the address names, help, tooltip. */
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
-import { siteQuery } from "./api";
+import { isLive, siteQuery } from "./api";
 import { datasetOf } from "./arrival";
 import { HelpDialog } from "./components/HelpDialog";
 import { HowContext } from "./components/How";
@@ -31,7 +31,7 @@ export function App() {
   const site = useQuery(siteQuery());
   const dataset = site.data ? datasetOf(site.data, route) : undefined;
   const about = useMemo(
-    () => (site.data && dataset ? { site: site.data, dataset } : null),
+    () => (site.data && dataset && isLive(dataset) ? { site: site.data, dataset } : null),
     [site.data, dataset],
   );
   const [helping, setHelping] = useState(false);

@@ -79,12 +79,14 @@ export async function send<T extends object>(
 async function objectOf<T extends object>(response: Response): Promise<T> {
   const body = await response.text();
   if (!response.ok) throw new Problem(response.status, sentenceOf(body, response.status));
-  const value = parsed(body);
+  return objectIn<T>(body, response.status);
+}
+
+/** The object that a text is the JSON of. Throws Problem. */
+export function objectIn<T extends object>(text: string, status: number): T {
+  const value = parsed(text);
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new Problem(
-      response.status,
-      "The answer is not a JSON object; it may have been cut off on the way.",
-    );
+    throw new Problem(status, "The answer is not a JSON object; it may have been cut off on the way.");
   return value as T;
 }
 
@@ -95,7 +97,11 @@ async function getWith<T extends object>(list: keyof T & string, url: string, si
   throw new Problem(200, `The answer has another shape than the viewer knows: it has no ${list}.`);
 }
 
-async function ask(url: string, init: RequestInit & { headers?: Record<string, string> }): Promise<Response> {
+/** Any answer, good or bad. Throws Problem where none comes; lets an abort through. */
+export async function ask(
+  url: string,
+  init: RequestInit & { headers?: Record<string, string> },
+): Promise<Response> {
   try {
     return await fetch(url, { ...init, headers: { accept: "application/json", ...init.headers } });
   } catch (error) {
@@ -161,7 +167,7 @@ type Path = readonly (string | number)[];
 
 /** A file of a dataset, which is known by its address. */
 function fileQuery<T>(
-  { root }: DatasetEntry,
+  { root }: Pick<DatasetEntry, "root">,
   path: Path,
   get: (url: string, signal: AbortSignal) => Promise<T>,
 ): Query<T> {
@@ -185,9 +191,40 @@ export const tableQuery = (dataset: DatasetEntry, layer: number) =>
 
 /** Files of one unit, by the part of the dataset that they belong to. */
 export const unitQuery =
-  <T extends object>(...part: string[]) =>
-  (dataset: DatasetEntry, { layer, unit }: UnitAddress) =>
-    fileQuery(dataset, [...part, layer, `${unit}.json`], getObject<T>);
+  <T extends object>(part: string) =>
+  (dataset: DatasetEntry, at: UnitAddress): Query<T> => {
+    if (dataset.packed) return packedQuery<T>(dataset, part, at);
+    const place = dataset.places?.[part];
+    const path = place === undefined ? part.split("/") : [];
+    const { root } = dataset;
+    return fileQuery({ root: place ?? root }, [...path, at.layer, `${at.unit}.json`], getObject<T>);
+  };
+
+/** What reads packed sites; others need nothing of it. */
+export const reader = () =>
+  import("./packed").catch(() => {
+    throw new Problem(0, "A script of the viewer did not come. Reload the page.");
+  });
+
+/** Whether something answers for the dataset beside its files, as on a server. */
+export const isLive = ({ places }: DatasetEntry): boolean => Object.keys(places ?? {}).length === 0;
+
+/** Parts without a place of their own lie together in one object of the unit's. */
+function packedQuery<T extends object>(
+  { places }: DatasetEntry,
+  part: string,
+  { layer, unit }: UnitAddress,
+): Query<T> {
+  const place = places?.[part];
+  const url = fileUrl(place ?? places?.["relations"] ?? part, `${layer}.zip`);
+  const alone = async (signal: AbortSignal) => (await reader()).unitIn<T>(url, unit, signal);
+  const together = async () => {
+    const found = await (await reader()).sharedUnitIn<Record<string, T>>(url, unit);
+    if (found[part]) return found[part];
+    throw new Problem(404, "There is no such file.");
+  };
+  return { key: `${url} ${unit} ${part}`, ask: place === undefined ? together : alone };
+}
 
 export const recordQuery = (dataset: DatasetEntry, at: UnitAddress): Query<NeuronRecord> => {
   const { key, ask } = unitQuery<NeuronRecord>("collated-activations")(dataset, at);

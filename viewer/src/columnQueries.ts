@@ -1,5 +1,5 @@
 /** How the page of all units asks for what it shows: columns of numbers, the words of some rows, and files of a selection. */
-import { fileUrl, getNumbers, getObject, Problem } from "./api";
+import { fileUrl, getNumbers, getObject, isLive, Problem, reader } from "./api";
 import type { Column } from "./columns";
 import { formatSelection, type Selection } from "./explore";
 import type { DatasetEntry, UnitAddress, UnitColumns, UnitRow } from "./nouns";
@@ -21,18 +21,36 @@ export function columnQuery(
   return { key: url, ask: (signal) => getNumbers(url, units, signal) };
 }
 
-/** Everything that is known of some units, words too. */
-export function rowsQuery({ root }: DatasetEntry, units: readonly UnitAddress[]): Query<UnitRow[]> {
-  const places = units.map(({ layer, unit }) => `${layer}:${unit}`).join(",");
-  const url = `${fileUrl(root, "units")}?units=${places}&limit=${Math.max(1, units.length)}`;
-  return {
-    key: url,
-    ask: async (signal) => {
-      const { units: rows } = await getObject<{ units?: UnitRow[] }>(url, signal);
-      if (Array.isArray(rows)) return rows;
-      throw new Problem(200, "The answer has another shape than the viewer knows: it has no units.");
-    },
-  };
+/** Everything that is known of some units, words too; `places` are theirs in the columns. */
+export function rowsQuery(
+  dataset: DatasetEntry,
+  units: readonly UnitAddress[],
+  places: ArrayLike<number>,
+): Query<UnitRow[]> {
+  const { root } = dataset;
+  const names = units.map(({ layer, unit }) => `${layer}:${unit}`);
+  if (!isLive(dataset)) {
+    const blocks = [...new Set(Array.from(places, (place) => Math.floor(place / TOGETHER)))];
+    const ask = async (signal: AbortSignal) => {
+      const found = await Promise.all(blocks.map((block) => blockOf(dataset, block, signal)));
+      return found.flat().filter(({ layer, unit }) => names.includes(`${layer}:${unit}`));
+    };
+    return { key: `${root} rows ${names}`, ask };
+  }
+  const url = `${fileUrl(root, "units")}?units=${names.join(",")}&limit=${Math.max(1, units.length)}`;
+  return { key: url, ask: async (signal) => rowsOf(await getObject(url, signal)) };
+}
+
+const TOGETHER = 64; // units in a file of a static site, as the server's publish/plan.py writes them
+
+async function blockOf({ root, packed }: DatasetEntry, block: number, signal: AbortSignal) {
+  if (packed) return rowsOf(await (await reader()).sharedUnitIn(fileUrl(root, "rows.zip"), block));
+  return rowsOf(await getObject(fileUrl(root, "rows", `${block}.json`), signal));
+}
+
+function rowsOf({ units: rows }: { units?: UnitRow[] }): UnitRow[] {
+  if (Array.isArray(rows)) return rows;
+  throw new Problem(200, "The answer has another shape than the viewer knows: it has no units.");
 }
 
 /** A selection as a file, all of it and in its order. */

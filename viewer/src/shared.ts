@@ -2,6 +2,7 @@
  * A list that is in its link alone: a list in, the letters of `?shared=` out, and back. JSON, deflated with a checksum
  * (zlib), in base64url. Whoever opens a link did not make it, so nothing in it is believed before it is looked at.
  */
+import { flow } from "./flow";
 import { checkedList, ListFault } from "./lists";
 import type { UnitList } from "./nouns";
 
@@ -11,7 +12,7 @@ const LARGEST = 256_000; // bytes of JSON that a link may unfold to: a small lin
 /** The letters that stand for a list. */
 export async function packed(list: UnitList): Promise<string> {
   const json = new TextEncoder().encode(JSON.stringify(checkedList(list)));
-  return toLetters(await flow(json, new CompressionStream("deflate"), Number.POSITIVE_INFINITY));
+  return toLetters(await flow(json, new CompressionStream("deflate"), Number.POSITIVE_INFINITY, tooMuch));
 }
 
 /** The list that letters stand for. Throws ListFault: cut off, broken, too large, or no list. */
@@ -31,45 +32,15 @@ export async function unpacked(letters: string): Promise<UnitList> {
 const BROKEN =
   "The list in this link cannot be read: the link was cut off or changed on its way. Ask for it again.";
 
+const tooMuch = () =>
+  new ListFault("The list in this link unfolds to more than a list can have; it was not opened.");
+
 async function inflated(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   try {
-    return await flow(bytes, new DecompressionStream("deflate"), LARGEST);
+    return await flow(bytes, new DecompressionStream("deflate"), LARGEST, tooMuch);
   } catch (error) {
     throw error instanceof ListFault ? error : new ListFault(BROKEN);
   }
-}
-
-/** All that comes out of a stream; no more is read than `most` bytes. */
-async function flow(
-  bytes: Uint8Array<ArrayBuffer>,
-  stream: CompressionStream | DecompressionStream,
-  most: number,
-): Promise<Uint8Array> {
-  const writer = stream.writable.getWriter();
-  const written = Promise.all([writer.write(bytes), writer.close()]);
-  written.catch(() => {}); // the reader meets the same fault
-  const reader = stream.readable.getReader();
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-    size += piece.value.length;
-    if (size > most) {
-      reader.cancel().catch(() => {});
-      throw new ListFault("The list in this link unfolds to more than a list can have; it was not opened.");
-    }
-    pieces.push(piece.value);
-  }
-  return joined(pieces, size);
-}
-
-function joined(pieces: readonly Uint8Array[], size: number): Uint8Array {
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
 }
 
 const toLetters = (bytes: Uint8Array): string =>

@@ -1722,6 +1722,9 @@ export interface components {
             meaning?: boolean;
             /** @default null */
             search_detail?: string | null;
+            places?: {
+                [key: string]: string;
+            };
         };
         /**
          * SiteModel

@@ -25,7 +25,7 @@ type Lists = readonly (readonly unknown[])[];
 const unitPart = <T extends object>(part: string, listsOf: (found: T) => Lists[]): UnitPart<T> => ({
   part,
   query: (dataset, at) => {
-    const { key, ask } = unitQuery<T>(...part.split("/"))(dataset, at);
+    const { key, ask } = unitQuery<T>(part)(dataset, at);
     return { key, ask: async (signal) => paired(await ask(signal), listsOf) };
   },
 });

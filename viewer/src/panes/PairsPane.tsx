@@ -1,6 +1,6 @@
 /** How alike each two of the compared units are: tokens, activity, direction, and the texts that both hold. */
 import { useMemo } from "react";
-import { manifestQuery, Problem } from "../api";
+import { isLive, manifestQuery, Problem } from "../api";
 import type { Side } from "../compare";
 import { comparisonQuery } from "../comparing";
 import { PairCard } from "../components/PairCard";
@@ -29,7 +29,10 @@ export function PairsPane({ sides, placed }: Props) {
   const manifest = useQuery(manifestQuery(dataset as Side["dataset"])).data;
   const there = sides.flatMap((side, place) => (!manifest || holds(manifest.layers, side.at) ? [place] : []));
   const units = there.flatMap((place) => sides[place]?.at ?? []);
-  const query = useQuery(comparisonQuery(dataset as Side["dataset"], units), !!manifest && units.length > 1);
+  const query = useQuery(
+    comparisonQuery(dataset as Side["dataset"], units),
+    !!manifest && units.length > 1 && isLive(dataset as Side["dataset"]),
+  );
   const sequences = manifest?.corpus?.sequences;
   const over = sequences === undefined ? "" : `, over ${plural(sequences, "text")}`;
   const known = pairsOf(there).map(([first, second], pair): Known => {

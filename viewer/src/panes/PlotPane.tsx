@@ -55,7 +55,7 @@ function Plotted({ points, seen, windows, ...props }: PlottedProps) {
   const [asked, setDragging] = useState<Drags | null>(null);
   const chosen = asked ?? (fingers ? "scroll" : "select");
   const addressOf = (place: number) => selected.units(Uint32Array.of(place))[0] ?? { layer: 0, unit: 0 };
-  const words = useUnitWords(dataset, pointed === null ? null : addressOf(pointed));
+  const words = useUnitWords(dataset, pointed === null ? null : addressOf(pointed), pointed);
   const log = useMemo(() => ({ x: x.log, y: y.log }), [x.log, y.log]);
   const numbers = (place: number) =>
     [x, y]

@@ -1,5 +1,6 @@
 /** The selection as a table: its rows' numbers from the columns, their words as they come on screen. */
 import { useCallback, useState } from "react";
+import { isLive } from "../api";
 import { fileOf } from "../columnQueries";
 import { type Cell, isMeasure, type Measure } from "../columns";
 import { CellChoice } from "../components/CellChoice";
@@ -30,6 +31,18 @@ type Props = Shared & {
   onList: (units: readonly UnitAddress[]) => void;
 };
 
+/** The selection as a file, which a server makes. */
+const Files = ({ dataset, state }: Pick<Props, "dataset" | "state">) => (
+  <>
+    <span>Export</span>
+    {FILES.map(([ending, title]) => (
+      <a key={ending} href={fileOf(dataset, state, ending)} download={`${dataset.name}-units.${ending}`}>
+        {title}
+      </a>
+    ))}
+  </>
+);
+
 export function TablePane({ cells, ...props }: Props) {
   const { dataset, name, state, onState, selected, values } = props;
   const [seen, setSeen] = useState(FIRST_SEEN);
@@ -44,16 +57,7 @@ export function TablePane({ cells, ...props }: Props) {
       <div className="toolbar">
         <CellChoice shown={cells} {...{ always }} onChange={(next) => onState({ cells: next })} />
         <nav aria-label="The selection as a file">
-          <span>Export</span>
-          {FILES.map(([ending, title]) => (
-            <a
-              key={ending}
-              href={fileOf(dataset, state, ending)}
-              download={`${dataset.name}-units.${ending}`}
-            >
-              {title}
-            </a>
-          ))}
+          {isLive(dataset) && <Files {...{ dataset, state }} />}
           {selected.rows.length > 0 && (
             <button type="button" onClick={() => props.onList(selected.selectedUnits(MOST_UNITS))}>
               {selected.rows.length > MOST_UNITS ? `First ${count(MOST_UNITS)} as a list` : "As a list"}

@@ -25,7 +25,7 @@ export function useRowWords(
     const piece = pieces.from + more;
     return selected.rows.subarray(piece * PIECE, (piece + 1) * PIECE);
   });
-  const answers = useAnswers(rows.map((some) => rowsQuery(dataset, selected.units(some))));
+  const answers = useAnswers(rows.map((some) => rowsQuery(dataset, selected.units(some), some)));
   const known = new Map<number, UnitRow>();
   answers.forEach(({ data }, piece) => {
     const found = new Map(data?.map((row) => [`${row.layer}:${row.unit}`, row]));

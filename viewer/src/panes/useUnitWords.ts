@@ -7,14 +7,19 @@ import { useQuery } from "../queries";
 const REST_MS = 120;
 const NOBODY: UnitAddress = { layer: 0, unit: 0 };
 
-export function useUnitWords(dataset: DatasetEntry, unit: UnitAddress | null): UnitRow | null {
-  const [rested, setRested] = useState<UnitAddress | null>(null);
+export function useUnitWords(
+  dataset: DatasetEntry,
+  unit: UnitAddress | null,
+  place: number | null, // its own in the columns
+): UnitRow | null {
+  const [rested, setRested] = useState<(UnitAddress & { place: number }) | null>(null);
   const [layer, number] = [unit?.layer, unit?.unit];
   useEffect(() => {
-    if (layer === undefined || number === undefined) return setRested(null);
-    const timer = setTimeout(() => setRested({ layer, unit: number }), REST_MS);
+    if (layer === undefined || number === undefined || place === null) return setRested(null);
+    const timer = setTimeout(() => setRested({ layer, unit: number, place }), REST_MS);
     return () => clearTimeout(timer);
-  }, [layer, number]);
-  const found = useQuery(rowsQuery(dataset, [rested ?? NOBODY]), rested !== null).data?.[0];
+  }, [layer, number, place]);
+  const asked = rowsQuery(dataset, [rested ?? NOBODY], [rested?.place ?? 0]);
+  const found = useQuery(asked, rested !== null).data?.[0];
   return found && found.layer === layer && found.unit === number ? found : null;
 }

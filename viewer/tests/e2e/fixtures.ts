@@ -23,7 +23,9 @@ export function seeded(seed: number): () => number {
 
 export type Data = { dataset: DatasetEntry; manifest: Manifest; units: UnitAddress[] };
 
-export const test = base.extend<{ data: Data; watch: undefined }>({
+/** `others`: addresses beside the server's that pages may ask. */
+export const test = base.extend<{ data: Data; watch: undefined; others: readonly string[] }>({
+  others: [[], { option: true }],
   data: async ({ request }, use) => {
     const site = await json<Site>(request, "api/site.json");
     const dataset = site.datasets[0];
@@ -32,7 +34,8 @@ export const test = base.extend<{ data: Data; watch: undefined }>({
     await use({ dataset, manifest, units: unitsOf(manifest) });
   },
   watch: [
-    async ({ page, baseURL }, use) => {
+    async ({ page, baseURL, others }, use) => {
+      const known = [baseURL ?? "", ...others];
       const faults: string[] = [];
       page.on("pageerror", (error) => faults.push(error.message));
       page.on("console", (message) => {
@@ -41,7 +44,8 @@ export const test = base.extend<{ data: Data; watch: undefined }>({
           faults.push(message.text());
       });
       page.on("request", (request) => {
-        if (!request.url().startsWith(baseURL ?? "")) faults.push(`a request to ${request.url()}`);
+        if (!known.some((address) => request.url().startsWith(address)))
+          faults.push(`a request to ${request.url()}`);
       });
       await use(undefined);
       expect(faults).toEqual([]);

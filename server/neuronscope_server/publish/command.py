@@ -1,0 +1,87 @@
+"""``neuronscope export site``: datasets in, a folder for any static host out."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+if TYPE_CHECKING:
+    from neuronscope_server.publish.folder import Outcome
+
+_SHOWN = 20  # files that are named
+
+
+def site_command(
+    datasets: Annotated[
+        list[str], typer.Argument(metavar="[DATASET | NAME=DATASET]...", help="Folders with datasets.")
+    ],
+    out: Annotated[Path, typer.Option(help="The folder of the site; one with an older site is brought up to date.")],
+    files: Annotated[
+        bool,
+        typer.Option(
+            "--files/--packed",
+            help="A file for each unit, for hosts that do not answer ranges; or a zip for each layer, a few hundred "
+            "files, of which browsers read parts.",
+        ),
+    ] = False,
+    title: Annotated[str, typer.Option(help="What the site is called.")] = "Neuronscope",
+    prune: Annotated[bool, typer.Option("--prune", help="Remove what only older sites in the folder needed.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written, and write nothing.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Publish datasets with the viewer as a folder of files: any host of files can serve it, under any path.
+
+    Nothing that is there is overwritten but the page and api/site.json, which come last: until then the folder is the
+    older site, whole. Interrupted, it goes on when it is called again.
+
+    Example: neuronscope export site ./collated/gpt2 --out ./site --title "GPT-2 small"
+    """
+    from neuronscope_server.catalog import open_catalog
+    from neuronscope_server.commands import named_roots
+    from neuronscope_server.publish.folder import count_files, missing, remove, write_site
+    from neuronscope_server.publish.plan import plan_site
+
+    catalog = open_catalog(named_roots(datasets))
+    plan = plan_site(catalog, title=title, packed=not files)
+    if dry_run:
+        _say_missing(list(missing(plan, out)), count_files(plan), json=json)
+        return
+    console = Console(stderr=True)
+    columns = (TextColumn("writing files"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=json or not console.is_terminal, transient=True) as bars:
+        task = bars.add_task("files", total=count_files(plan))
+        outcome = write_site(plan, out, told=lambda _: bars.advance(task))
+    if prune:
+        remove(out, outcome.old)
+    _say(outcome, out, pruned=prune, json=json)
+
+
+def _say_missing(paths: list[str], total: int, *, json: bool) -> None:
+    if json:
+        typer.echo(orjson.dumps({"files": total, "missing": paths}))
+        return
+    for path in paths[:_SHOWN]:
+        typer.echo(path)
+    if len(paths) > _SHOWN:
+        typer.echo(f"... and {len(paths) - _SHOWN:,} more")
+    typer.echo(f"{len(paths):,} of {total:,} files would be written.")
+
+
+def _say(outcome: Outcome, out: Path, *, pruned: bool, json: bool) -> None:
+    if json:
+        typer.echo(orjson.dumps({"out": str(out), "pruned": pruned, **asdict(outcome)}))
+        return
+    size = f"{outcome.bytes / 1e6:,.1f} MB"
+    typer.echo(f"{out}: {outcome.files:,} files, {size}; {outcome.written:,} of them written now.")
+    if outcome.old and pruned:
+        typer.echo(f"{len(outcome.old):,} files of older sites were removed.")
+    elif outcome.old:
+        typer.echo(
+            f"{len(outcome.old):,} files there belong to older sites, so that open pages go on: --prune removes them."
+        )

@@ -1,0 +1,62 @@
+"""What a static site is made of: plain data, and how a folder of files that is never overwritten gets its name."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+RELEASES = "r"  # the folder of all releases
+LIST = "release.json"  # the last file of a release: without it, it is not whole
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One file: ``path`` is relative to what it belongs to, ``read`` gives its bytes in pieces, each time anew."""
+
+    path: str
+    read: Callable[[], Iterable[bytes]]
+
+
+@dataclass(frozen=True)
+class Release:
+    """Files that lie together under ``folder`` (``r/{hash}``), which says what is in them.
+
+    Every ``.zip`` among them has its index beside it.
+    """
+
+    folder: str
+    pieces: list[Piece]
+
+
+@dataclass(frozen=True)
+class SitePlan:
+    """A whole site: its releases, the viewer's files, and what is written last, in this order."""
+
+    releases: list[Release]
+    assets: list[Piece]
+    heads: list[Piece]
+
+
+def whole(path: str, data: bytes) -> Piece:
+    """A file whose bytes are there."""
+    return Piece(path, lambda: [data])
+
+
+def release_folder(kind: str, sources: Iterable[tuple[str, str]]) -> str:
+    """The folder of what is made in this way from files with these digests (path, SHA-256)."""
+    digest = hashlib.sha256(kind.encode())
+    for path, sha256 in sources:
+        digest.update(f"\n{path} {sha256}".encode())
+    return f"{RELEASES}/{digest.hexdigest()[:16]}"
+
+
+def release_of(files: dict[str, bytes]) -> Release:
+    """A release of files whose bytes are there."""
+    digests = ((path, hashlib.sha256(data).hexdigest()) for path, data in sorted(files.items()))
+    return Release(release_folder("files", digests), list(_whole(files)))
+
+
+def _whole(files: dict[str, bytes]) -> Iterator[Piece]:
+    for path, data in files.items():
+        yield whole(path, data)

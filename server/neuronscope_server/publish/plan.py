@@ -1,0 +1,225 @@
+"""What a static site holds: named datasets and the built viewer in, every file of the site out; nothing is written yet.
+
+The small files are what the server itself answers, written down.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from itertools import chain, islice
+from pathlib import Path
+
+from flask.testing import FlaskClient
+
+from neuronscope.codec import dumps, loads
+from neuronscope.dataset import Dataset, layout
+from neuronscope.dataset.central import read_directory
+from neuronscope.dataset.filelist import read_file_list
+from neuronscope.dataset.matches import matched
+from neuronscope.dataset.runs import run_names
+from neuronscope.dataset.unitindex import UnitQuery
+from neuronscope.dataset.zipwriter import deflate
+from neuronscope.errors import BadInput, BrokenData
+from neuronscope_server.app import create_app
+from neuronscope_server.catalog import Catalog, is_remote
+from neuronscope_server.columns import UnitColumns
+from neuronscope_server.publish.bundles import BESIDE, RELATIONS, answered, part_members, relation_members, zipped
+from neuronscope_server.publish.page import static_page
+from neuronscope_server.publish.pieces import Piece, Release, SitePlan, release_folder, release_of, whole
+from neuronscope_server.publish.zipindex import can_be_indexed
+from neuronscope_server.shapes import Site, SiteDataset
+from neuronscope_server.tables import Tables
+from neuronscope_server.viewer import INDEX, STATIC, read_viewer
+
+SITE = "api/site.json"
+_FORM = "1"  # of what is made here; another one gives every release another name
+_CHUNK = 8 * 2**20
+ROWS_TOGETHER = 64  # as viewer/src/columnQueries.ts knows
+
+
+def plan_site(catalog: Catalog, *, title: str, packed: bool, static: Path = STATIC) -> SitePlan:
+    """Every file of a site of these datasets. What takes long to read is read when it is written.
+
+    :raises BadInput: a dataset cannot be published, or the viewer is not built.
+    :raises BrokenData: a dataset's files cannot be read.
+    """
+    assets = read_viewer(static)
+    if len(assets) < 2:
+        raise BadInput("This copy has no viewer to publish: run make build in a checkout, which needs Node 20.")
+    client = create_app(catalog, static=static).test_client()
+    looked = {one.name: one for one in loads(_get(client, "/api/site.json") or b"", Site).datasets}
+    tables = Tables(catalog, None)
+    releases, entries = [], []
+    for name in catalog.names():
+        publisher = _Publisher(catalog.dataset(name), looked[name], tables, client)
+        found, entry = publisher.packed() if packed else publisher.files()
+        releases += found
+        entries.append(entry)
+    site = Site(title, entries, [], search=False, writing=False)
+    page = static_page(assets[INDEX].file.bytes())
+    files = [whole(name, asset.file.bytes()) for name, asset in assets.items() if name != INDEX]
+    return SitePlan(releases, files, [whole(INDEX, page), whole(SITE, dumps(site))])
+
+
+class _Publisher:
+    """The releases of one dataset."""
+
+    def __init__(self, dataset: Dataset, looked: SiteDataset, tables: Tables, client: FlaskClient) -> None:
+        if is_remote(dataset):
+            raise BadInput(f"{dataset.root} is on another machine; only a folder of this one can be published yet.")
+        if looked.status != "ready":
+            raise BrokenData(f"{dataset.root} cannot be published: {looked.detail}")
+        self._dataset, self._looked = dataset, looked
+        self._tables, self._client = tables, client
+        self._name = looked.name
+        self._digests = _digests(dataset)
+
+    def packed(self) -> tuple[list[Release], SiteDataset]:
+        """A zip per layer of records, of explanations, and of what stands beside."""
+        beside = [part for part in BESIDE if part in self._looked.parts]
+        alone = [part for part in (layout.RECORDS, layout.EXPLANATIONS) if part in self._looked.parts]
+        places: dict[str, Release] = {part: self._zips(part) for part in alone}
+        if beside:
+            places[RELATIONS] = self._relations(beside)
+        return self._with_root(places, packed=True)
+
+    def files(self) -> tuple[list[Release], SiteDataset]:
+        """A file per unit and part."""
+        parts = [part for part in layout.PARTS if part in self._looked.parts]
+        return self._with_root({part: self._unit_files(part) for part in parts}, packed=False)
+
+    def _with_root(self, places: dict[str, Release], *, packed: bool) -> tuple[list[Release], SiteDataset]:
+        root = release_of(dict([*self._answers(), *self._rows(packed=packed)]))
+        folders = {part: release.folder for part, release in places.items()}
+        entry = dataclasses.replace(
+            self._looked, root=root.folder, packed=packed, places=folders, search=None, search_detail=None
+        )
+        return [*places.values(), root], dataclasses.replace(entry, meaning=False)
+
+    def _zips(self, part: str) -> Release:
+        pieces = [Piece(f"{layer}.zip", partial(self._zip, part, layer)) for layer in self._layers([part])]
+        return Release(release_folder(f"zips {_FORM}", self._sources([part])), pieces)
+
+    def _zip(self, part: str, layer: int) -> Iterable[bytes]:
+        """The dataset's own zip where it has one that a browser can read."""
+        store, path = self._dataset.store, layout.zip_path(part, layer)
+        stat = store.stat(path)
+        if stat is None or not can_be_indexed(read_directory(store, path, stat).members):
+            return zipped(part_members(self._dataset, part, layer))
+        starts = range(0, stat.size, _CHUNK)
+        return (store.read_range(path, start, _CHUNK, version=stat.version) for start in starts)
+
+    def _relations(self, parts: Sequence[str]) -> Release:
+        made = partial(relation_members, self._dataset, parts, tables=self._tables, name=self._name)
+        read = lambda layer: zipped(made(layer=layer))  # noqa: E731
+        pieces = [Piece(f"{layer}.zip", partial(read, layer)) for layer in self._layers(parts)]
+        return Release(release_folder(f"relations {_FORM}", self._sources([*parts, "units"])), pieces)
+
+    def _unit_files(self, part: str) -> Release:
+        kind = f"files {_FORM} {part}"
+        return Release(release_folder(kind, self._sources([part, "units"])), list(self._unit_pieces(part)))
+
+    def _unit_pieces(self, part: str) -> Iterator[Piece]:
+        for layer in self._layers([part]):
+            for unit in self._units_with(part, layer):
+                yield Piece(f"{layer}/{unit}.json", partial(self._unit_file, part, (layer, unit)))
+
+    def _units_with(self, part: str, layer: int) -> list[int]:
+        """The units of a layer that have a file of this part."""
+        store, path, end = self._dataset.store, layout.zip_path(part, layer), layout.extension(part)
+        stat = store.stat(path)
+        if stat is None:
+            names = [name.rpartition("/")[2] for name in self._digests if name.startswith(f"{part}/{layer}/")]
+        else:
+            names = list(read_directory(store, path, stat).members)
+        return sorted(unit for name in names if (unit := layout.number(name, end)) is not None)
+
+    def _unit_file(self, part: str, place: tuple[int, int]) -> list[bytes]:
+        data = answered(self._dataset, part, place, self._tables, self._name)
+        if data is None:
+            raise BrokenData(f"{layout.unit_path(part, *place)} of {self._name} was removed while it was being read.")
+        return [data]
+
+    def _answers(self) -> Iterator[tuple[str, bytes]]:
+        """The files that are about more than one unit, as the server answers them."""
+        manifest, parts = self._dataset.manifest, self._looked.parts
+        yield from self._answer(layout.MANIFEST)
+        for path in (layout.LISTS, layout.PUZZLES, layout.PUZZLE_RESULTS):
+            yield from self._answer(path, needed=False)
+        if "units" in parts:
+            for layer in manifest.layers:
+                yield from self._answer(layout.units_path(layer.index), needed=False)
+            yield from self._answer("scores.json", needed=False)
+            yield from self._columns()
+        for other, index in matched(manifest.files):
+            yield from self._answer(layout.matches_path(other, index))
+        runs = run_names(self._dataset)
+        for path in ["reports.json", *(f"reports/{run}.json" for run in runs)] if runs else []:
+            yield from self._answer(path)
+
+    def _columns(self) -> Iterator[tuple[str, bytes]]:
+        """The numbers of all units, for tables and plots; of a column without any nobody asks."""
+        ((path, head),) = self._answer("columns.json")
+        yield path, head
+        found = loads(head, UnitColumns)
+        for column in found.columns:
+            if column.known:
+                file = f"columns/{column.name}.f64"
+                ((_, data),) = self._answer(f"{file}?snapshot={found.snapshot}")
+                yield file, data
+
+    def _rows(self, *, packed: bool) -> Iterator[tuple[str, bytes]]:
+        """All that tables say of units, words too: some dozen units a block, in the order of the columns."""
+        if "units" not in self._looked.parts:
+            return
+        _, index = self._tables.latest(self._name)
+        rows = chain.from_iterable(table.to_pylist() for table in index.select(UnitQuery()))
+        blocks = iter(lambda: list(islice(rows, ROWS_TOGETHER)), [])
+        members = ((f"{at}.json", dumps({"units": block})) for at, block in enumerate(blocks))
+        if packed:
+            yield "rows.zip", b"".join(zipped((name, deflate(data)) for name, data in members))
+        else:
+            yield from ((f"rows/{name}", data) for name, data in members)
+
+    def _answer(self, path: str, *, needed: bool = True) -> Iterator[tuple[str, bytes]]:
+        data = _get(self._client, f"/api/datasets/{self._name}/{path}", needed=needed)
+        if data is not None:
+            yield path, data
+
+    def _layers(self, parts: Iterable[str]) -> list[int]:
+        """The layers for which the dataset lists a file of one of these parts."""
+        begins = [f"{part}/{layer}" for part in parts for layer in self._dataset.layers()]
+        there = {path for path in self._digests if path.startswith(tuple(parts))}
+        heads = {path.removesuffix(".zip") if path.endswith(".zip") else path.rpartition("/")[0] for path in there}
+        return sorted({int(begin.rpartition("/")[2]) for begin in begins if begin in heads})
+
+    def _sources(self, parts: Iterable[str]) -> list[tuple[str, str]]:
+        begins = tuple(f"{part}/" for part in parts)
+        return sorted((path, sha) for path, sha in self._digests.items() if path.startswith(begins))
+
+
+def _digests(dataset: Dataset) -> dict[str, str]:
+    """SHA-256 by path, of every file that the dataset lists.
+
+    :raises BadInput: it lists none.
+    """
+    files = dict(dataset.manifest.files)
+    if layout.FILE_LIST in files:
+        files |= read_file_list(dataset.file(layout.FILE_LIST) or b"")
+    if not files or not dataset.passes_through:
+        raise BadInput(
+            f"{dataset.root} does not say what is in its files (no dataset.json of this program's), so a site cannot "
+            "tell what changed in it: collate it with neuronscope, or serve it as it is."
+        )
+    return {path: info.sha256 for path, info in files.items()}
+
+
+def _get(client: FlaskClient, url: str, *, needed: bool = True) -> bytes | None:
+    response = client.get(url, headers={"Accept-Encoding": "identity"})
+    if response.status_code == 404 and not needed:
+        return None
+    if response.status_code != 200:
+        raise BrokenData((response.json or {}).get("detail") or f"{url} cannot be read.")
+    return bytes(response.data)

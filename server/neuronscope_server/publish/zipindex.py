@@ -1,0 +1,63 @@
+"""Where the members of a layer's zip lie, as a browser reads it: a central directory in, a few bytes for each unit out.
+
+The file is a raw deflate stream of little-endian 32-bit numbers: how many members there are, then four columns with one
+number a member, in the order in which they lie: the unit's number less the one before (modulo 2^32), the bytes between
+the end of the data before and the beginning of this one, the length of the data, and the CRC-32 of what it inflates to.
+Every member is deflated. ``viewer/src/packed.ts`` reads it.
+"""
+
+from __future__ import annotations
+
+import struct
+from pathlib import PurePosixPath
+
+import numpy as np
+from isal import isal_zlib
+
+from neuronscope.dataset import layout
+from neuronscope.dataset.central import Member, read_directory
+from neuronscope.dataset.store import Store, place
+from neuronscope.errors import BrokenData
+
+_LOCAL = struct.Struct("<26x2H")  # of a member's header, the lengths of its name and extra field
+_DEFLATED = 8
+_LEVEL = 2
+_MOST = 2**32 - 1
+
+
+def index_of_zip(store: Store, path: str) -> bytes:
+    """The index of the zip at ``path``.
+
+    :raises BrokenData: it is no zip of units, or a member is not deflated.
+    """
+    stat = store.stat(path)
+    if stat is None:
+        raise BrokenData(f"{place(store, path)} is not there any more.")
+    directory = read_directory(store, path, stat)
+    members = sorted(directory.members.values(), key=lambda member: member.offset)
+    rows = np.zeros((4, len(members)), np.int64)
+    unit = end = 0
+    for at, member in enumerate(members):
+        number = _unit(member, place(store, path))
+        header = store.read_range(path, member.offset, 30, version=directory.version)
+        start = member.offset + len(header) + sum(_LOCAL.unpack(header))
+        rows[:, at] = (number - unit) % 2**32, start - end, member.compressed, member.crc
+        unit, end = number, start + member.compressed
+    if rows.size and (rows.max() > _MOST or rows.min() < 0):
+        raise BrokenData(f"{place(store, path)} has members that lie too far apart for a browser to find.")
+    numbers = np.concatenate([[len(members)], rows.ravel()]).astype("<u4")
+    return bytes(isal_zlib.compress(numbers.tobytes(), _LEVEL, -15))
+
+
+def can_be_indexed(members: dict[str, Member]) -> bool:
+    """Whether a zip with these members may stand in a site as it is."""
+    return all(member.method == _DEFLATED and not member.flags & 1 for member in members.values())
+
+
+def _unit(member: Member, where: str) -> int:
+    number = layout.number(member.name, PurePosixPath(member.name).suffix)
+    if number is None or number > _MOST:
+        raise BrokenData(f"{where} has a member {member.name!r}, which is not named after a unit.")
+    if member.method != _DEFLATED:
+        raise BrokenData(f"{where}, member {member.name!r}: it is not deflated, as browsers have to find it.")
+    return number

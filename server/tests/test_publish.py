@@ -1,0 +1,320 @@
+"""A site as a folder: every file answers as the server does; written once, resumed, brought up to date, pruned."""
+
+from __future__ import annotations
+
+import json
+import re
+import struct
+import zlib
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from neuronscope.dataset import change_dataset, layout
+from neuronscope.dataset.folder import FolderStore
+from neuronscope.dataset.zipwriter import ZipWriter
+from neuronscope.errors import BadInput, BrokenData
+from neuronscope_server.app import create_app
+from neuronscope_server.catalog import open_catalog
+from neuronscope_server.publish.bundles import BESIDE
+from neuronscope_server.publish.folder import Outcome, count_files, missing, remove, write_site
+from neuronscope_server.publish.page import static_page
+from neuronscope_server.publish.pieces import SitePlan
+from neuronscope_server.publish.plan import plan_site
+from neuronscope_server.publish.zipindex import index_of_zip
+
+from .conftest import LAYERS, RUN, write_dataset
+
+
+class Cut(Exception):
+    """What stops a run in its middle."""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A dataset that a test may change."""
+    return write_dataset(tmp_path / "tiny", packed=True)
+
+
+def planned(root: Path, viewer: Path, *, packed: bool = True) -> SitePlan:
+    return plan_site(open_catalog({"tiny": str(root)}), title="Tiny", packed=packed, static=viewer)
+
+
+def written(root: Path, viewer: Path, out: Path, *, packed: bool = True) -> Outcome:
+    return write_site(planned(root, viewer, packed=packed), out)
+
+
+def entry(out: Path) -> dict:
+    site = json.loads((out / "api/site.json").read_bytes())
+    assert (site["title"], site["search"], site["writing"]) == ("Tiny", False, False)
+    (dataset,) = site["datasets"]
+    return dataset
+
+
+def member(folder: Path, layer: int, unit: int) -> bytes | None:
+    """As a browser reads it: the index, then one range."""
+    index = zlib.decompress((folder / f"{layer}.idx").read_bytes(), -15)
+    (count,) = struct.unpack_from("<I", index)
+    assert len(index) == 4 * (1 + 4 * count)
+    steps, gaps, sizes, crcs = (struct.unpack_from(f"<{count}I", index, 4 + 4 * count * column) for column in range(4))
+    number = end = 0
+    for step, gap, size, crc in zip(steps, gaps, sizes, crcs, strict=True):
+        number, start = (number + step) % 2**32, end + gap
+        end = start + size
+        if number == unit:
+            data = zlib.decompress((folder / f"{layer}.zip").read_bytes()[start:end], -15)
+            assert zlib.crc32(data) == crc
+            return data
+    return None
+
+
+def files(out: Path) -> dict[str, bytes]:
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
+
+
+def test_every_unit_of_a_packed_site_reads_as_the_server_answers(
+    root: Path, built_viewer: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "site"
+    written(root, built_viewer, out)
+    client = create_app(open_catalog({"tiny": str(root)}), static=built_viewer).test_client()
+    dataset = entry(out)
+    assert dataset["packed"]
+    looked_at = set()
+    for layer, units in LAYERS.items():
+        for unit in [*units, 999]:
+            for part in dataset["parts"]:
+                if part not in layout.PARTS:
+                    continue
+                answer = client.get(f"/api/datasets/tiny/{part}/{layer}/{unit}.json")
+                place = dataset["places"].get(part)
+                data = member(out / (place or dataset["places"]["relations"]), layer, unit)
+                found = None if data is None else json.loads(data)
+                if found is not None and place is None:
+                    assert set(found) <= set(BESIDE)
+                    found = found.get(part)
+                assert found == (answer.json if answer.status_code == 200 else None), (part, layer, unit)
+                looked_at.add((part, answer.status_code))
+    assert {(part, 200) for part in layout.PARTS} <= looked_at
+
+
+def test_every_unit_of_a_site_of_files_does_too(root: Path, built_viewer: Path, tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    written(root, built_viewer, out, packed=False)
+    client = create_app(open_catalog({"tiny": str(root)}), static=built_viewer).test_client()
+    dataset = entry(out)
+    assert not dataset["packed"]
+    for part in layout.PARTS:
+        for layer, units in LAYERS.items():
+            for unit in units:
+                file = out / dataset["places"][part] / f"{layer}/{unit}.json"
+                answer = client.get(f"/api/datasets/tiny/{part}/{layer}/{unit}.json")
+                assert (json.loads(file.read_bytes()) if file.exists() else None) == (
+                    answer.json if answer.status_code == 200 else None
+                )
+
+
+def test_the_other_files_are_the_servers_answers(root: Path, built_viewer: Path, tmp_path: Path) -> None:
+    written(root, built_viewer, tmp_path / "site")
+    client = create_app(open_catalog({"tiny": str(root)}), static=built_viewer).test_client()
+    below = tmp_path / "site" / entry(tmp_path / "site")["root"]
+    columns = json.loads((below / "columns.json").read_bytes())
+    paths = ["dataset.json", "lists.json", "puzzles.json", "reports.json", f"reports/{RUN}.json", "scores.json"]
+    paths += [f"units/{layer}.json" for layer in LAYERS]
+    for path in paths:
+        assert json.loads((below / path).read_bytes()) == client.get(f"/api/datasets/tiny/{path}").json, path
+    for column in (one["name"] for one in columns["columns"] if one["known"]):
+        answer = client.get(f"/api/datasets/tiny/columns/{column}.f64?snapshot={columns['snapshot']}")
+        assert (below / f"columns/{column}.f64").read_bytes() == answer.data
+    places = [(layer, unit) for layer, units in LAYERS.items() for unit in units]
+    rows = json.loads(member_of_rows(below, 0))["units"]
+    assert [(row["layer"], row["unit"]) for row in rows] == places
+    asked = ",".join(f"{layer}:{unit}" for layer, unit in places)
+    assert rows == client.get(f"/api/datasets/tiny/units?units={asked}").json["units"]
+
+
+def member_of_rows(below: Path, block: int) -> bytes:
+    (below / "0.idx").write_bytes((below / "rows.idx").read_bytes())
+    (below / "0.zip").write_bytes((below / "rows.zip").read_bytes())
+    return member(below, 0, block) or b""
+
+
+def test_zips_are_the_datasets_own(root: Path, built_viewer: Path, tmp_path: Path) -> None:
+    written(root, built_viewer, tmp_path / "site")
+    place = entry(tmp_path / "site")["places"][layout.RECORDS]
+    for layer in LAYERS:
+        own = (root / layout.zip_path(layout.RECORDS, layer)).read_bytes()
+        assert (tmp_path / "site" / place / f"{layer}.zip").read_bytes() == own
+
+
+def test_a_dataset_of_folders_is_packed_too(own: Path, built_viewer: Path, tmp_path: Path) -> None:
+    written(own, built_viewer, tmp_path / "site")
+    dataset = entry(tmp_path / "site")
+    data = member(tmp_path / "site" / dataset["places"][layout.RECORDS], 3, 42)
+    assert data is not None
+    assert json.loads(data) == json.loads((own / layout.unit_path(layout.RECORDS, 3, 42)).read_bytes())
+
+
+def test_a_second_time_nothing_is_written(root: Path, built_viewer: Path, tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    plan = planned(root, built_viewer)
+    assert len(list(missing(plan, out))) == count_files(plan)
+    first = write_site(plan, out)
+    assert first.written == first.files == len(files(out)) == count_files(plan)
+    before = {name: (out / name).stat().st_mtime_ns for name in files(out)}
+    assert list(missing(planned(root, built_viewer), out)) == []
+    second = written(root, built_viewer, out)
+    assert (second.written, second.files, second.bytes, second.old) == (0, first.files, first.bytes, [])
+    assert {name: (out / name).stat().st_mtime_ns for name in files(out)} == before
+
+
+def test_a_change_writes_its_own_release_and_leaves_the_older_one(
+    root: Path, built_viewer: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "site"
+    written(root, built_viewer, out)
+    old, before = files(out), entry(out)
+    with change_dataset(root) as change:
+        change.add_layer(layout.LOGITS, 0, [])
+        change.finish()
+    changed = written(root, built_viewer, out)
+    after, now = files(out), entry(out)
+    assert {name: after[name] for name in old if name != "api/site.json"} == {
+        name: data for name, data in old.items() if name != "api/site.json"
+    }
+    assert now["places"][layout.RECORDS] == before["places"][layout.RECORDS]
+    assert now["places"]["relations"] != before["places"]["relations"]
+    assert set(changed.old) == {
+        name for name in old if name.startswith((before["places"]["relations"], before["root"]))
+    }
+    remove(out, changed.old)
+    assert set(files(out)) == set(after) - set(changed.old)
+    assert not (out / before["root"]).exists()
+    assert written(root, built_viewer, out).old == []
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_cut_off_anywhere_the_site_is_the_old_one_and_goes_on(
+    root: Path, built_viewer: Path, tmp_path: Path, packed: bool
+) -> None:
+    out = tmp_path / "site"
+    written(root, built_viewer, out, packed=packed)
+    old = files(out)
+    with change_dataset(root) as change:
+        change.add_layer(layout.LOGITS, 0, [])
+        change.finish()
+    whole = files_of_new(root, built_viewer, tmp_path / "whole", packed=packed)
+    for steps in range(1, 200):
+        plan = planned(root, built_viewer, packed=packed)
+        left = [steps]
+
+        def told(_: str, left: list[int] = left) -> None:
+            left[0] -= 1
+            if not left[0]:
+                raise Cut
+
+        try:
+            write_site(plan, out, told=told)
+        except Cut:
+            now = files(out)
+            assert {name: now[name] for name in old if name != "api/site.json"} == {
+                name: data for name, data in old.items() if name != "api/site.json"
+            }
+            assert now["api/site.json"] in (old["api/site.json"], whole["api/site.json"])
+            if now["api/site.json"] == whole["api/site.json"]:
+                assert whole.items() <= now.items()
+        else:
+            break
+    assert whole.items() <= files(out).items()
+
+
+def files_of_new(root: Path, viewer: Path, out: Path, *, packed: bool) -> dict[str, bytes]:
+    written(root, viewer, out, packed=packed)
+    return files(out)
+
+
+def test_the_page_holds_its_policy(root: Path, built_viewer: Path, tmp_path: Path) -> None:
+    written(root, built_viewer, tmp_path / "site")
+    page = (tmp_path / "site/index.html").read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html><html lang=en data-static><meta http-equiv=")
+    policy = re.search('Content-Security-Policy" content="([^"]*)"', page)
+    assert policy
+    rules = policy[1].split("; ")
+    assert "default-src 'none'" in rules
+    assert any(rule.startswith("script-src 'self' 'sha256-") for rule in rules)
+    assert not any("unsafe" in rule or "frame-ancestors" in rule for rule in rules)
+    with pytest.raises(BrokenData, match="make build"):
+        static_page(b"<p>no page</p>")
+
+
+def test_what_is_no_site_is_left_alone(root: Path, built_viewer: Path, tmp_path: Path) -> None:
+    plan = planned(root, built_viewer)
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "thesis.tex").write_text("years of work")
+    with pytest.raises(BadInput, match="something else than a site"):
+        write_site(plan, mine)
+    with pytest.raises(BadInput, match="is a file"):
+        write_site(plan, mine / "thesis.tex")
+    assert [path.name for path in mine.iterdir()] == ["thesis.tex"]
+    out = tmp_path / "site"
+    write_site(plan, out)
+    (out / "CNAME").write_text("neurons.example.org")
+    assert write_site(plan, out).old == []
+
+
+def test_a_release_that_was_changed_is_said(root: Path, built_viewer: Path, tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    written(root, built_viewer, out)
+    place = out / entry(out)["places"][layout.RECORDS]
+    (place / "3.zip").write_bytes(b"")
+    with pytest.raises(BrokenData, match="is not what was written: remove"):
+        written(root, built_viewer, out)
+    (place / "release.json").write_text("[]")
+    with pytest.raises(BrokenData, match="is damaged: remove"):
+        written(root, built_viewer, out)
+
+
+def test_what_cannot_be_published_says_why(public: Path, root: Path, built_viewer: Path, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="does not say what is in its files"):
+        planned(public, built_viewer)
+    with pytest.raises(BadInput, match="no viewer to publish"):
+        planned(root, tmp_path / "none")
+    with pytest.raises(BadInput, match="another machine"):
+        plan_site(open_catalog({"far": "https://127.0.0.1:1/data"}), title="Far", packed=True, static=built_viewer)
+
+
+@pytest.mark.parametrize(
+    ("names", "fault"), [(["3.json", "x.json"], "not named after a unit"), (["4294967296.json"], "not named after")]
+)
+def test_a_zip_that_holds_something_else_has_no_index(tmp_path: Path, names: list[str], fault: str) -> None:
+    with (tmp_path / "0.zip").open("wb") as file:
+        writer = ZipWriter(file.write)
+        for name in names:
+            writer.add(name, b"{}")
+        writer.finish()
+    with pytest.raises(BrokenData, match=fault):
+        index_of_zip(FolderStore(tmp_path), "0.zip")
+    with pytest.raises(BrokenData, match="not there any more"):
+        index_of_zip(FolderStore(tmp_path), "1.zip")
+
+
+def test_the_command(runner: CliRunner, commands: typer.Typer, root: Path, tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    ask = ["export", "site", f"tiny={root}", "--out", str(out), "--title", "Tiny"]
+    dry = runner.invoke(commands, [*ask, "--dry-run"])
+    assert dry.exit_code == 0, dry.output
+    assert not out.exists()
+    made = runner.invoke(commands, [*ask, "--json"])
+    told = json.loads(made.stdout)
+    assert told["written"] == told["files"] == len(files(out))
+    assert dry.output.splitlines()[-1] == f"{told['files']:,} of {told['files']:,} files would be written."
+    assert entry(out)["name"] == "tiny"
+    again = runner.invoke(commands, [*ask, "--dry-run", "--json"])
+    assert json.loads(again.stdout) == {"files": told["files"], "missing": []}
+    assert "0 of them written now" in runner.invoke(commands, ask).output
+    assert "Example:" in runner.invoke(commands, ["export", "site", "--help"]).output
+    (refused,) = [runner.invoke(commands, ["export", "site", str(root), "--out", str(root)])]
+    assert isinstance(refused.exception, BadInput)

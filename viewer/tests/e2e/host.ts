@@ -1,0 +1,62 @@
+/** A host of files as buckets are: whole files and, unless it is a simple one, ranges; nothing else. */
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join, normalize } from "node:path";
+
+const TYPES: Record<string, string> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".json": "application/json",
+  ".svg": "image/svg+xml",
+  ".zip": "application/zip",
+};
+
+export type Host = { url: string; close: () => void };
+
+/** The files of `folder` under `below` (`/` or `/a/b/`), on a free port of this machine. */
+export async function host(folder: string, { below = "/", ranges = true } = {}): Promise<Host> {
+  const server: Server = createServer((request, response) => {
+    answer(folder, below, ranges, request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as AddressInfo;
+  const close = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url: `http://127.0.0.1:${port}${below}`, close };
+}
+
+async function answer(
+  folder: string,
+  below: string,
+  ranges: boolean,
+  { url = "/", headers }: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { pathname } = new URL(url, "http://host");
+  const inside = pathname.startsWith(below) ? decodeURIComponent(pathname.slice(below.length)) : "..";
+  const path = join(folder, normalize(inside || "index.html"));
+  const found = path.startsWith(folder) ? await stat(path).catch(() => null) : null;
+  if (!found?.isFile()) {
+    response.writeHead(404, { "content-type": "text/plain" }).end("not found");
+    return;
+  }
+  const type = { "content-type": TYPES[extname(path)] ?? "application/octet-stream" };
+  const [, first, last] = (ranges && headers.range?.match(/^bytes=(\d+)-(\d+)$/)) || [];
+  if (first === undefined) {
+    response.writeHead(200, { ...type, "content-length": found.size });
+    createReadStream(path).pipe(response);
+    return;
+  }
+  const [start, end] = [Number(first), Math.min(Number(last), found.size - 1)];
+  response.writeHead(206, {
+    ...type,
+    "content-range": `bytes ${start}-${end}/${found.size}`,
+    "content-length": end - start + 1,
+  });
+  createReadStream(path, { start, end }).pipe(response);
+}
