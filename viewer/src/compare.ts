@@ -21,11 +21,11 @@ export type Compared =
 export type CompareView = { context: Context; breaks: Breaks; scale: Scaling; open: readonly string[] };
 export type Comparison = { compared: Compared; view: CompareView };
 export type Change = (from: (view: CompareView) => CompareView) => void;
-/** One of the units that are compared; `name` is its own among them. */
 /** What units of one dataset can be asked for; of two there is no one line. */
 export const asksOf = (sides: readonly Side[], kind: "statistics" | "record") =>
   sides.every(({ dataset }) => dataset === sides[0]?.dataset) ? sides.map(({ at }) => ({ kind, at })) : [];
 
+/** One of the units that are compared; `name` is its own among them. */
 export type Side = { dataset: DatasetEntry; at: UnitAddress; name: string; href: string };
 
 export const FIRST: CompareView = { context: "full", breaks: "inline", scale: "all", open: [] };
@@ -55,6 +55,16 @@ export function parseComparison(query: string): Comparison {
   const view = { context: chosen("context"), breaks: chosen("breaks"), scale: chosen("scale"), open };
   return { compared: comparedOf(said), view };
 }
+
+const ASKED = new Set(["units", "unit", "with", "match", "explanations", "open", ...NAMES]);
+
+/** What a link says that means nothing here. */
+export const leftOut = (query: string): string[] =>
+  [...new URLSearchParams(query)].flatMap(([name, text]) => {
+    if (!ASKED.has(name)) return [`${name}=${text}`];
+    const names = name === "units" || name === "unit" ? text.split(",").filter(Boolean) : [];
+    return names.filter((one) => !UNIT.test(one));
+  });
 
 function comparedOf(said: (name: string) => string): Compared {
   const [unit] = unitsOf(said("unit"));

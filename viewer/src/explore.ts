@@ -75,6 +75,26 @@ export function parseExploring(query: string): Exploring {
   };
 }
 
+const READS: Record<string, (text: string) => boolean> = {
+  sort: isMeasure,
+  order: (text) => text === "asc" || text === "desc",
+  where: (text) => withText([], text).length > 0,
+  layer: (text) => text.split(",").every((layer) => /^\d{1,9}$/.test(layer)),
+  dead: (text) => text === "true" || text === "false",
+  columns: (text) => text.split(",").every(isCell),
+  x: (text) => isMeasure(text.split(":")[0] ?? ""),
+  y: (text) => isMeasure(text.split(":")[0] ?? ""),
+  zoom: (text) =>
+    text.split(",").length === 4 && text.split(",").every((number) => numberIn(number) !== null),
+  strips: (text) => STRIPS.some((name) => name === text),
+};
+
+/** What a link says that means nothing here. */
+export const leftOut = (query: string): string[] =>
+  [...new URLSearchParams(query)]
+    .filter(([name, text]) => !READS[name]?.(text))
+    .map(([name, text]) => `${name}=${text}`);
+
 const measureIn = (name: string | null): Measure | null => (name !== null && isMeasure(name) ? name : null);
 
 /** A finite number as numbers are written; null for anything else. Zero has no sign. */

@@ -109,7 +109,7 @@ function ofUnit(where: Where, kind: "record" | "statistics" | "explanations", at
   };
   const folder = kind === "explanations" ? kind : "collated-activations";
   return {
-    title: TITLES[kind] ?? kind,
+    title: `${TITLES[kind] ?? kind} of ${placeOf(at)}`,
     command: `neuronscope show ${where.word} ${placeOf(at)} --json`,
     curl: get(where.url(`${folder}/${at.layer}/${at.unit}.json`)),
     python: `${OPEN}${python[kind]}`,

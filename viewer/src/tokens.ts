@@ -140,12 +140,12 @@ export function wider(pieces: readonly Glyph[], context: Context): Context | nul
   return STEPS[STEPS.indexOf(context) + 1] ?? null;
 }
 
-/** A number for a caption: whole from 100 on, two decimals, two figures below 0.1, with a true minus sign; a dash where undefined. */
+/** A number for a caption: whole from 100 on and thousands parted, two decimals, two figures below 0.1, with a true minus sign; a dash where undefined. */
 export function short(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   const size = Math.abs(value);
   if (size >= 1e5 || (size > 0 && size < 0.001)) return minus(value.toExponential(1));
-  if (size >= 100) return minus(value.toFixed(0));
+  if (size >= 100) return minus(count(Math.round(value)));
   return minus(size >= 0.1 || size === 0 ? value.toFixed(2) : value.toPrecision(2));
 }
 

@@ -37,6 +37,30 @@ test("a site that answers no comparison says so at its numbers, and the texts ar
   expect(same.getByText(/^5 of 5 different texts are in the records of both neurons/)).toBeVisible();
 });
 
+test("a unit that is not there is said, and does not take another's place", async () => {
+  open("units=5:131,5:40,99:1,x");
+  expect(await screen.findByText(/^This link also says/)).toHaveTextContent("x, which means nothing here");
+  expect(await screen.findByText("A sample has no neuron 99:1.")).toBeVisible();
+  await userEvent.click(screen.getByRole("button", { name: "Remove 99:1" }));
+  expect(screen.queryByText("A sample has no neuron 99:1.")).toBeNull();
+  await userEvent.click(screen.getByRole("button", { name: "Replace 5:40" }));
+  await userEvent.type(
+    screen.getByRole("textbox", { name: "Replace by layer and neuron" }),
+    "5:99999{Enter}",
+  );
+  expect(screen.getByText("A sample has no neuron 5:99999.")).toBeVisible();
+  expect(window.location.hash).toContain("units=5:131,5:40");
+  expect(window.location.hash).not.toContain("99999");
+});
+
+test("the related ones fold away once there are two", async () => {
+  open("units=5:131");
+  expect((await screen.findByText("Neurons related to 5:131")).closest("details")).toHaveAttribute("open");
+  await userEvent.type(screen.getByRole("textbox", { name: "Add layer and neuron" }), "5:40{Enter}");
+  expect(screen.getByText("Neurons related to 5:131").closest("details")).not.toHaveAttribute("open");
+  await vi.waitFor(() => expect(screen.getByRole("textbox", { name: "Add layer and neuron" })).toHaveFocus());
+});
+
 test("a comparison that fails can be asked for again", async () => {
   const broken = Response.json({ detail: "a list of the nearest is damaged" }, { status: 500 });
   open("units=5:131,5:40", { [`${ROOT}/compare`]: broken });

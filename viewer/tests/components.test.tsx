@@ -290,7 +290,7 @@ test("statistics are listed with what they mean; an undefined one is a dash; wit
   const { container, rerender } = render(<StatList record={unit} />);
   expect(container).toHaveTextContent("Density1.2%tokens above 10% of the maximum (0.80), of 6,400");
   expect(container).toHaveTextContent("Fired in40of 100 texts; below zero in 3");
-  expect(container).toHaveTextContent("Skewness–Kurtosis1235");
+  expect(container).toHaveTextContent("Skewness–Kurtosis1,235");
   rerender(<StatList record={{ ...unit, statistics: null }} />);
   expect(container).not.toHaveTextContent("Density");
   expect(container).toHaveTextContent("Variance2.00");

@@ -126,8 +126,10 @@ test("a filter is typed, becomes a chip and a part of the link, is changed, take
   expect(await places()).toEqual(["5:131", "2:8", "5:40", "5:900"]);
   await userEvent.click(screen.getByRole("button", { name: "Clear all" }));
   expect([await places(), query()].map(String)).toEqual(["5:131,2:8,5:40,2:7,5:900,2:9", ""]);
+  await vi.waitFor(() => expect(screen.getByRole("button", { name: "Undo" })).toHaveFocus());
   await userEvent.click(screen.getByRole("button", { name: "Undo" }));
   expect(query()).toBe("where=density%3C=0.1");
+  await vi.waitFor(() => expect(screen.getByRole("button", { name: "Clear all" })).toHaveFocus());
   await userEvent.click(screen.getByRole("button", { name: "Remove density ≤ 10%" }));
   expect(query()).toBe("");
 });
@@ -144,6 +146,15 @@ test("a layer's strip says what is in it and filters by it; units that never fir
   await userEvent.selectOptions(screen.getByRole("combobox", { name: "Dead or not" }), "fires");
   expect(await places()).toEqual(["2:8", "2:7"]);
   expect(query()).toBe("layer=2&dead=false");
+});
+
+test("what a link says that means nothing is told, and what it says rightly holds", async () => {
+  open("#/d/sample/explore?where=foo>=1&sort=bar&where=density<=0.02&layer=abc&zoom=1,2&colour=red");
+  await grid();
+  expect(screen.getByText(/^This link also says/)).toHaveTextContent(
+    "where=foo>=1 sort=bar layer=abc zoom=1,2 colour=red, which means nothing here and was left out.",
+  );
+  expect(await places()).toEqual(["5:131", "2:8", "5:40"]);
 });
 
 test("no unit left is a sentence, and the filters stay", async () => {
@@ -292,8 +303,24 @@ test("filters in words have the number that the selection goes by", () => {
 });
 
 test("numbers are typed with percent signs, commas between thousands and true minus signs", () => {
-  expect(["1%", " 0.5 ", ".5", "1,000", "−3", "1e-4", "12.5 %"].map(typed)).toEqual([
-    0.01, 0.5, 0.5, 1000, -3, 1e-4, 0.125,
+  const share = (text: string) => typed(text, true);
+  expect(["1%", " 0.5 ", ".5", "1,000", "−3", "1e-4", "12.5 %", "1,234,567.5"].map(share)).toEqual([
+    0.01, 0.5, 0.5, 1000, -3, 1e-4, 0.125, 1234567.5,
   ]);
-  expect(["", "%", "many", "1,5", "1 2"].map(typed)).toEqual([null, null, null, null, null]);
+  for (const text of [
+    "",
+    "%",
+    "many",
+    "1,5",
+    "1 2",
+    "0,125",
+    "0,125%",
+    "12,3456",
+    "1,00",
+    ",100",
+    "1,000,00",
+  ])
+    expect(share(text), text).toBeNull();
+  expect(typed("5%")).toBeNull(); // of what is no share
+  expect(typed("−1,000")).toBe(-1000);
 });

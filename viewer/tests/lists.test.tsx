@@ -197,6 +197,7 @@ test("units are moved by button and by key with the focus staying, noted, and re
   await user.click(button("Undo"));
   await waitFor(async () => expect(await places()).toEqual(["2:7", "5:131", "5:40"]));
   expect(screen.getByText("Undone.")).toBeVisible();
+  expect(screen.getByText("Undone.").closest(".said")).toHaveFocus(); // the button is gone
 });
 
 test("j and k walk the units", async () => {

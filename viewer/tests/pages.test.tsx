@@ -111,7 +111,7 @@ test("a unit's page has its title, its neighbours, and every pane", async () => 
       .getAllByRole("heading", { level: 3 })
       .map((h) => h.textContent),
   ).toEqual(["Top", "Most negative", "Random", "Rank 50–90%", "Rank 0–50%"]);
-  expect(await pane("Statistics")).toHaveTextContent("Kurtosis1235");
+  expect(await pane("Statistics")).toHaveTextContent("Kurtosis1,235");
   expect(await pane("How it was made")).toHaveTextContent("Modeltiny");
   expect(screen.getByRole("link", { name: "record as JSON" })).toHaveAttribute(
     "download",

@@ -71,7 +71,7 @@ test("every unit has a value in every row, a dash where it is not known, and nev
   }
   const row = (name: string) => rows.find((one) => one.name === name);
   expect(row("Maximum")?.values).toEqual(["8.00", "–", "–"]);
-  expect(row("Kurtosis")?.values).toEqual(["1235", "–", "–"]);
+  expect(row("Kurtosis")?.values).toEqual(["1,235", "–", "–"]);
   expect(row("Dead")?.values).toEqual(["no", "–", "–"]);
 });
 

@@ -155,7 +155,7 @@ test("numbers are short in captions and as stored in the tooltip", () => {
   expect([short(8.734), short(-0.2712), short(1234.5), short(0), short(null), short(0.00001)]).toEqual([
     "8.73",
     "−0.27",
-    "1235",
+    "1,235",
     "0.00",
     "–",
     "1.0e−5",

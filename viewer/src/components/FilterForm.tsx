@@ -24,9 +24,9 @@ export function FilterForm({ columns, edited, onAdd }: Props) {
   }, [edited]);
   const add = (event: FormEvent) => {
     event.preventDefault();
-    const value = typed(text);
+    const value = typed(text, column === "density");
     if (value === null) {
-      setRefused(`Give a number, such as ${column === "density" ? "0.01 or 1%" : "20"}.`);
+      setRefused(`Give a number, such as ${column === "density" ? "0.01 or 1%" : "20 or 0.5"}.`);
       field.current?.focus();
       return;
     }
@@ -69,13 +69,14 @@ export function FilterForm({ columns, edited, onAdd }: Props) {
   );
 }
 
-/** A number as a person types it: with a comma between thousands, as a percentage, with a true minus sign. */
-export function typed(text: string): number | null {
-  const bare = text
-    .trim()
-    .replace(/−/g, "-")
-    .replace(/,(?=\d{3})/g, "");
-  const share = bare.endsWith("%");
+const THOUSANDS = /^-?[1-9]\d{0,2}(,\d{3})+(\.\d*)?\s*%?$/; // any other comma may be a decimal one
+
+/** A number as a person types it: with commas between thousands, with a true minus sign, a `share` as a percentage too. */
+export function typed(text: string, share = false): number | null {
+  const signed = text.trim().replace(/−/g, "-");
+  const bare = THOUSANDS.test(signed) ? signed.replaceAll(",", "") : signed;
+  const percent = bare.endsWith("%");
+  if (percent && !share) return null;
   const value = numberIn(bare.replace(/\s*%$/, "").replace(/^(-?)\./, "$10."));
-  return value !== null && share ? Number((value / 100).toPrecision(12)) : value;
+  return value !== null && percent ? Number((value / 100).toPrecision(12)) : value;
 }

@@ -2,20 +2,31 @@
 import { useKeys } from "../keys";
 import { useCopiedLink } from "./useCopiedLink";
 
-export function LinkedHead({ title }: { title: string }) {
+const LONGEST = 200; // characters of it
+
+/** `leftOut`: what the link says that means nothing here. */
+export function LinkedHead({ title, leftOut }: { title: string; leftOut: readonly string[] }) {
   const [copied, copy] = useCopiedLink();
   useKeys({ c: ["Copy the link of this page", copy] });
   return (
-    <header className="head">
-      <h1 tabIndex={-1}>{title}</h1>
-      <nav aria-label="This view">
-        <button type="button" onClick={copy}>
-          Copy link
-        </button>
-        <span className="copied" role="status">
-          {copied}
-        </span>
-      </nav>
-    </header>
+    <>
+      <header className="head">
+        <h1 tabIndex={-1}>{title}</h1>
+        <nav aria-label="This view">
+          <button type="button" onClick={copy}>
+            Copy link
+          </button>
+          <span className="copied" role="status">
+            {copied}
+          </span>
+        </nav>
+      </header>
+      {leftOut[0] !== undefined && (
+        <p className="note" role="status">
+          This link also says <code dir="auto">{leftOut.join(" ").slice(0, LONGEST)}</code>, which means
+          nothing here and was left out.
+        </p>
+      )}
+    </>
   );
 }

@@ -1,11 +1,17 @@
 /** What was done last, with Undo, or why it was not done; nothing before. */
+import { useRef } from "react";
 import type { Deeds } from "../deeds";
 
 export function Said({ deeds, floating = false }: { deeds: Deeds; floating?: boolean }) {
   const { deed, problem, busy, undo, forget } = deeds;
+  const box = useRef<HTMLDivElement>(null);
+  const act = (work: () => void) => () => {
+    box.current?.focus(); // the button that is pressed goes away
+    work();
+  };
   const anything = deed?.said || problem || busy;
   return (
-    <div className={floating && anything ? "said floating" : "said"}>
+    <div ref={box} tabIndex={-1} className={floating && anything ? "said floating" : "said"}>
       <span role="status">
         {deed?.said}
         {busy && "Sending …"}
@@ -15,12 +21,12 @@ export function Said({ deeds, floating = false }: { deeds: Deeds; floating?: boo
       </span>
       {deed?.href && <a href={deed.href}>{deed.link}</a>}
       {deed?.undo && (
-        <button type="button" onClick={undo}>
+        <button type="button" onClick={act(undo)}>
           Undo
         </button>
       )}
       {floating && anything && !busy && (
-        <button type="button" onClick={forget}>
+        <button type="button" onClick={act(forget)}>
           Close
         </button>
       )}

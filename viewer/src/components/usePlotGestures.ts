@@ -55,6 +55,7 @@ export function usePlotGestures(box: RefObject<HTMLElement | null>, acts: Acts) 
         const to = spotOn(event.currentTarget, event);
         const drag = began.current;
         if (!drag) return acts.onHover(to);
+        if (far(drag.from, to)) acts.onHover(null);
         if (drag.moves) acts.onMove({ left: to.left - drag.last.left, top: to.top - drag.last.top });
         else if (acts.dragging !== null && far(drag.from, to)) setBrush({ from: drag.from, to });
         drag.last = to;

@@ -7,6 +7,7 @@ import {
   type CompareView,
   FIRST,
   formatComparison,
+  leftOut,
   MOST,
   nameOf,
   parseComparison,
@@ -59,7 +60,7 @@ export function ComparePage({ site, dataset, route }: ToolProps) {
   const others = site.datasets.filter((one) => one !== dataset && one.status === "ready");
   return (
     <div className="compare">
-      <LinkedHead {...{ title }} />
+      <LinkedHead {...{ title }} leftOut={leftOut(query)} />
       <CompareWays
         ways={waysOf(compared, dataset.parts.includes("explanations") || site.writing, dataset, others)}
         hrefOf={(to) => formatRoute(routeTo(to, FIRST))}

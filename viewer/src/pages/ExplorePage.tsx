@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { late } from "../components/Late";
 import { LinkedHead } from "../components/LinkedHead";
-import { type Exploring, formatExploring, parseExploring } from "../explore";
+import { type Exploring, formatExploring, leftOut, parseExploring } from "../explore";
 import type { UnitAddress } from "../nouns";
 import { ExplorePane } from "../panes/ExplorePane";
 import { formatRoute, navigate, type Route, toolHref } from "../route";
@@ -40,7 +40,7 @@ export function ExplorePage({ dataset, route }: ToolProps) {
   const listHref = (id: string) => toolHref(dataset.name, "lists", [id]);
   return (
     <div className="explore">
-      <LinkedHead title="Explore" />
+      <LinkedHead title="Explore" leftOut={leftOut(query)} />
       <ExplorePane
         {...{ dataset, state, onState }}
         name={unitName(dataset.source)}

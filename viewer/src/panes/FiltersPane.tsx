@@ -1,5 +1,5 @@
 /** Which units are wanted: the filters there are, one in the making, and how many units are left. */
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import type { Measure } from "../columns";
 import { FilterChips } from "../components/FilterChips";
 import { FilterForm } from "../components/FilterForm";
@@ -19,9 +19,14 @@ export function FiltersPane({ state, onState, known, deaths, children }: Props) 
   const [cleared, setCleared] = useState<Filters | null>(null);
   const { where, layers, dead } = state;
   const filtered = isFiltered(state);
+  const way = useRef<HTMLButtonElement>(null); // to no filters or back: the one button takes the other's place
+  const go = (to: Filters) => {
+    onState(to);
+    setTimeout(() => way.current?.focus());
+  };
   const clear = () => {
     setCleared({ where, layers, dead });
-    onState(UNFILTERED);
+    go(UNFILTERED);
   };
   return (
     <section className="filters-pane" aria-label="Filters">
@@ -51,12 +56,12 @@ export function FiltersPane({ state, onState, known, deaths, children }: Props) 
           <FilterChips filters={state} onChange={onState} onEdit={(one) => setEdited({ ...one })} />
         )}
         {filtered && (
-          <button type="button" onClick={clear}>
+          <button ref={way} type="button" onClick={clear}>
             Clear all
           </button>
         )}
         {!filtered && cleared && (
-          <button type="button" onClick={() => onState(cleared)}>
+          <button ref={way} type="button" onClick={() => go(cleared)}>
             Undo
           </button>
         )}

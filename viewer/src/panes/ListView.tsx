@@ -65,7 +65,7 @@ export function ListView({ list, origin, editing, id, ...props }: Props) {
         />
       )}
       {open === "merge" && editing && <MergeForm {...{ ...props, list, editing }} onClose={close} />}
-      <Said {...{ deeds }} />
+      <Said {...{ deeds }} floating />
       <Pane id="units" title="Units" ask={list.units.length > 0 ? asked : undefined}>
         <ListRows {...{ ...props, list, editing }} />
       </Pane>

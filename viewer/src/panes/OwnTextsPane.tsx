@@ -23,8 +23,8 @@ export function OwnTextsPane({ sides, view, onView }: Omit<SharedProps, "name" |
     [onView],
   );
   const drawn = useMemo(
-    () => ({ context: "snippet" as const, breaks: view.breaks, colour: "unit" as const, open: view.open }),
-    [view.breaks, view.open],
+    () => ({ context: view.context, breaks: view.breaks, colour: "unit" as const, open: view.open }),
+    [view.context, view.breaks, view.open],
   );
   return (
     <Pane id="own-texts" title="Each one's strongest texts" ask={asksOf(sides, "record")}>

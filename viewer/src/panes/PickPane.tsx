@@ -1,11 +1,14 @@
 /** Which units are compared: by number, from those related to the first one, or from a search. */
 import { useRef, useState } from "react";
+import { manifestQuery } from "../api";
 import { MOST, nameOf, placed, refusal } from "../compare";
 import { Fold } from "../components/Disclosure";
 import { GoTo } from "../components/GoTo";
 import { PickedUnits } from "../components/PickedUnits";
 import type { Destination } from "../goto";
+import { holds } from "../neighbours";
 import type { DatasetEntry, UnitAddress } from "../nouns";
+import { useQuery } from "../queries";
 import { RelatedPicks } from "./RelatedPicks";
 import { SearchPicks } from "./SearchPicks";
 
@@ -22,12 +25,18 @@ type Props = {
 export function PickPane({ dataset, units, name, searched, hrefOf, onUnits, onGo }: Props) {
   const [replacing, setReplacing] = useState<number | null>(null);
   const [said, setSaid] = useState("");
+  const [absent, setAbsent] = useState<UnitAddress | null>(null); // that was asked for
+  const layers = useQuery(manifestQuery(dataset)).data?.layers;
+  const isThere = (unit: UnitAddress) => !layers || holds(layers, unit);
   const field = useRef<HTMLInputElement>(null);
   const lower = name.toLowerCase();
   const place = replacing !== null && replacing < units.length ? replacing : null;
   const action = place === null ? "Add" : "Replace by";
   const full = place === null && units.length >= MOST;
   const pick = (unit: UnitAddress) => {
+    setAbsent(isThere(unit) ? null : unit);
+    if (!isThere(unit)) return;
+    if (units.length === 1) setTimeout(() => field.current?.focus()); // the related ones fold away
     onUnits(placed(units, unit, place));
     setReplacing(null);
     setSaid(`${nameOf(unit)} is compared.`);
@@ -60,10 +69,15 @@ export function PickPane({ dataset, units, name, searched, hrefOf, onUnits, onGo
         {refusal(units, lower) ?? hint(units.length, place !== null, lower)}
       </p>
       {!full && <GoTo {...{ name, action, field }} onGo={go} />}
+      {[...units.filter((unit) => !isThere(unit)), ...(absent ? [absent] : [])].map((unit) => (
+        <p key={nameOf(unit)} role="alert" className="doubt">
+          {dataset.title} has no {lower} {nameOf(unit)}.
+        </p>
+      ))}
       <div className="disclosures" hidden={units.length > MOST}>
         {units[0] && (
           <Fold
-            key={nameOf(units[0])}
+            key={`${nameOf(units[0])} ${units.length < 2}`}
             title={`${name}s related to ${nameOf(units[0])}`}
             first={units.length < 2}
           >

@@ -23,7 +23,7 @@ const FILES = [
   ["json", "JSON"],
 ] as const;
 
-const ASKED = 20; // rows that the lines behind "How?" give
+const MOST_ASKED = 500; // rows that the server gives at once
 
 type Props = Shared & {
   selected: Selected;
@@ -51,9 +51,10 @@ export function TablePane({ cells, ...props }: Props) {
   const words = useRowWords(dataset, selected, wordy ? seen : { first: 0, end: 0 });
   const numbers = (column: Measure) => values.get(column);
   useOrdersAhead(numbers, ["layer", ...cells.filter((cell) => isMeasure(cell))]);
+  const asked = Math.max(1, Math.min(selected.rows.length, MOST_ASKED));
   const always = cells.find((cell) => cell === state.sort) ?? null;
   return (
-    <Pane id="table" title="Table" ask={questionOf(state, ASKED)}>
+    <Pane id="table" title="Table" ask={questionOf(state, asked)}>
       <div className="toolbar">
         <CellChoice shown={cells} {...{ always }} onChange={(next) => onState({ cells: next })} />
         <nav aria-label="The selection as a file">

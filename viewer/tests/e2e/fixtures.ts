@@ -116,8 +116,9 @@ export const groupsOf = (unit: NeuronRecord): [string, ActivationRecord[]][] => 
   ]),
 ];
 
-/** The number that a page shows; in −1.2e−5 both minus signs are the true one. */
-export const numberIn = (text: string | null): number => Number((text ?? "").replaceAll("−", "-"));
+/** The number that a page shows; in −1.2e−5 both minus signs are the true one, and 1,200 has a comma. */
+export const numberIn = (text: string | null): number =>
+  Number((text ?? "").replaceAll("−", "-").replaceAll(",", ""));
 
 /** A stored number as a page shows it: to 5 significant digits, which is all that a collated file holds. */
 export const asShown = (stored: number | undefined): number => Number((stored ?? Number.NaN).toPrecision(5));
