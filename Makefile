@@ -68,6 +68,7 @@ bench: .venv/.developing build chromium bench-tools $(SMOLLM2)/model.safetensors
 	$(BIN)/python benchmarks/serve_record.py
 	$(BIN)/python benchmarks/search_explanations.py
 	$(BIN)/python benchmarks/explore_units.py
+	$(BIN)/python benchmarks/export_site.py
 	$(BIN)/python benchmarks/coactivate.py
 	$(BIN)/python benchmarks/relate_weights.py $(SMOLLM2)
 	$(BIN)/python benchmarks/prefix_reuse.py $(SMOLLM2)

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from neuronscope.dataset import change_dataset, layout
 from neuronscope.dataset.folder import FolderStore
 from neuronscope.dataset.zipwriter import ZipWriter
-from neuronscope.errors import BadInput, BrokenData
+from neuronscope.errors import BadInput, BrokenData, StorageFailed
 from neuronscope_server.app import create_app
 from neuronscope_server.catalog import open_catalog
 from neuronscope_server.publish.bundles import BESIDE
@@ -299,6 +299,19 @@ def test_a_zip_that_holds_something_else_has_no_index(tmp_path: Path, names: lis
         index_of_zip(FolderStore(tmp_path), "0.zip")
     with pytest.raises(BrokenData, match="not there any more"):
         index_of_zip(FolderStore(tmp_path), "1.zip")
+
+
+def test_a_dataset_that_changes_meanwhile_is_said(
+    root: Path, built_viewer: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("neuronscope_server.publish.plan._CHUNK", 100)
+    zipped = root / layout.zip_path(layout.RECORDS, 3)
+    (piece,) = [one for one in planned(root, built_viewer).releases[0].pieces if one.path == "3.zip"]
+    pieces = iter(piece.read())
+    next(pieces)
+    zipped.write_bytes(zipped.read_bytes() + b" ")
+    with pytest.raises(StorageFailed, match="was changed while it was being read"):
+        next(pieces)
 
 
 def test_the_command(runner: CliRunner, commands: typer.Typer, root: Path, tmp_path: Path) -> None:

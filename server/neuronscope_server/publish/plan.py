@@ -19,9 +19,10 @@ from neuronscope.dataset.central import read_directory
 from neuronscope.dataset.filelist import read_file_list
 from neuronscope.dataset.matches import matched
 from neuronscope.dataset.runs import run_names
+from neuronscope.dataset.store import FileChanged, Stat, Store, place
 from neuronscope.dataset.unitindex import UnitQuery
 from neuronscope.dataset.zipwriter import deflate
-from neuronscope.errors import BadInput, BrokenData
+from neuronscope.errors import BadInput, BrokenData, StorageFailed
 from neuronscope_server.app import create_app
 from neuronscope_server.catalog import Catalog, is_remote
 from neuronscope_server.columns import UnitColumns
@@ -75,6 +76,7 @@ class _Publisher:
         self._tables, self._client = tables, client
         self._name = looked.name
         self._digests = _digests(dataset)
+        self._folders = {path.rpartition("/")[0] for path in self._digests}
 
     def packed(self) -> tuple[list[Release], SiteDataset]:
         """A zip per layer of records, of explanations, and of what stands beside."""
@@ -108,8 +110,7 @@ class _Publisher:
         stat = store.stat(path)
         if stat is None or not can_be_indexed(read_directory(store, path, stat).members):
             return zipped(part_members(self._dataset, part, layer))
-        starts = range(0, stat.size, _CHUNK)
-        return (store.read_range(path, start, _CHUNK, version=stat.version) for start in starts)
+        return _copied(store, path, stat)
 
     def _relations(self, parts: Sequence[str]) -> Release:
         made = partial(relation_members, self._dataset, parts, tables=self._tables, name=self._name)
@@ -190,14 +191,22 @@ class _Publisher:
 
     def _layers(self, parts: Iterable[str]) -> list[int]:
         """The layers for which the dataset lists a file of one of these parts."""
-        begins = [f"{part}/{layer}" for part in parts for layer in self._dataset.layers()]
-        there = {path for path in self._digests if path.startswith(tuple(parts))}
-        heads = {path.removesuffix(".zip") if path.endswith(".zip") else path.rpartition("/")[0] for path in there}
-        return sorted({int(begin.rpartition("/")[2]) for begin in begins if begin in heads})
+        return [layer for layer in self._dataset.layers() if any(self._lists(part, layer) for part in parts)]
+
+    def _lists(self, part: str, layer: int) -> bool:
+        return layout.zip_path(part, layer) in self._digests or f"{part}/{layer}" in self._folders
 
     def _sources(self, parts: Iterable[str]) -> list[tuple[str, str]]:
         begins = tuple(f"{part}/" for part in parts)
         return sorted((path, sha) for path, sha in self._digests.items() if path.startswith(begins))
+
+
+def _copied(store: Store, path: str, stat: Stat) -> Iterator[bytes]:
+    try:
+        for start in range(0, stat.size, _CHUNK):
+            yield store.read_range(path, start, _CHUNK, version=stat.version)
+    except FileChanged as error:
+        raise StorageFailed(f"{place(store, path)} was changed while it was being read: run it again.") from error
 
 
 def _digests(dataset: Dataset) -> dict[str, str]:
