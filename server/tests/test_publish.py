@@ -331,3 +331,28 @@ def test_the_command(runner: CliRunner, commands: typer.Typer, root: Path, tmp_p
     assert "Example:" in runner.invoke(commands, ["export", "site", "--help"]).output
     (refused,) = [runner.invoke(commands, ["export", "site", str(root), "--out", str(root)])]
     assert isinstance(refused.exception, BadInput)
+
+
+def test_a_zip_of_another_program_is_indexed_too(tmp_path: Path) -> None:
+    """With an extra field in front of its data, and a gap after it."""
+    data = [json.dumps({"unit": unit}).encode() * 9 for unit in (3, 900)]
+    packed = [deflated(one) for one in data]
+    body, central = b"", b""
+    for unit, plain, stream in zip((3, 900), data, packed, strict=True):
+        name = f"{unit}.json".encode()
+        common = struct.pack("<4H3L", 0, 8, 0, 0x21, zlib.crc32(plain), len(stream), len(plain))
+        central += b"PK\x01\x02" + struct.pack("<2H", 20, 20) + common
+        central += struct.pack("<5H2L", len(name), 0, 0, 0, 0, 0, len(body)) + name
+        body += (
+            b"PK\x03\x04" + struct.pack("<H", 20) + common + struct.pack("<2H", len(name), 5) + name + b"extra" + stream
+        )
+        body += b"gap"
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 2, 2, len(central), len(body), 0)
+    (tmp_path / "7.zip").write_bytes(body + central + end)
+    (tmp_path / "7.idx").write_bytes(index_of_zip(FolderStore(tmp_path), "7.zip"))
+    assert [member(tmp_path, 7, unit) for unit in (3, 900, 4)] == [*data, None]
+
+
+def deflated(data: bytes) -> bytes:
+    stream = zlib.compressobj(wbits=-15)
+    return stream.compress(data) + stream.flush()

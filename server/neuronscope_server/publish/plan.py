@@ -150,8 +150,10 @@ class _Publisher:
         for path in (layout.LISTS, layout.PUZZLES, layout.PUZZLE_RESULTS):
             yield from self._answer(path, needed=False)
         if "units" in parts:
-            for layer in manifest.layers:
-                yield from self._answer(layout.units_path(layer.index), needed=False)
+            for path in (layout.units_path(layer.index) for layer in manifest.layers):
+                table = self._dataset.file(path)  # as the server answers it, but for the compressing
+                if table is not None:
+                    yield path, table
             yield from self._answer("scores.json", needed=False)
             yield from self._columns()
         for other, index in matched(manifest.files):

@@ -39,8 +39,10 @@ def index_of_zip(store: Store, path: str) -> bytes:
     unit = end = 0
     for at, member in enumerate(members):
         number = _unit(member, place(store, path))
-        header = store.read_range(path, member.offset, 30, version=directory.version)
-        start = member.offset + len(header) + sum(_LOCAL.unpack(header))
+        start = member.offset + _LOCAL.size + len(member.name.encode())
+        if start + member.compressed != member.end:  # else nothing more stands before its data
+            header = store.read_range(path, member.offset, _LOCAL.size, version=directory.version)
+            start = member.offset + _LOCAL.size + sum(_LOCAL.unpack(header))
         rows[:, at] = (number - unit) % 2**32, start - end, member.compressed, member.crc
         unit, end = number, start + member.compressed
     if rows.size and (rows.max() > _MOST or rows.min() < 0):
