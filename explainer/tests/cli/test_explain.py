@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from neuronscope.cli import main
 from neuronscope.cli.arguments import unit_ranges
 from neuronscope.cli.models import ModelSettings, open_models
 from neuronscope.dataset import open_dataset
@@ -30,18 +29,11 @@ SAMPLE = Path(__file__).parents[3] / "data" / "sample"
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Run a command in this process: exit code, standard output, standard error. Caches are the test's own."""
+def run(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """The same with caches of the test's own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
-
-    def run_main(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as left:
-            main(list(map(str, arguments)))
-        out, err = capsys.readouterr()
-        return int(left.value.code or 0), out, err
-
-    return run_main
+    return run
 
 
 @pytest.fixture

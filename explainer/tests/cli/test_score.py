@@ -8,25 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from neuronscope.cli import main
-
 Run = Callable[..., tuple[int, str, str]]
 SAMPLE, SMOLLM2 = (Path(__file__).parents[3] / path for path in ("data/sample", ".cache/smollm2"))
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Run a command in this process: exit code, standard output, standard error. Caches are the test's own."""
+def run(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """The same with caches of the test's own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
-
-    def run_main(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as left:
-            main(list(map(str, arguments)))
-        out, err = capsys.readouterr()
-        return int(left.value.code or 0), out, err
-
-    return run_main
+    return run
 
 
 def test_a_sentence_is_scored_by_a_real_model_and_said_again_from_the_cache(run: Run) -> None:

@@ -1,24 +1,16 @@
 /** The head of a page whose link restores what one sees: its title, and the link to take along, by a button or a key. */
-import { useKeys } from "../keys";
-import { useCopiedLink } from "./useCopiedLink";
+import { CopyLink } from "./CopyLink";
 
 const LONGEST = 200; // characters of it
 
 /** `leftOut`: what the link says that means nothing here. */
 export function LinkedHead({ title, leftOut }: { title: string; leftOut: readonly string[] }) {
-  const [copied, copy] = useCopiedLink();
-  useKeys({ c: ["Copy the link of this page", copy] });
   return (
     <>
       <header className="head">
         <h1 tabIndex={-1}>{title}</h1>
         <nav aria-label="This view">
-          <button type="button" onClick={copy}>
-            Copy link
-          </button>
-          <span className="copied" role="status">
-            {copied}
-          </span>
+          <CopyLink />
         </nav>
       </header>
       {leftOut[0] !== undefined && (

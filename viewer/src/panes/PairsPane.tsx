@@ -25,14 +25,11 @@ const MISSING: ComparedPair["coactivation"] = { value: null, reason: "the server
 
 /** Units of one dataset, of which the server knows what they have in common. */
 export function PairsPane({ sides, placed }: Props) {
-  const dataset = sides[0]?.dataset;
-  const manifest = useQuery(manifestQuery(dataset as Side["dataset"])).data;
+  const dataset = sides[0]?.dataset as Side["dataset"];
+  const manifest = useQuery(manifestQuery(dataset)).data;
   const there = sides.flatMap((side, place) => (!manifest || holds(manifest.layers, side.at) ? [place] : []));
   const units = there.flatMap((place) => sides[place]?.at ?? []);
-  const query = useQuery(
-    comparisonQuery(dataset as Side["dataset"], units),
-    !!manifest && units.length > 1 && isLive(dataset as Side["dataset"]),
-  );
+  const query = useQuery(comparisonQuery(dataset, units), !!manifest && units.length > 1 && isLive(dataset));
   const sequences = manifest?.corpus?.sequences;
   const over = sequences === undefined ? "" : `, over ${plural(sequences, "text")}`;
   const known = pairsOf(there).map(([first, second], pair): Known => {

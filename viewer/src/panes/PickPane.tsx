@@ -28,6 +28,9 @@ export function PickPane({ dataset, units, name, searched, hrefOf, onUnits, onGo
   const [absent, setAbsent] = useState<UnitAddress | null>(null); // that was asked for
   const layers = useQuery(manifestQuery(dataset)).data?.layers;
   const isThere = (unit: UnitAddress) => !layers || holds(layers, unit);
+  const missing = new Set(
+    [...units, ...(absent ? [absent] : [])].filter((unit) => !isThere(unit)).map(nameOf),
+  );
   const field = useRef<HTMLInputElement>(null);
   const lower = name.toLowerCase();
   const place = replacing !== null && replacing < units.length ? replacing : null;
@@ -69,9 +72,9 @@ export function PickPane({ dataset, units, name, searched, hrefOf, onUnits, onGo
         {refusal(units, lower) ?? hint(units.length, place !== null, lower)}
       </p>
       {!full && <GoTo {...{ name, action, field }} onGo={go} />}
-      {[...units.filter((unit) => !isThere(unit)), ...(absent ? [absent] : [])].map((unit) => (
-        <p key={nameOf(unit)} role="alert" className="doubt">
-          {dataset.title} has no {lower} {nameOf(unit)}.
+      {[...missing].map((unit) => (
+        <p key={unit} role="alert" className="doubt">
+          {dataset.title} has no {lower} {unit}.
         </p>
       ))}
       <div className="disclosures" hidden={units.length > MOST}>

@@ -1,5 +1,4 @@
 /** The texts that more than one of the compared units holds, each with all units' activations under each other. */
-
 import { useMemo } from "react";
 import { scaleOf, showsNegative } from "../color";
 import type { Change, CompareView, Scaling, Side } from "../compare";

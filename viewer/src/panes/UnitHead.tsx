@@ -1,6 +1,6 @@
 /** The title of a unit's page with the ways on from it: previous, next, add to a list, copy link, and their keys. */
 import { manifestQuery, recordQuery, unitQueries } from "../api";
-import { useCopiedLink } from "../components/useCopiedLink";
+import { CopyLink } from "../components/CopyLink";
 import { useKeys } from "../keys";
 import { layerStep, step } from "../neighbours";
 import type { DatasetEntry, LayerInfo, UnitAddress } from "../nouns";
@@ -20,7 +20,6 @@ const NO_LAYERS: readonly LayerInfo[] = [];
 
 export function UnitHead({ dataset, at, name, hrefOf, compareHref, onGo, onAdd }: Props) {
   const layers = useQuery(manifestQuery(dataset)).data?.layers ?? NO_LAYERS;
-  const [copied, copy] = useCopiedLink();
   const previous = step(layers, at, -1);
   const next = step(layers, at, 1);
   const here = useQuery(recordQuery(dataset, at)).data;
@@ -32,7 +31,6 @@ export function UnitHead({ dataset, at, name, hrefOf, compareHref, onGo, onAdd }
     k: [`Previous ${way.name}`, go(previous)],
     "]": ["Same place in the next layer", go(layerStep(layers, at, 1))],
     "[": ["Same place in the previous layer", go(layerStep(layers, at, -1))],
-    c: ["Copy the link of this page", copy],
     a: [`Add this ${way.name} to a list`, onAdd],
   });
   return (
@@ -47,12 +45,7 @@ export function UnitHead({ dataset, at, name, hrefOf, compareHref, onGo, onAdd }
         <button type="button" onClick={onAdd}>
           Add to a list
         </button>
-        <button type="button" onClick={copy}>
-          Copy link
-        </button>
-        <span className="copied" role="status">
-          {copied}
-        </span>
+        <CopyLink />
       </nav>
     </header>
   );
