@@ -2,15 +2,10 @@
  * A site of two datasets that hold the same: the sample under two names, served by the real server. One of them says of
  * layer 9 that each unit's best partner in the other is that unit, and the second one the layer's next.
  */
-import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync } from "node:fs";
 import { join } from "node:path";
-import { answering, freePort } from "./explained";
 import { test as base } from "./fixtures";
-
-const ROOT = new URL("../../..", import.meta.url).pathname;
+import { finished, ROOT, withFolder, withServer } from "./processes";
 
 const PARTNERS = `
 import json, sys
@@ -30,26 +25,13 @@ with change_dataset(root) as change:
 export const test = base.extend<object, { twinSite: string }>({
   twinSite: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what is needed from it
-    async ({}, use) => {
-      const folder = mkdtempSync(join(tmpdir(), "compared-"));
-      const sample = join(folder, "sample");
-      cpSync(join(ROOT, "data/sample"), sample, { recursive: true });
-      execFileSync(join(ROOT, ".venv/bin/python"), ["-c", PARTNERS, sample]);
-      const port = await freePort();
-      const server = spawn(
-        join(ROOT, ".venv/bin/neuronscope"),
-        ["serve", sample, "twin=data/sample", "--port", String(port)],
-        { cwd: ROOT, env: { ...process.env, XDG_CACHE_HOME: join(folder, "cache") }, stdio: "ignore" },
-      );
-      try {
-        await answering(server, `http://127.0.0.1:${port}/api/health`, 60);
-        await use(`http://127.0.0.1:${port}/`);
-      } finally {
-        server.kill();
-        if (server.exitCode === null) await once(server, "exit");
-        rmSync(folder, { recursive: true });
-      }
-    },
+    async ({}, use) =>
+      withFolder(async (folder) => {
+        const sample = join(folder, "sample");
+        cpSync(join(ROOT, "data/sample"), sample, { recursive: true });
+        await finished("python", ["-c", PARTNERS, sample]);
+        await withServer([sample, "twin=data/sample"], join(folder, "cache"), use);
+      }),
     { scope: "worker", timeout: 60_000 },
   ],
   baseURL: async ({ twinSite }, use) => use(twinSite),

@@ -1,9 +1,5 @@
 /** A site of two small datasets whose units are explained, served by the real server: one as written here, one as published. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type {
   NeuronRecord,
@@ -13,57 +9,23 @@ import type {
   ScoredSequence,
 } from "../../src/nouns";
 import { test as base } from "./fixtures";
-
-const ROOT = new URL("../../..", import.meta.url).pathname;
+import { withFolder, withServer } from "./processes";
 
 /** The tests' `test`, on pages of the explained site instead of the sample's. */
 export const test = base.extend<object, { explainedSite: string }>({
   explainedSite: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what is needed from it
-    async ({}, use) => {
-      const folder = mkdtempSync(join(tmpdir(), "explained-"));
-      write(join(folder, "explained"), explanations);
-      write(join(folder, "published"), published);
-      const port = await freePort();
-      const server = spawn(
-        join(ROOT, ".venv/bin/neuronscope"),
-        ["serve", join(folder, "explained"), join(folder, "published"), "--port", String(port)],
-        { cwd: ROOT, env: { ...process.env, XDG_CACHE_HOME: join(folder, "cache") }, stdio: "ignore" },
-      );
-      try {
-        await answering(server, `http://127.0.0.1:${port}/api/health`);
-        await use(`http://127.0.0.1:${port}/`);
-      } finally {
-        server.kill();
-        if (server.exitCode === null) await once(server, "exit");
-        rmSync(folder, { recursive: true });
-      }
-    },
-    { scope: "worker" },
+    async ({}, use) =>
+      withFolder(async (folder) => {
+        const [one, other] = [join(folder, "explained"), join(folder, "published")];
+        write(one, explanations);
+        write(other, published);
+        await withServer([one, other], join(folder, "cache"), use);
+      }),
+    { scope: "worker", timeout: 60_000 },
   ],
   baseURL: async ({ explainedSite }, use) => use(explainedSite),
 });
-
-/** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const socket = createServer().listen(0, "127.0.0.1");
-  await once(socket, "listening");
-  const address = socket.address();
-  socket.close();
-  if (address === null || typeof address === "string") throw new Error("no port was given");
-  return address.port;
-}
-
-/** Waits until a server answers at an address. */
-export async function answering(server: ChildProcess, url: string, seconds = 20): Promise<void> {
-  for (let times = 0; times < 10 * seconds; times++) {
-    if (server.exitCode !== null) throw new Error(`the server ended with exit code ${server.exitCode}`);
-    const found = await fetch(url).catch(() => null);
-    if (found?.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`no answer from ${url} after ${seconds} seconds`);
-}
 
 /** A dataset of one unit, in folders and without a manifest, as the public ones are. */
 function write(root: string, scored_explanations: ScoredExplanation[]): void {

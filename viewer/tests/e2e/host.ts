@@ -1,9 +1,10 @@
 /** A host of files as buckets are: whole files and, unless it is a simple one, ranges; nothing else. */
-import { createReadStream } from "node:fs";
+import { createReadStream, type ReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
+import { pipeline } from "node:stream";
 
 const TYPES: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
@@ -14,7 +15,7 @@ const TYPES: Record<string, string> = {
   ".zip": "application/zip",
 };
 
-export type Host = { url: string; close: () => void };
+export type Host = { url: string; close: () => Promise<void> };
 
 /** The files of `folder` under `below` (`/` or `/a/b/`), on a free port of this machine. */
 export async function host(folder: string, { below = "/", ranges = true } = {}): Promise<Host> {
@@ -23,10 +24,11 @@ export async function host(folder: string, { below = "/", ranges = true } = {}):
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const { port } = server.address() as AddressInfo;
-  const close = () => {
-    server.closeAllConnections();
-    server.close();
-  };
+  const close = () =>
+    new Promise<void>((done) => {
+      server.close(() => done());
+      server.closeAllConnections();
+    });
   return { url: `http://127.0.0.1:${port}${below}`, close };
 }
 
@@ -49,7 +51,7 @@ async function answer(
   const [, first, last] = (ranges && headers.range?.match(/^bytes=(\d+)-(\d+)$/)) || [];
   if (first === undefined) {
     response.writeHead(200, { ...type, "content-length": found.size });
-    createReadStream(path).pipe(response);
+    send(createReadStream(path), response);
     return;
   }
   const [start, end] = [Number(first), Math.min(Number(last), found.size - 1)];
@@ -58,5 +60,10 @@ async function answer(
     "content-range": `bytes ${start}-${end}/${found.size}`,
     "content-length": end - start + 1,
   });
-  createReadStream(path, { start, end }).pipe(response);
+  send(createReadStream(path, { start, end }), response);
+}
+
+/** A browser that goes away, or a file that does, ends the answer and nothing else. */
+function send(file: ReadStream, response: ServerResponse): void {
+  pipeline(file, response, () => {});
 }

@@ -9,7 +9,7 @@ import { howLines } from "../../src/how";
 import type { Question } from "../../src/questions";
 import { FIRST_SEARCH } from "../../src/search";
 import { type Data, expect, openUnit, SEED, seeded, test } from "./fixtures";
-import { served, standIn } from "./puzzled";
+import { withServer, withStandIn } from "./processes";
 import { seen } from "./seen";
 
 const ROOT = new URL("../../..", import.meta.url).pathname;
@@ -45,7 +45,7 @@ let cache = "";
 test.beforeAll(() => {
   cache = mkdtempSync(join(tmpdir(), "how-"));
 });
-test.afterAll(() => rmSync(cache, { recursive: true }));
+test.afterAll(() => rmSync(cache, { recursive: true, force: true }));
 
 const numbersIn = (text: string): Set<number> =>
   new Set((text.match(/-?\d+(\.\d+)?(e[+-]?\d+)?/gi) ?? []).map(Number));
@@ -134,8 +134,8 @@ async function explained(request: Parameters<Parameters<typeof test>[2]>[0]["req
 test("a score is the same by the command, by the job and by Python @nightly", async ({ data }) => {
   test.slow();
   const at = data.units[0] ?? { layer: 0, unit: 0 };
-  await standIn((llm) =>
-    served(["data/sample", "--llm", llm], cache, async (site) => {
+  await withStandIn((llm) =>
+    withServer(["data/sample", "--llm", llm], cache, async (site) => {
       const place = { root: `${site}${data.dataset.root}`, site, name: data.dataset.name };
       const lines = howLines(place, { kind: "score", at, text: "it's $(echo words)", seed: 3, model: llm });
       await ready(site);

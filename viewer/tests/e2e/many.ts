@@ -1,13 +1,8 @@
 /** A site of 300,000 made-up units, and how fast the page of all of them is. */
-import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { answering, freePort } from "./explained";
 import { test as base, expect, type Page } from "./fixtures";
+import { finished, withFolder, withServer } from "./processes";
 
-const ROOT = new URL("../../..", import.meta.url).pathname;
 const SECONDS = 60;
 const UNITS = 300_000;
 
@@ -15,32 +10,12 @@ const UNITS = 300_000;
 export const test = base.extend<object, { manySite: string }>({
   manySite: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what is needed from it
-    async ({}, use) => {
-      const folder = mkdtempSync(join(tmpdir(), "many-"));
-      const program = (name: string) => join(ROOT, ".venv/bin", name);
-      execFileSync(
-        program("python"),
-        ["benchmarks/make_units.py", join(folder, "many"), "--units", `${UNITS}`],
-        {
-          cwd: ROOT,
-          stdio: "ignore",
-        },
-      );
-      const port = await freePort();
-      const server = spawn(program("neuronscope"), ["serve", join(folder, "many"), "--port", `${port}`], {
-        cwd: ROOT,
-        env: { ...process.env, XDG_CACHE_HOME: join(folder, "cache") },
-        stdio: "ignore",
-      });
-      try {
-        await answering(server, `http://127.0.0.1:${port}/api/health`, SECONDS);
-        await use(`http://127.0.0.1:${port}/`);
-      } finally {
-        server.kill();
-        if (server.exitCode === null && server.signalCode === null) await once(server, "exit");
-        rmSync(folder, { recursive: true });
-      }
-    },
+    async ({}, use) =>
+      withFolder(async (folder) => {
+        const many = join(folder, "many");
+        await finished("python", ["benchmarks/make_units.py", many, "--units", `${UNITS}`]);
+        await withServer([many], join(folder, "cache"), use, SECONDS);
+      }),
     { scope: "worker", timeout: SECONDS * 1000 },
   ],
   baseURL: async ({ manySite }, use) => use(manySite),

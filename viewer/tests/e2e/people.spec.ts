@@ -3,7 +3,8 @@
 import type { Locator, Page } from "@playwright/test";
 import { axe } from "./axe";
 import { expect as hurried, test as readOnly } from "./fixtures";
-import { guarded, MODEL, TOKEN, test } from "./peopled";
+import { guarded, TOKEN, test } from "./peopled";
+import { MODEL } from "./processes";
 
 // Each step asks a server that writes to a disk, and some ask a model; what is measured here is not how fast.
 const expect = hurried.configure({ timeout: 20_000 });

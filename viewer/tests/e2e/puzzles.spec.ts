@@ -2,7 +2,8 @@
 import type { Page } from "@playwright/test";
 import type { PuzzleResults, StoredPuzzle } from "../../src/nouns";
 import { expect, json } from "./fixtures";
-import { MODEL, NAMES, test } from "./puzzled";
+import { MODEL } from "./processes";
+import { NAMES, test } from "./puzzled";
 import { seen } from "./seen";
 
 const ROOT = "api/datasets/puzzled";

@@ -1,32 +1,27 @@
 /** The sample as a folder of files on a host that only sends files, under a path: its pages show what the server's do. */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test as base, expect, type Page, SEED, seeded, title } from "./fixtures";
 import { type Host, host } from "./host";
+import { finished, withFolder } from "./processes";
 
-const ROOT = new URL("../../..", import.meta.url).pathname;
 const BELOW = "/lab/neurons/";
 
 /** `packed` on a host with ranges, `files` on one without. */
 const test = base.extend<object, { hosts: Record<"packed" | "files", Host> }>({
   hosts: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what is needed from it
-    async ({}, use) => {
-      const folder = mkdtempSync(join(tmpdir(), "static-"));
-      const made = async (form: "packed" | "files") => {
-        const out = join(folder, form);
-        const command = ["export", "site", "sample=data/sample", `--${form}`, "--out", out];
-        execFileSync(join(ROOT, ".venv/bin/neuronscope"), command, { cwd: ROOT, stdio: "ignore" });
-        return host(out, { below: BELOW, ranges: form === "packed" });
-      };
-      const [packed, files] = [await made("packed"), await made("files")];
-      await use({ packed, files });
-      packed.close();
-      files.close();
-      rmSync(folder, { recursive: true });
-    },
+    async ({}, use) =>
+      withFolder(async (folder) => {
+        const made = async (form: "packed" | "files") => {
+          const out = join(folder, form);
+          await finished("neuronscope", ["export", "site", "sample=data/sample", `--${form}`, "--out", out]);
+          return host(out, { below: BELOW, ranges: form === "packed" });
+        };
+        const [packed, files] = [await made("packed"), await made("files")];
+        await use({ packed, files });
+        await packed.close();
+        await files.close();
+      }),
     { scope: "worker", timeout: 60_000 },
   ],
   others: async ({ hosts }, use) => use([hosts.packed.url, hosts.files.url]),

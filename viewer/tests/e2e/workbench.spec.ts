@@ -5,7 +5,8 @@ import type { NeuronSimulationResults, ScoredExplanation } from "../../src/nouns
 import { bestFirst } from "../../src/scores";
 import { axe } from "./axe";
 import { type Data, expect, json, record, test, title } from "./fixtures";
-import { test as live, MODEL } from "./peopled";
+import { test as live } from "./peopled";
+import { MODEL } from "./processes";
 
 test.describe.configure({ timeout: 60_000 }); // a page with many coloured tokens takes a while to look through
 

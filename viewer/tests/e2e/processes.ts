@@ -1,0 +1,114 @@
+/** What the tests start beside the browser: folders and processes, each gone again when what needs it is done. */
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+
+export const ROOT = new URL("../../..", import.meta.url).pathname;
+const PATIENCE = 10_000; // ms that a process has to end by itself
+export const MODEL = "stand-in";
+
+export type Environment = Record<string, string>;
+
+export const program = (name: string): string => join(ROOT, ".venv/bin", name);
+
+/** A folder of its own. What a process still writes there while it ends is no reason to fail. */
+export async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "neuronscope-e2e-"));
+  try {
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  }
+}
+
+/** The address of `neuronscope serve` with these arguments, answering. */
+export async function withServer<T>(
+  given: readonly string[],
+  cache: string,
+  use: (site: string) => Promise<T>,
+  seconds = 60, // with other tests beside it
+): Promise<T> {
+  const port = await freePort();
+  const env = { XDG_CACHE_HOME: cache };
+  return running("neuronscope", ["serve", ...given, "--port", `${port}`], env, async (server) => {
+    server.stdout?.resume(); // what it says is not read, and must not hold it up
+    await answering(server, `http://127.0.0.1:${port}/api/health`, seconds);
+    return use(`http://127.0.0.1:${port}/`);
+  });
+}
+
+/** A stand-in for a language model that answers by rules; the name by which commands ask it. */
+export async function withStandIn<T>(
+  use: (llm: string) => Promise<T>,
+  latency = 0, // seconds
+): Promise<T> {
+  const given = ["benchmarks/stubserver.py", "--latency", `${latency}`];
+  return running("python", given, {}, async ({ stdout }) => {
+    if (!stdout) throw new Error("the stand-in says nothing");
+    const [line] = await once(createInterface(stdout), "line");
+    return use(`openai:${MODEL}@${line}`);
+  });
+}
+
+/** Runs a program of the project's environment to its end; what it printed. */
+export async function finished(
+  name: string,
+  given: readonly string[],
+  env: Environment = {},
+): Promise<string> {
+  const options = { cwd: ROOT, env: { ...process.env, ...env }, maxBuffer: 1e8 };
+  return (await promisify(execFile)(program(name), given, options)).stdout;
+}
+
+async function running<T>(
+  name: string,
+  given: readonly string[],
+  env: Environment,
+  use: (child: ChildProcess) => Promise<T>,
+): Promise<T> {
+  const child = spawn(program(name), given, {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  try {
+    return await use(child);
+  } finally {
+    await end(child);
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, "exit");
+  child.kill();
+  const late = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
+  await ended;
+  clearTimeout(late);
+}
+
+/** A port that nobody listens on. */
+async function freePort(): Promise<number> {
+  const socket = createServer().listen(0, "127.0.0.1");
+  await once(socket, "listening");
+  const address = socket.address();
+  socket.close();
+  if (address === null || typeof address === "string") throw new Error("no port was given");
+  return address.port;
+}
+
+/** Waits until a server answers at an address. */
+async function answering(server: ChildProcess, url: string, seconds: number): Promise<void> {
+  for (let times = 0; times < 10 * seconds; times++) {
+    if (server.exitCode !== null) throw new Error(`the server ended with exit code ${server.exitCode}`);
+    const found = await fetch(url).catch(() => null);
+    if (found?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`no answer from ${url} after ${seconds} seconds`);
+}
