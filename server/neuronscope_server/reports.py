@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
 from flask import Blueprint, Response, request
-from numpy.typing import NDArray
 
 from neuronscope.codec import loads
 from neuronscope.dataset import Dataset
 from neuronscope.dataset.indexing import units_version
 from neuronscope.dataset.runs import RunReport, run_names
 from neuronscope.errors import NeuronscopeError
+from neuronscope.explain.report.bylayer import best_by_layer
 from neuronscope_server.answers import send, send_object
 from neuronscope_server.catalog import Catalog, is_remote
 from neuronscope_server.files import Files
 from neuronscope_server.problems import Refused
-from neuronscope_server.shapes import Beaten, ExplainerScores, LayerScores, Reports, RunGlance, Scores
+from neuronscope_server.shapes import Beaten, ExplainerScores, Reports, RunGlance, Scores
 from neuronscope_server.tables import Tables
 
 if TYPE_CHECKING:
     from neuronscope.explain.report.nouns import ExplainerReport, ScoreReport
 
 MOST_UNITS = 5000  # whose explanations are read while somebody waits
-BINS = 20  # from -1 to 1
 _MOST_RUNS = 1000
 
 
@@ -49,7 +46,7 @@ def reports(catalog: Catalog, tables: Tables) -> Blueprint:
 
     def scores(name: str) -> Response:
         """:raise 404: if there is no such dataset, or it has no tables of units."""
-        layers = _layers(tables, name)
+        layers = best_by_layer(tables.latest(name)[1])
         explainers, reason = compared.of(catalog.reachable(name), sum(layer.units for layer in layers))
         return send_object(request, Scores(layers, explainers, reason))
 
@@ -72,32 +69,6 @@ def _glance(report: RunReport) -> RunGlance:
         completion_tokens=report.completion_tokens,
         cost=report.cost,
         seconds=report.seconds,
-    )
-
-
-def _layers(tables: Tables, name: str) -> list[LayerScores]:
-    index = tables.latest(name)[1]
-    layer, scores, lows, count = (index.column(one) for one in ("layer", "score", "score_low", "explanations"))
-    places = {int(index): layer == index for index in np.unique(layer)}
-    return [_layer(index, scores[here], lows[here], count[here]) for index, here in places.items()]
-
-
-def _layer(
-    index: int, scores: NDArray[np.float64], lows: NDArray[np.float64], count: NDArray[np.float64]
-) -> LayerScores:
-    known = scores[~np.isnan(scores)]
-    quartiles: Sequence[float] | None = np.quantile(known, (0.25, 0.5, 0.75)).tolist() if len(known) else None
-    bins, _ = np.histogram(np.clip(known, -1, 1), bins=BINS, range=(-1, 1))
-    return LayerScores(
-        layer=index,
-        units=len(scores),
-        explained=int(np.sum(count > 0)),
-        scored=len(known),
-        mean=float(known.mean()) if len(known) else None,
-        quartiles=None if quartiles is None else (quartiles[0], quartiles[1], quartiles[2]),
-        counts=bins.tolist(),
-        intervals=int(np.sum(~np.isnan(lows))),
-        above_zero=int(np.sum(lows > 0)),
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from neuronscope.annotations.nouns import UnitAnnotations
+from neuronscope.explain.report.nouns import LayerScores
 from neuronscope.lists import UnitList
 from neuronscope.records import ScoredText
 
@@ -126,24 +127,6 @@ class Reports:
 
     runs: list[RunGlance]
     total: int
-
-
-@dataclass(frozen=True)
-class LayerScores:
-    """The best scores of a layer's units, as its table has them.
-
-    ``counts`` are of bins of equal width from -1 to 1. ``above_zero`` of the ``intervals`` that there are lie above 0.
-    """
-
-    layer: int
-    units: int
-    explained: int
-    scored: int
-    mean: float | None  # over the scored units, as the quartiles are
-    quartiles: tuple[float, float, float] | None
-    counts: list[int]
-    intervals: int
-    above_zero: int
 
 
 @dataclass(frozen=True)

@@ -150,3 +150,21 @@ export function score(where: Where, { at, text, seed, model, token }: ScoreQuest
     ...(model === undefined && { notes: [MODEL] }),
   };
 }
+
+/** What people wrote about a unit stands in a database beside the dataset, which the server alone need have. */
+export function written(where: Where, at: UnitAddress): Written {
+  return {
+    title: `What people wrote about ${placeOf(at)}`,
+    command: `neuronscope annotations export ${where.word} --json`,
+    curl: get(where.url(`annotations/${at.layer}/${at.unit}.json`)),
+    python:
+      `${OPEN}import os; from neuronscope.annotations.home import annotations_file; ` +
+      "from neuronscope.annotations.schema import sqlite_url; from neuronscope.annotations.store import Annotations; " +
+      "from neuronscope_server.annotations import words_key; " +
+      `words = Annotations(sqlite_url(annotations_file(os.environ))); print(list(words.units(words_key(${where.python}))))`,
+    notes: [
+      "The command and the Python line read the database of this machine and user, all units of it. A server that was " +
+        "given another one (--annotations) is asked by the command with the same option.",
+    ],
+  };
+}

@@ -1,5 +1,6 @@
 /** What is compared and how it is drawn: the part of a link behind "?" in, plain values out, and back. Pure. */
 import type { DatasetEntry, UnitAddress } from "./nouns";
+import type { Question } from "./questions";
 import { OPEN } from "./route";
 import type { Breaks, Context } from "./tokens";
 import { plural } from "./words";
@@ -21,9 +22,11 @@ export type Compared =
 export type CompareView = { context: Context; breaks: Breaks; scale: Scaling; open: readonly string[] };
 export type Comparison = { compared: Compared; view: CompareView };
 export type Change = (from: (view: CompareView) => CompareView) => void;
-/** What units of one dataset can be asked for; of two there is no one line. */
-export const asksOf = (sides: readonly Side[], kind: "statistics" | "record") =>
-  sides.every(({ dataset }) => dataset === sides[0]?.dataset) ? sides.map(({ at }) => ({ kind, at })) : [];
+/** What compared units are asked for, each in its own dataset. */
+export function asksOf(sides: readonly Side[], kind: "statistics" | "record" | "explanations"): Question[] {
+  const apart = sides.some(({ dataset }) => dataset !== sides[0]?.dataset);
+  return sides.map(({ dataset, at }) => ({ kind, at, ...(apart && { dataset }) }));
+}
 
 /** One of the units that are compared; `name` is its own among them. */
 export type Side = { dataset: DatasetEntry; at: UnitAddress; name: string; href: string };

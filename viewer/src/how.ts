@@ -3,7 +3,7 @@
  * it. Everything that a person or a file wrote stands in them quoted. Pure.
  */
 
-import { compare, score, search, units } from "./askingHow";
+import { compare, score, search, units, written } from "./askingHow";
 import type { UnitAddress } from "./nouns";
 import { get, type Lines, OPEN, type Place, type Question, Where, type Written } from "./questions";
 import { pythonString as py, shellWord, whole } from "./quoting";
@@ -16,16 +16,17 @@ const FOLDER =
 /** The three lines for one question. */
 export function howLines(place: Place, question: Question): Lines {
   const at = new Where(place);
-  const lines = written(at, question);
+  const lines = answering(at, question);
   const notes = [...(lines.notes ?? []), ...(at.readable ? [] : [FOLDER])];
-  return { ...lines, python: lines.python, notes };
+  const title = question.dataset ? `${lines.title}, ${place.name}` : lines.title;
+  return { ...lines, title, notes };
 }
 
 /** The command that writes the whole report as a page. */
 export const reportPage = (place: Place, run: string | null): string =>
   `neuronscope report ${new Where(place).word}${run === null ? "" : ` --run=${shellWord(run)}`} --html report.html`;
 
-function written(where: Where, question: Question): Written {
+function answering(where: Where, question: Question): Written {
   switch (question.kind) {
     case "manifest":
       return {
@@ -45,17 +46,24 @@ function written(where: Where, question: Question): Written {
       };
     case "report":
       return wholeFile(where, `reports/${question.run}`);
+    case "matches":
+      return {
+        ...wholeFile(where, `matches/${question.other}/${question.layer}`),
+        title: `Partners in ${question.other}`,
+      };
     case "scores":
       return {
         title: "Scores",
         command: `neuronscope report ${where.word} --json`,
         curl: get(where.url("scores.json")),
-        python: `${OPEN}from neuronscope.explain.report.summary import report_on; print(report_on(${where.python}).explainers)`,
+        python: `${OPEN}from neuronscope.explain.report.summary import report_on; r = report_on(${where.python}); print(r.best_by_layer, r.explainers)`,
       };
     case "record":
     case "statistics":
     case "explanations":
       return ofUnit(where, question.kind, question.at);
+    case "written":
+      return written(where, question.at);
     case "logits":
       return partOfUnit(where, "logits", question.at);
     case "related-tokens":

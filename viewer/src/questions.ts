@@ -1,9 +1,11 @@
 /** What can be asked of a dataset, and how each kind of line names the dataset. Pure. */
-import type { UnitAddress } from "./nouns";
+import type { DatasetEntry, UnitAddress } from "./nouns";
 import { pythonString as py, shellWord } from "./quoting";
 import type { Search } from "./search";
 
-export type UnitPartKind = "record" | "statistics" | "explanations" | "logits";
+export const MOST_ASKED = 500; // units that the server gives at once
+
+export type UnitPartKind = "record" | "statistics" | "explanations" | "logits" | "written";
 export type TokensBy = "activation-based" | "weight-based";
 export type NeuronsBy = TokensBy | "decoder-based";
 
@@ -21,7 +23,9 @@ export type UnitsQuestion = {
   limit?: number;
 };
 
-export type Question =
+/** `dataset`: another one than the page is about. */
+export type Question = Asked & { dataset?: DatasetEntry };
+type Asked =
   | { kind: "manifest" | "lists" | "puzzles" | "puzzle-results" | "reports" | "scores" }
   | { kind: UnitPartKind; at: UnitAddress }
   | { kind: "related-tokens"; by: TokensBy; at: UnitAddress }
@@ -29,6 +33,7 @@ export type Question =
   | UnitsQuestion
   | { kind: "search"; search: Search; limit?: number }
   | { kind: "compare"; units: readonly UnitAddress[] }
+  | { kind: "matches"; other: string; layer: number }
   | { kind: "report"; run: string }
   | { kind: "score"; at: UnitAddress; text: string; seed: number; model?: string; token?: boolean };
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # Files beside the parts, as --part names them.
 _WHOLE = {"lists": layout.LISTS, "puzzles": layout.PUZZLES, "puzzle-results": layout.PUZZLE_RESULTS}
+_MATCHES = re.compile(rf"{layout.MATCHES}/[a-z0-9][a-z0-9._-]*/(0|[1-9][0-9]{{0,8}})")
 _TABLE = re.compile(r"units/(0|[1-9][0-9]{0,8})")
 
 
@@ -47,8 +48,10 @@ def _of_dataset(dataset: Dataset, part: str) -> bytes | None:
         return codec.dumps({"runs": runs}) if runs else None
     table = _TABLE.fullmatch(part)
     path = layout.units_path(int(table[1])) if table else _WHOLE.get(part) or _report(dataset, part)
+    if _MATCHES.fullmatch(part):
+        path = f"{part}.json"
     if path is None:
-        named = ", ".join((*_WHOLE, layout.REPORTS, "reports/RUN", "units/LAYER"))
+        named = ", ".join((*_WHOLE, layout.REPORTS, "reports/RUN", "units/LAYER", "matches/DATASET/LAYER"))
         raise BadInput(f"there is no {part[:80]!r} of a whole dataset; there are {named}, and parts of a unit")
     return dataset.file(path)
 

@@ -17,13 +17,14 @@ export const placeOf = ({ dataset: { root, name } }: About): Place => ({
 
 const HowDialog = late(async () => (await import("./HowDialog")).HowDialog, 1);
 
-export type Asks = Question | readonly (Question | false)[];
+type None = false | null | undefined;
+export type Asks = Question | None | readonly (Question | None)[];
 
-/** `of` is what the numbers are of, in the words that stand beside. */
-export function How({ of, ask }: { of: string; ask: Asks }) {
+/** `of` is what the numbers are of, in the words that stand beside; `worked` how the page works them out, if it does. */
+export function How({ of, ask, worked }: { of: string; ask: Asks; worked?: string | undefined }) {
   const about = useContext(HowContext);
   const [open, setOpen] = useState(false);
-  const questions = [ask].flat().filter((one) => one !== false);
+  const questions = [ask].flat().filter((one) => !!one);
   if (!about || questions.length === 0) return null;
   return (
     <>
@@ -36,7 +37,7 @@ export function How({ of, ask }: { of: string; ask: Asks }) {
       >
         How?
       </button>
-      {open && <HowDialog {...{ about, of, questions }} onClose={() => setOpen(false)} />}
+      {open && <HowDialog {...{ about, of, worked, questions }} onClose={() => setOpen(false)} />}
     </>
   );
 }

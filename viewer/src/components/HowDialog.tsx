@@ -9,6 +9,7 @@ import "../styles/how.css";
 type Props = {
   about: About;
   of: string;
+  worked?: string | undefined;
   questions: readonly Question[];
   onClose: () => void;
 };
@@ -19,12 +20,15 @@ const KINDS = [
   ["python", "Python"],
 ] as const;
 
-export function HowDialog({ about, of, questions, onClose }: Props) {
+export function HowDialog({ about, of, worked, questions, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     if (!dialog.current?.open) dialog.current?.showModal();
   }, []);
-  const all = questions.map((question) => howLines(placeOf(about), question));
+  const all = questions.map((question) => {
+    const dataset = question.dataset ?? about.dataset;
+    return howLines(placeOf({ ...about, dataset }), question);
+  });
   const close = () => dialog.current?.close(); // which gives the focus back, and says so
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a key that closes it is Escape, the dialog's own
@@ -42,7 +46,10 @@ export function HowDialog({ about, of, questions, onClose }: Props) {
             Close
           </button>
         </header>
-        <p className="note">Each line gives these numbers by itself, in full.</p>
+        <p className="note">
+          {worked ?? "Each line gives these numbers by itself, in full."}
+          {worked && " Each line gives by itself, and in full, what that is worked out from."}
+        </p>
         {all.map((lines) => (
           <Answer key={lines.curl} lines={lines} titled={all.length > 1} />
         ))}

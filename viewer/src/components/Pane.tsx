@@ -3,16 +3,17 @@ import { Component, type ReactNode } from "react";
 import { type Asks, How } from "./How";
 import { Failed } from "./States";
 
-/** `way`: a link beside the title; `ask`: what the numbers in it answer, for the lines behind "How?". */
-type Props = { id: string; title: string; way?: ReactNode; ask?: Asks | undefined; children: ReactNode };
+/** `way`: a link beside the title; `ask`: what the numbers in it answer, for the lines behind "How?"; `worked`: how
+ * the page works them out from that, where they are not there as they stand. */
+type Props = { id: string; title: string; way?: ReactNode; ask?: Asks; worked?: string; children: ReactNode };
 
-export function Pane({ id, title, way, ask, children }: Props) {
+export function Pane({ id, title, way, ask, worked, children }: Props) {
   return (
     <section className="pane" id={id} aria-labelledby={`${id}-title`} tabIndex={-1}>
       <header>
         <h2 id={`${id}-title`}>{title}</h2>
         {way}
-        {ask && <How of={title} ask={ask} />}
+        {ask && <How of={title} {...{ ask, worked }} />}
       </header>
       <Boundary>{children}</Boundary>
     </section>

@@ -44,22 +44,25 @@ export function BenchPane({ dataset, at, site, name, bench, onBench }: Props) {
     [own.data, people.data, tries],
   );
   const { before, after } = chosen(candidates, bench);
-  const asks = [
+  const stored = [
     own.data !== undefined && { kind: "explanations" as const, at },
-    ...tries.map(
-      ({ number, seed, scored }) =>
-        [before, after].some((one) => one?.key === keyOf(number)) &&
-        ({ kind: "score", at, seed, text: scored.explanation, token: site.token === true } as const),
-    ),
+    (people.data?.explanations.length ?? 0) > 0 && { kind: "written" as const, at },
   ];
-  const tried = [after, before].find((one) => one && isTry(one));
+  const tried = tries
+    .filter(({ number }) => [before, after].some((one) => one?.key === keyOf(number)))
+    .map(
+      ({ seed, scored: { explanation: text } }) =>
+        ({ kind: "score", at, seed, text, token: site.token === true }) as const,
+    );
+  const asks = [...stored, ...tried];
+  const latest = [after, before].find((one) => one && isTry(one));
   if (offered && !settled(own)) return <Loading lines={12} />;
   const failed = [own, people].find(({ error }) => error && !missing(error));
   return (
     <>
       {failed?.error && <Failed message={failed.error.message} onRetry={failed.refetch} />}
       <div className="bench">
-        <Pane id="edit" title="Explanation">
+        <Pane id="edit" title="Explanation" ask={stored}>
           <BenchChoices {...{ candidates, before, after, onBench }} />
           <BenchEditor {...{ name, site, armed, scoring, draft, before, bench, onBench }} />
           <Tries
@@ -77,17 +80,22 @@ export function BenchPane({ dataset, at, site, name, bench, onBench }: Props) {
           ) : (
             <Empty>This {name.toLowerCase()} has not been explained in words yet.</Empty>
           )}
-          {tried && (
+          {latest && (
             <KeepBoth
-              key={tried.key}
-              {...{ dataset, at, site, armed, before, after, tried }}
-              stands={stands(candidates, tried)}
+              key={latest.key}
+              {...{ dataset, at, site, armed, before, after }}
+              tried={latest}
+              stands={stands(candidates, latest)}
             />
           )}
         </Pane>
       </div>
       {before && (
-        <FaultsPane {...{ record, before, after, bench, onBench }} scoring={site.scoring === true} />
+        <FaultsPane
+          {...{ record, before, after, bench, onBench }}
+          asks={[...asks, { kind: "record", at }]}
+          scoring={site.scoring === true}
+        />
       )}
     </>
   );

@@ -16,13 +16,14 @@ type Props = {
 
 export function DatasetsCompared({ datasets: [one, other], children }: Props) {
   const [left, right] = [useQuery(manifestQuery(one)), useQuery(manifestQuery(other))];
+  const asks = [one, other].map((dataset) => ({ kind: "manifest" as const, dataset }));
   const missing = "A dataset does not say what it holds.";
   const alike = one.title === other.title;
   const titles = alike ? ([one.name, other.name] as const) : ([one.title, other.title] as const);
   const settled = [left, right].every(({ data, error }) => data !== undefined || error !== null);
   return (
     <>
-      <Pane id="differences" title="The two datasets">
+      <Pane id="differences" title="The two datasets" ask={asks}>
         <QueryView query={left} lines={4} {...{ missing }}>
           {(here) => (
             <QueryView query={right} lines={4} {...{ missing }}>

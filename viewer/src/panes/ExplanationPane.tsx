@@ -37,7 +37,7 @@ export function ExplanationPane({ dataset, at, name, benchHref, view, onView }: 
     <Pane
       id="explanation"
       title="Explanation"
-      ask={offered ? { kind: "explanations", at } : undefined}
+      ask={[offered && { kind: "explanations", at }, acting?.writing && { kind: "written", at }]}
       way={
         (acting || query.data?.scored_explanations?.[0]) && (
           <a className="bench-way" href={benchHref}>

@@ -72,6 +72,10 @@ function NotTwo({ all, names, name }: NotTwoProps) {
   );
 }
 
+const WORKED =
+  "A, B and what is real are put on one scale, where a simulator’s 10 is the unit’s maximum. What is said of a text is the " +
+  "mean over its tokens of the size of A minus B, and of each one minus what is real, as a share of that scale.";
+
 type BothProps = Props & { all: readonly Named[]; two: readonly [Named, Named] };
 
 function Both({ dataset, at, all, two, onNames, view, onView }: BothProps) {
@@ -84,10 +88,14 @@ function Both({ dataset, at, all, two, onNames, view, onView }: BothProps) {
     swapped[place] = to;
     onNames([swapped[0] ?? to, swapped[1] ?? to]);
   };
+  const asks = [
+    dataset.parts.includes("explanations") && { kind: "explanations" as const, at },
+    two.some(({ name }) => name.startsWith("p.")) && { kind: "written" as const, at },
+  ];
   const [left, right] = [one.explanation.scored_simulation, other.explanation.scored_simulation];
   return (
     <>
-      <Pane id="explanations" title="Explanations">
+      <Pane id="explanations" title="Explanations" ask={asks}>
         <div className="two">
           {two.map((shown, place) => (
             <ExplanationColumn
@@ -99,7 +107,12 @@ function Both({ dataset, at, all, two, onNames, view, onView }: BothProps) {
           ))}
         </div>
       </Pane>
-      <Pane id="disputed" title="Where they part">
+      <Pane
+        id="disputed"
+        title="Where they part"
+        ask={left && right && [...asks, { kind: "record", at }]}
+        worked={WORKED}
+      >
         {left && right ? (
           <Apart {...{ left, right, record, view, onView }} />
         ) : (

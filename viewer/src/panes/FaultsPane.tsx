@@ -6,6 +6,7 @@ import { scaleOf } from "../color";
 import { Choice } from "../components/Choice";
 import { Disclosure } from "../components/Disclosure";
 import { FaultList } from "../components/FaultList";
+import type { Asks } from "../components/How";
 import { Pane } from "../components/Pane";
 import { SimulatedTexts } from "../components/SimulatedTexts";
 import { Empty } from "../components/States";
@@ -23,18 +24,22 @@ type Props = {
   scoring: boolean;
   bench: Bench;
   onBench: BenchChange;
+  asks: Asks;
 };
 
+const WORKED =
+  "A token’s error is its simulated activation minus the real one, as a share of the scale that is said below: the " +
+  "unit’s maximum in its record. Both are in the simulated texts of the explanation, or of the score.";
 const SIDES: readonly (readonly [Side, string])[] = [
   ["before", "Before"],
   ["after", "After"],
 ];
 
-export function FaultsPane({ record, before, after, scoring, bench, onBench }: Props) {
+export function FaultsPane({ record, before, after, scoring, bench, onBench, asks }: Props) {
   const shown = after && bench.side === "after" ? after : before;
   const simulation = simulationOf(shown);
   return (
-    <Pane id="wrong" title="Where it is wrong">
+    <Pane id="wrong" title="Where it is wrong" ask={simulation && asks} worked={WORKED}>
       {after && (
         <div className="toolbar">
           <Choice

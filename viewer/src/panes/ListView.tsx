@@ -10,7 +10,7 @@ import { type Editing, type Home, keepNew } from "../listActs";
 import { asCsv, asJson, asText, fileName } from "../listFiles";
 import { LONGEST, renamed } from "../lists";
 import type { UnitList } from "../nouns";
-import type { UnitsQuestion } from "../questions";
+import { MOST_ASKED, type UnitsQuestion } from "../questions";
 import { plural } from "../words";
 import { ListRows } from "./ListRows";
 import { MergeForm } from "./MergeForm";
@@ -21,18 +21,24 @@ type Props = OneProps & {
   list: UnitList;
   origin: string;
   editing: Editing | null; // null: it can only be looked at
+  own?: boolean; // one of the dataset's own lists
   id?: string; // of a list that the site keeps, which has an address
 };
-const MOST_ASKED = 500; // that the server gives at once
+
+const ORDER = "Units come by layer and number; ";
+const OWN = `${ORDER}the list’s own order and notes are in the dataset’s lists.`;
+const OTHERS = `${ORDER}the list’s own order and notes are in its export.`;
 
 type Open = "share" | "export" | "edit" | "merge" | null;
 
-export function ListView({ list, origin, editing, id, ...props }: Props) {
+export function ListView({ list, origin, editing, id, own = false, ...props }: Props) {
   const { deeds, dataset, ways } = props;
   const [open, setOpen] = useState<Open>(null);
   useKeys({ c: ["Share this list", () => setOpen("share")] });
   const close = () => setOpen(null);
-  const asked: UnitsQuestion = { kind: "units", units: list.units.slice(0, MOST_ASKED), limit: MOST_ASKED };
+  const units = list.units.slice(0, MOST_ASKED);
+  const asked: UnitsQuestion = { kind: "units", units, limit: MOST_ASKED };
+  const asks = list.units.length > 0 && [own && { kind: "lists" as const }, asked];
   const rename = async (title: string, note: string) => {
     if (!editing) return;
     renamed(list, title, note); // what is refused is said at the form
@@ -66,14 +72,14 @@ export function ListView({ list, origin, editing, id, ...props }: Props) {
       )}
       {open === "merge" && editing && <MergeForm {...{ ...props, list, editing }} onClose={close} />}
       <Said {...{ deeds }} floating />
-      <Pane id="units" title="Units" ask={list.units.length > 0 ? asked : undefined}>
+      <Pane id="units" title="Units" ask={asks} worked={own ? OWN : OTHERS}>
         <ListRows {...{ ...props, list, editing }} />
       </Pane>
     </>
   );
 }
 
-type ToolbarProps = Omit<Props, "origin" | "id"> & { open: Open; setOpen: (open: Open) => void };
+type ToolbarProps = Omit<Props, "origin" | "id" | "own"> & { open: Open; setOpen: (open: Open) => void };
 
 function Toolbar({ site, dataset, ways, deeds, list, editing, open, setOpen }: ToolbarProps) {
   const tab = (name: Open, title: string) => (

@@ -26,6 +26,7 @@ export function MatchedPane(props: Props) {
   const query = useQuery(matchesQuery(dataset, other.name, at.layer), offered);
   const waiting = offered && query.data === undefined && query.error === null;
   const partner = match === null ? at : query.data && partnersOf(query.data, at)[match - 1];
+  const asks = query.data && { kind: "matches" as const, other: other.name, layer: at.layer };
   const none = (
     <Empty>
       Compared by number alone: {dataset.name} holds no units of {other.name} that act like this layer's.
@@ -34,7 +35,7 @@ export function MatchedPane(props: Props) {
   );
   return (
     <>
-      <Pane id="matched" title={`Which unit of ${other.name}`}>
+      <Pane id="matched" title={`Which unit of ${other.name}`} ask={asks}>
         {offered ? (
           <QueryView {...{ query }} lines={2} missing={none}>
             {(found) => <Partners {...props} found={found} />}

@@ -116,7 +116,7 @@ function Own({ place, ...props }: OneProps & { place: number }) {
       <QueryView query={query} lines={8} missing="This dataset has no lists of its own.">
         {({ lists }) =>
           list ? (
-            <ListView {...props} list={list} editing={null} origin="One of the dataset’s own lists." />
+            <ListView {...props} list={list} editing={null} origin="One of the dataset’s own lists." own />
           ) : (
             <Empty>This dataset has only {lists.length} lists of its own.</Empty>
           )

@@ -5,9 +5,10 @@ import { Choice } from "../components/Choice";
 import { LayerStrips } from "../components/LayerStrips";
 import { Pane } from "../components/Pane";
 import { Loading } from "../components/States";
-import { STRIPS, toggled } from "../explore";
+import { questionOf, STRIPS, toggled } from "../explore";
 import { keptOrder } from "../ordering";
 import { chosenOf, layeredOf } from "../overview";
+import { MOST_ASKED } from "../questions";
 import { placedAll } from "../scales";
 import type { Later } from "./ExplorePane";
 
@@ -28,7 +29,12 @@ export function OverviewPane({ state, onState, known, values, selected, name }: 
   const many = `${name.toLowerCase()}s`;
   const offered = STRIPS.filter((name) => known.includes(name) || name === column);
   return (
-    <Pane id="layers" title="Layers">
+    <Pane
+      id="layers"
+      title="Layers"
+      ask={questionOf({ ...state, sort: column }, MOST_ASKED)}
+      worked="A layer’s median and shares are of all its units’ values, and of those in the selection."
+    >
       <p className="note">
         Each layer's {many} by {inSentence(column)}, in shares of the layer. The line is the median.
       </p>

@@ -1,7 +1,7 @@
 /** How alike each two of the compared units are: tokens, activity, direction, and the texts that both hold. */
 import { useMemo } from "react";
 import { isLive, manifestQuery, Problem } from "../api";
-import type { Side } from "../compare";
+import { asksOf, type Side } from "../compare";
 import { comparisonQuery } from "../comparing";
 import { PairCard } from "../components/PairCard";
 import { Pane } from "../components/Pane";
@@ -21,6 +21,13 @@ type Props = { sides: readonly Side[]; placed: boolean };
 /** Two of the units, by their places, and what is known of them but for the texts. */
 type Known = { first: number; second: number; overlap: Overlap; rows: readonly Row[] };
 
+const CORRELATION =
+  "“On the same texts” is the correlation of the two units’ activations over the tokens of all texts that both records " +
+  "hold, without positions that are left out.";
+const SHARED =
+  "“Shared tokens” is how many of the tokens in either unit’s table of tokens by mean activation are in both.";
+const WORKED = `${CORRELATION} The other numbers are in the comparison as they stand.`;
+const TOKENS = { kind: "related-tokens", by: "activation-based" } as const;
 const MISSING: ComparedPair["coactivation"] = { value: null, reason: "the server does not compare units" };
 
 /** Units of one dataset, of which the server knows what they have in common. */
@@ -30,6 +37,7 @@ export function PairsPane({ sides, placed }: Props) {
   const there = sides.flatMap((side, place) => (!manifest || holds(manifest.layers, side.at) ? [place] : []));
   const units = there.flatMap((place) => sides[place]?.at ?? []);
   const query = useQuery(comparisonQuery(dataset, units), !!manifest && units.length > 1 && isLive(dataset));
+  const asks = [{ kind: "compare" as const, units }, ...asksOf(sides, "record")];
   const sequences = manifest?.corpus?.sequences;
   const over = sequences === undefined ? "" : `, over ${plural(sequences, "text")}`;
   const known = pairsOf(there).map(([first, second], pair): Known => {
@@ -53,7 +61,7 @@ export function PairsPane({ sides, placed }: Props) {
     };
   });
   return (
-    <Pane id="pairs" title="How alike" ask={units.length > 1 ? { kind: "compare", units } : undefined}>
+    <Pane id="pairs" title="How alike" ask={units.length > 1 && asks} worked={WORKED}>
       {there.length < 2 && <Empty>Fewer than two of them are in the dataset.</Empty>}
       <Refused query={query} />
       {query.isFetching && !query.data ? <Loading lines={4} /> : <Cards {...{ sides, placed, known }} />}
@@ -75,7 +83,12 @@ export function PairAcross({ sides, placed }: Props) {
   const rows = [nearRow("Active together", apart, ""), nearRow("Decoder direction", apart, "")];
   const waiting = asked.some(({ data, error }) => data === undefined && error === null);
   return (
-    <Pane id="pairs" title="How alike">
+    <Pane
+      id="pairs"
+      title="How alike"
+      ask={[...sides.map(({ dataset, at }) => ({ ...TOKENS, dataset, at })), ...asksOf(sides, "record")]}
+      worked={`${CORRELATION} ${SHARED}`}
+    >
       {waiting ? (
         <Loading lines={4} />
       ) : (

@@ -1,4 +1,5 @@
 /** The selection among all units as a plot of two columns; a rectangle drawn in it becomes filters. */
+
 import { useMemo, useState } from "react";
 import { read, tick, titleOf } from "../columns";
 import { AxisChoice } from "../components/AxisChoice";
@@ -13,6 +14,7 @@ import type { UnitRow } from "../nouns";
 import { keptOrder } from "../ordering";
 import { conditionsOf, type Points, type Windows, windowsByKey } from "../plot";
 import { plotWords } from "../plotWords";
+import { MOST_ASKED } from "../questions";
 import { named } from "../tokens";
 import type { Later, Shared } from "./ExplorePane";
 import { type Seen, usePoints, useSeen } from "./usePlot";
@@ -28,7 +30,7 @@ export function PlotPane({ selected, ...props }: Later) {
     onState({ ...change, zoom: null });
   };
   return (
-    <Pane id="plot" title="Plot" ask={questionOf(state, 500)}>
+    <Pane id="plot" title="Plot" ask={questionOf(state, MOST_ASKED)}>
       <div className="toolbar">
         <AxisChoice label="across" axis={state.x} columns={known} onChange={(x) => axis({ x })} />
         <AxisChoice label="up" axis={state.y} columns={known} onChange={(y) => axis({ y })} />

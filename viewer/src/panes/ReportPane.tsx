@@ -43,7 +43,7 @@ export function ReportPane({ dataset, run, allHref }: Props) {
 function Failures({ report }: { report: RunReport }) {
   const failures = failureRows(report);
   return (
-    <Pane id="failures" title="What failed">
+    <Pane id="failures" title="What failed" ask={{ kind: "report", run: report.run }}>
       {failures.length === 0 ? (
         <Empty>Nothing.</Empty>
       ) : (
@@ -64,14 +64,14 @@ function Failures({ report }: { report: RunReport }) {
 function Made({ report }: { report: RunReport }) {
   return (
     <>
-      <Pane id="run-models" title="Models">
+      <Pane id="run-models" title="Models" ask={{ kind: "report", run: report.run }}>
         {report.models?.length ? (
           <Rows className="stats" rows={modelRows(report)} />
         ) : (
           <Empty>It asked none.</Empty>
         )}
       </Pane>
-      <Pane id="run-options" title="Options">
+      <Pane id="run-options" title="Options" ask={{ kind: "report", run: report.run }}>
         <Rows className="stats" rows={factsOf(report.options)} />
         {report.notes?.map((note) => (
           <p key={note} className="note">

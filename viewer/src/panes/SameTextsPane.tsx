@@ -1,7 +1,7 @@
 /** The texts that more than one of the compared units holds, each with all units' activations under each other. */
 import { useMemo } from "react";
 import { scaleOf, showsNegative } from "../color";
-import type { Change, CompareView, Scaling, Side } from "../compare";
+import { asksOf, type Change, type CompareView, type Scaling, type Side } from "../compare";
 import { Choice } from "../components/Choice";
 import { Legend } from "../components/Legend";
 import { Pane } from "../components/Pane";
@@ -22,6 +22,8 @@ export type SharedProps = {
   onView: Change;
 };
 
+const SAME =
+  "The texts that more than one of the records holds are laid under each other: the same document from the same token on.";
 const SCALES: readonly (readonly [Scaling, string])[] = [
   ["all", "One scale"],
   ["own", "Each unit's own"],
@@ -29,7 +31,7 @@ const SCALES: readonly (readonly [Scaling, string])[] = [
 
 export function SameTextsPane(props: SharedProps) {
   return (
-    <Pane id="same-texts" title="On the same texts">
+    <Pane id="same-texts" title="On the same texts" ask={asksOf(props.sides, "record")} worked={SAME}>
       <Records sides={props.sides} lines={12}>
         {(records) =>
           records.filter(Boolean).length > 1 ? (

@@ -11,8 +11,10 @@ import { SideHead } from "./SideHead";
 
 export function SidesPane({ sides }: { sides: readonly Side[] }) {
   const columns = sides.map(({ name }) => name);
+  const explained = sides.filter(({ dataset }) => dataset.parts.includes("explanations"));
+  const asks = [...asksOf(sides, "statistics"), ...asksOf(explained, "explanations")];
   return (
-    <Pane id="sides" title="Side by side" ask={asksOf(sides, "statistics")}>
+    <Pane id="sides" title="Side by side" ask={asks}>
       <div className="sides" style={{ "--sides": sides.length } as CSSProperties}>
         <ul className="heads">
           {sides.map((side) => (

@@ -1,4 +1,5 @@
 /** The selection as a table: its rows' numbers from the columns, their words as they come on screen. */
+
 import { useCallback, useState } from "react";
 import { isLive } from "../api";
 import { fileOf } from "../columnQueries";
@@ -10,6 +11,7 @@ import { UnitGrid } from "../components/UnitGrid";
 import { questionOf, sortedBy } from "../explore";
 import { MOST_UNITS } from "../lists";
 import type { UnitAddress } from "../nouns";
+import { MOST_ASKED } from "../questions";
 import { count } from "../tokens";
 import type { Shared } from "./ExplorePane";
 import { useOrdersAhead } from "./useOrdersAhead";
@@ -22,8 +24,6 @@ const FILES = [
   ["parquet", "Parquet"],
   ["json", "JSON"],
 ] as const;
-
-const MOST_ASKED = 500; // rows that the server gives at once
 
 type Props = Shared & {
   selected: Selected;

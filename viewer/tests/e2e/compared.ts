@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test as base } from "./fixtures";
 import { finished, ROOT, withFolder, withServer } from "./processes";
 
-const PARTNERS = `
+export const PARTNERS = `
 import json, sys
 from pathlib import Path
 from neuronscope.dataset import change_dataset, open_dataset

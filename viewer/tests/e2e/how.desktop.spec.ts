@@ -1,24 +1,28 @@
 /** "How?": every line is run as it stands, against the real server, and gives the number that the page has. */
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { Page } from "@playwright/test";
 import { howLines } from "../../src/how";
 import type { Question } from "../../src/questions";
 import { FIRST_SEARCH } from "../../src/search";
+import { PARTNERS, test as twins } from "./compared";
 import { type Data, expect, openUnit, SEED, seeded, test } from "./fixtures";
-import { withServer, withStandIn } from "./processes";
+import { finished, ROOT, withServer, withStandIn } from "./processes";
 import { seen } from "./seen";
-
-const ROOT = new URL("../../..", import.meta.url).pathname;
 
 test.describe.configure({ mode: "default" }); // the lines take two processors as it is
 
 /** What a line prints, run as a person would: in a shell, with our commands on its path. */
 async function shell(line: string): Promise<string> {
-  const env = { ...process.env, PATH: `${ROOT}.venv/bin:${process.env["PATH"]}`, XDG_CACHE_HOME: cache };
+  const env = {
+    ...process.env,
+    PATH: `${ROOT}.venv/bin:${process.env["PATH"]}`,
+    XDG_CACHE_HOME: cache,
+    XDG_DATA_HOME: cache,
+  };
   return (await promisify(execFile)("bash", ["-c", line], { env, maxBuffer: 1e8 })).stdout;
 }
 
@@ -32,7 +36,7 @@ type Printed = { commands: string[]; lines: string[] };
 
 /** What commands and Python lines print, in one process: most of the time that one takes is its start. */
 async function printed(commands: readonly string[], lines: readonly string[]): Promise<Printed> {
-  const env = { ...process.env, XDG_CACHE_HOME: cache };
+  const env = { ...process.env, XDG_CACHE_HOME: cache, XDG_DATA_HOME: cache };
   const run = promisify(execFile)(`${ROOT}.venv/bin/python`, [`${import.meta.dirname}/runlines.py`], {
     env,
     maxBuffer: 1e8,
@@ -96,7 +100,7 @@ test(`every line of every kind gives the number, seed ${SEED}`, async ({ data, b
   const more: Asked[] = [
     { question: { kind: "report", run: runs[0].run }, of: (one: { prompt_tokens: number }) => [one.prompt_tokens] },
     { question: { kind: "explanations", at: await explained(request, data) }, of: scoresIn },
-    { question: { kind: "scores" }, of: (one: { explainers: { mean?: number }[] }) => one.explainers.flatMap(({ mean }) => mean ?? []) },
+    { question: { kind: "scores" }, of: (one: { layers: { quartiles?: number[] }[]; explainers: { mean?: number }[] }) => [...one.layers.flatMap(({ quartiles }) => quartiles ?? []), ...one.explainers.flatMap(({ mean }) => mean ?? [])] },
   ] as Asked[]; // biome-ignore format: a table
   const all = [...asked(data), ...more].map((one) => ({ ...one, lines: howLines(place, one.question) }));
   const [said, curls] = await Promise.all([
@@ -130,6 +134,46 @@ async function explained(request: Parameters<Parameters<typeof test>[2]>[0]["req
   const found = await (await request.get(`${data.dataset.root}/units?sort=score&limit=1`)).json();
   return { layer: found.units[0].layer, unit: found.units[0].unit };
 }
+
+test("partners in another dataset and people's words are given by their lines", async ({ data }) => {
+  const at = { layer: 9, unit: 746 };
+  const sample = join(cache, "sample");
+  cpSync(join(ROOT, "data/sample"), sample, { recursive: true });
+  await finished("python", ["-c", PARTNERS, sample]);
+  const words = join(cache, "neuronscope", "annotations.sqlite"); // where the command looks for them
+  mkdirSync(dirname(words), { recursive: true });
+  await withServer([sample, "--writable", "--annotations", `sqlite:///${words}`], cache, async (site) => {
+    const place = { root: `${site}${data.dataset.root}`, site, name: data.dataset.name };
+    const written = `${place.root}/units/${at.layer}/${at.unit}`;
+    const body = JSON.stringify({ text: "one that counts 4242 words" });
+    const answer = await fetch(`${written}/explanations`, { method: "POST", body, headers: { "content-type": "application/json" } }); // biome-ignore format: one request
+    expect(answer.status, await answer.text()).toBe(201);
+    const partners = howLines(place, { kind: "matches", other: "twin", layer: at.layer });
+    const people = howLines(place, { kind: "written", at });
+    const both = [partners, people];
+    const said = await printed(both.map(({ command }) => command), both.map(({ python }) => python)); // biome-ignore format: two of a kind
+    const curled = await Promise.all(both.map(({ curl }) => shell(curl)));
+    const { tokens } = JSON.parse(curled[0] ?? "");
+    for (const [place, number] of [tokens, 4242].entries())
+      for (const text of [curled[place], said.commands[place], said.lines[place]])
+        expect(numbersIn(text ?? "")).toContain(number);
+  });
+});
+
+/** Panes in which no number stands that was not counted on the page itself. */
+const WITHOUT = ["Which explanation made these activations?", "In this browser", "On this site", "Datasets"];
+
+twins("every pane with numbers has the button", async ({ page, data }) => {
+  const { name } = data.dataset;
+  const ways = ["9/746", "explore", "compare?units=9:746,9:794", "compare?unit=9:746&explanations=0,1", "compare?unit=9:746&with=twin", "compare?unit=9:746&with=twin&match=2", "workbench/9/746", "lists/own-1", "lists", "reports", "search?q=the"]; // biome-ignore format: a list
+  for (const way of ways) {
+    await page.goto(`./#/d/${name}/${way}`);
+    await expect(page.locator(".pane h2").first(), way).toBeVisible();
+    await expect(page.locator(".loading, .wait")).toHaveCount(0);
+    const panes = await page.locator(".pane:not(:has(.how))").locator("h2").allTextContents();
+    expect(panes.filter((title) => !WITHOUT.includes(title)), way).toEqual([]); // biome-ignore format: short
+  }
+});
 
 test("a score is the same by the command, by the job and by Python @nightly", async ({ data }) => {
   test.slow();

@@ -183,6 +183,24 @@ class ReferencePoint:
 
 
 @dataclass(frozen=True)
+class LayerScores:
+    """The best scores of a layer's units, as its table has them.
+
+    ``counts`` are of bins of equal width from -1 to 1. ``above_zero`` of the ``intervals`` that there are lie above 0.
+    """
+
+    layer: int
+    units: int
+    explained: int
+    scored: int
+    mean: float | None  # over the scored units, as the quartiles are
+    quartiles: tuple[float, float, float] | None
+    counts: list[int]
+    intervals: int
+    above_zero: int
+
+
+@dataclass(frozen=True)
 class ExplanationReport:
     """How good the explanations of a dataset are."""
 
@@ -194,6 +212,7 @@ class ExplanationReport:
     units: int  # in these layers
     explained: int  # units with an explanation
     explainers: list[ExplainerReport]
+    best_by_layer: list[LayerScores] | None  # of every run and explainer; None without tables of units
     missing: list[Missing]
     runs: list[RunCost]
     total: TotalCost

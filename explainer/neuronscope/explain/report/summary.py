@@ -7,10 +7,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 from neuronscope.dataset import Dataset
+from neuronscope.dataset.indexing import open_units
 from neuronscope.dataset.runs import RunReport
 from neuronscope.errors import BadInput
 from neuronscope.explain.report.averages import METHODS
-from neuronscope.explain.report.nouns import ExplanationReport, Missing, ReferencePoint, RunCost, TotalCost
+from neuronscope.explain.report.bylayer import best_by_layer
+from neuronscope.explain.report.nouns import (
+    ExplanationReport,
+    LayerScores,
+    Missing,
+    ReferencePoint,
+    RunCost,
+    TotalCost,
+)
 from neuronscope.explain.report.origins import describe
 from neuronscope.explain.report.reading import Progress, UnitPlace, chosen_layers, run_reports, unit_explanations
 from neuronscope.explain.report.reasons import alike
@@ -68,6 +77,7 @@ def report_on(
         units=sum(len(dataset.units(layer)) for layer in layers),
         explained=len(found.explained),
         explainers=[describe(group, seed=selection.seed) for _, group in sorted(found.groups.items())],
+        best_by_layer=_best(dataset, layers),
         missing=_missing(runs, selection, layers),
         runs=[_cost(one) for one in runs],
         total=_total(runs),
@@ -75,6 +85,13 @@ def report_on(
         methods=METHODS,
         notes=_notes(dataset, found, runs, selection),
     )
+
+
+def _best(dataset: Dataset, layers: Sequence[int]) -> list[LayerScores] | None:
+    try:
+        return best_by_layer(open_units(dataset), layers)
+    except BadInput:  # there are no tables
+        return None
 
 
 def _read(dataset: Dataset, layers: Sequence[int], selection: Selection, progress: Progress | None) -> _Found:
