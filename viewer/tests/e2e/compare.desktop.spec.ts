@@ -207,7 +207,10 @@ const shown = (page: Page) =>
     text: [...main.querySelectorAll(".pane")].map(({ textContent }) => textContent),
     chosen: [...main.querySelectorAll("input")].map(({ checked }) => checked),
     drawn: [...main.querySelectorAll(".heatmap")].map(({ className }) => className),
-    coloured: main.querySelectorAll(".heatmap span").length,
+    // the words: a text that is being read, or in which some are selected, has a span for each token
+    coloured: [...main.querySelectorAll(".heatmap span[class]")]
+      .map(({ textContent }) => textContent)
+      .join(""),
   }));
 
 test("a unit that does not hold a text says so, and is not drawn as silent", async ({ page }) => {

@@ -10,7 +10,10 @@ const shown = (page: Page) =>
     chosen: [...main.querySelectorAll("input")].map(({ checked }) => checked),
     unfolded: [...main.querySelectorAll("details")].map(({ open }) => open),
     drawn: [...main.querySelectorAll(".heatmap")].map(({ className }) => className),
-    coloured: main.querySelectorAll(".heatmap span").length,
+    // the words: a text that is being read, or in which some are selected, has a span for each token
+    coloured: [...main.querySelectorAll(".heatmap span[class]")]
+      .map(({ textContent }) => textContent)
+      .join(""),
   }));
 
 for (const walk of [1, 2])
