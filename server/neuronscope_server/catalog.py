@@ -16,6 +16,7 @@ from typing import Literal
 from neuronscope.dataset import Dataset, layout, open_dataset
 from neuronscope.dataset.discover import UNKNOWN_MODEL
 from neuronscope.dataset.matches import matched
+from neuronscope.dataset.readcache import Kept
 from neuronscope.dataset.runs import run_names
 from neuronscope.errors import BadInput, NeuronscopeError
 from neuronscope_server.problems import Refused, sentence
@@ -104,12 +105,12 @@ class Catalog:
             return _not_ready(name, "failed", self.public(sentence(error)))
 
 
-def open_catalog(roots: Mapping[str, str]) -> Catalog:
-    """Open every root under its name; folders are looked at now.
+def open_catalog(roots: Mapping[str, str], kept: Kept | None = None) -> Catalog:
+    """Open every root under its name; folders are looked at now. ``kept`` holds what is read from other machines.
 
     :raises BadInput: a folder holds no dataset, or a root is of no known kind.
     """
-    return Catalog({name: open_dataset(absolute(root), name=name) for name, root in roots.items()})
+    return Catalog({name: open_dataset(absolute(root), name=name, kept=kept) for name, root in roots.items()})
 
 
 def absolute(root: str) -> str:

@@ -16,6 +16,7 @@ import typer
 
 from neuronscope.cli.ports import Address, free_port
 from neuronscope.dataset.localcache import cache_home
+from neuronscope.dataset.readcache import MOST
 from neuronscope.errors import BadInput
 from neuronscope_server.acting import checked_annotations, checked_scoring, checked_token, refuse_open_doors
 from neuronscope_server.comparing import compare_command
@@ -78,6 +79,12 @@ def serve_command(
             envvar="NEURONSCOPE_TOKEN", help="Ask for it before anything is written or run.", show_default=False
         ),
     ] = None,
+    read_cache: Annotated[
+        float,
+        typer.Option(
+            min=0, metavar="GB", help="How much of datasets on other machines is kept on this one; 0 for nothing."
+        ),
+    ] = MOST / 1e9,
     workers: Annotated[int, typer.Option(min=1, help="Processes; more than one helps when many people read.")] = 1,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object once the server listens.")] = False,
 ) -> None:
@@ -99,7 +106,14 @@ def serve_command(
         annotations=checked_annotations(annotations, writable=writable),
     )
     refuse_open_doors(address, options)
-    service = Service(roots, address, options, workers=workers, threads=64 if options.acts else 32)
+    service = Service(
+        roots,
+        address,
+        options,
+        workers=workers,
+        threads=64 if options.acts else 32,
+        read_cache=round(read_cache * 1e9),
+    )
 
     def listening() -> None:
         _say(service, json=json)

@@ -14,11 +14,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from neuronscope.cli.ports import Address
+from neuronscope.dataset.readcache import MOST, Kept
 from neuronscope.errors import BadInput
 from neuronscope_server.shapes import Options
 
@@ -39,6 +41,7 @@ class Service:
     options: Options = field(default_factory=Options)
     workers: int = 1
     threads: int = 32
+    read_cache: int = MOST  # bytes of datasets on other machines that are kept on this one; 0: none
 
     def __post_init__(self) -> None:
         """:raises BadInput: several processes where the queue of jobs is in one."""
@@ -77,7 +80,17 @@ def load_app(config: str) -> Flask:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     service = msgspec.json.decode(config, type=Service)
     threading.Thread(target=_end_with, args=(_parent(),), daemon=True).start()
-    return create_app(open_catalog(service.roots), service.options, ahead=True)
+    return create_app(open_catalog(service.roots, _kept(service)), service.options, ahead=True)
+
+
+def _kept(service: Service) -> Kept | None:
+    """Where what is read from other machines is kept, if anything is to be."""
+    cache, most = service.options.cache, service.read_cache // service.workers
+    return (
+        Kept(Path(cache) / "read", most)
+        if cache and most and any("://" in one for one in service.roots.values())
+        else None
+    )
 
 
 def _granian(service: Service) -> MPServer:

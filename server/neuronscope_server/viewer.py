@@ -18,7 +18,7 @@ from neuronscope_server.answers import FOREVER, REVALIDATE, pack, send
 
 STATIC = Path(__file__).with_name("static")
 INDEX = "index.html"
-_CONTENT_TYPES = {
+CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -30,6 +30,7 @@ _CONTENT_TYPES = {
     ".ico": "image/x-icon",
     ".txt": "text/plain; charset=utf-8",
 }
+
 _HASHED = re.compile(r"\.[0-9a-f]{8}\.\w+(\.map)?$")  # the builder's names: index.1a2b3c4d.js
 _NO_VIEWER = b"""<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Neuronscope</title>
@@ -45,6 +46,11 @@ class Asset:
     file: StoredFile
     content_type: str
     cache: str
+
+
+def is_hashed(name: str) -> bool:
+    """Whether a file is named after its content, as the builder names them."""
+    return _HASHED.search(name) is not None
 
 
 def read_viewer(folder: Path = STATIC) -> dict[str, Asset]:
@@ -101,5 +107,5 @@ class _InlineScripts(HTMLParser):
 
 
 def _asset(name: str, data: bytes) -> Asset:
-    content_type = _CONTENT_TYPES.get(Path(name).suffix, "application/octet-stream")
-    return Asset(pack(data), content_type, FOREVER if _HASHED.search(name) else REVALIDATE)
+    content_type = CONTENT_TYPES.get(Path(name).suffix, "application/octet-stream")
+    return Asset(pack(data), content_type, FOREVER if is_hashed(name) else REVALIDATE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import struct
@@ -14,15 +15,16 @@ from typer.testing import CliRunner
 
 from neuronscope.dataset import change_dataset, layout
 from neuronscope.dataset.folder import FolderStore
+from neuronscope.dataset.target import FolderTarget
 from neuronscope.dataset.zipwriter import ZipWriter
 from neuronscope.errors import BadInput, BrokenData, StorageFailed
 from neuronscope_server.app import create_app
 from neuronscope_server.catalog import open_catalog
 from neuronscope_server.publish.bundles import BESIDE
-from neuronscope_server.publish.folder import Outcome, count_files, missing, remove, write_site
 from neuronscope_server.publish.page import static_page
 from neuronscope_server.publish.pieces import SitePlan
 from neuronscope_server.publish.plan import plan_site
+from neuronscope_server.publish.writing import Outcome, count_files, missing, write_site
 from neuronscope_server.publish.zipindex import index_of_zip
 
 from .conftest import LAYERS, RUN, write_dataset
@@ -43,7 +45,7 @@ def planned(root: Path, viewer: Path, *, packed: bool = True) -> SitePlan:
 
 
 def written(root: Path, viewer: Path, out: Path, *, packed: bool = True) -> Outcome:
-    return write_site(planned(root, viewer, packed=packed), out)
+    return write_site(planned(root, viewer, packed=packed), FolderTarget(out))
 
 
 def entry(out: Path) -> dict:
@@ -109,9 +111,9 @@ def test_every_unit_of_a_site_of_files_does_too(root: Path, built_viewer: Path, 
     for part in layout.PARTS:
         for layer, units in LAYERS.items():
             for unit in units:
-                file = out / dataset["places"][part] / f"{layer}/{unit}.json"
+                file = out / dataset["places"][part] / f"{layer}/{unit}.json.gz"
                 answer = client.get(f"/api/datasets/tiny/{part}/{layer}/{unit}.json")
-                assert (json.loads(file.read_bytes()) if file.exists() else None) == (
+                assert (json.loads(gzip.decompress(file.read_bytes())) if file.exists() else None) == (
                     answer.json if answer.status_code == 200 else None
                 )
 
@@ -160,11 +162,11 @@ def test_a_dataset_of_folders_is_packed_too(own: Path, built_viewer: Path, tmp_p
 def test_a_second_time_nothing_is_written(root: Path, built_viewer: Path, tmp_path: Path) -> None:
     out = tmp_path / "site"
     plan = planned(root, built_viewer)
-    assert len(list(missing(plan, out))) == count_files(plan)
-    first = write_site(plan, out)
+    assert len(list(missing(plan, FolderTarget(out)))) == count_files(plan)
+    first = write_site(plan, FolderTarget(out))
     assert first.written == first.files == len(files(out)) == count_files(plan)
     before = {name: (out / name).stat().st_mtime_ns for name in files(out)}
-    assert list(missing(planned(root, built_viewer), out)) == []
+    assert list(missing(planned(root, built_viewer), FolderTarget(out))) == []
     second = written(root, built_viewer, out)
     assert (second.written, second.files, second.bytes, second.old) == (0, first.files, first.bytes, [])
     assert {name: (out / name).stat().st_mtime_ns for name in files(out)} == before
@@ -189,7 +191,7 @@ def test_a_change_writes_its_own_release_and_leaves_the_older_one(
     assert set(changed.old) == {
         name for name in old if name.startswith((before["places"]["relations"], before["root"]))
     }
-    remove(out, changed.old)
+    FolderTarget(out).remove(changed.old)
     assert set(files(out)) == set(after) - set(changed.old)
     assert not (out / before["root"]).exists()
     assert written(root, built_viewer, out).old == []
@@ -216,7 +218,7 @@ def test_cut_off_anywhere_the_site_is_the_old_one_and_goes_on(
                 raise Cut
 
         try:
-            write_site(plan, out, told=told)
+            write_site(plan, FolderTarget(out), told=told)
         except Cut:
             now = files(out)
             assert {name: now[name] for name in old if name != "api/site.json"} == {
@@ -255,14 +257,14 @@ def test_what_is_no_site_is_left_alone(root: Path, built_viewer: Path, tmp_path:
     mine.mkdir()
     (mine / "thesis.tex").write_text("years of work")
     with pytest.raises(BadInput, match="something else than a site"):
-        write_site(plan, mine)
+        write_site(plan, FolderTarget(mine))
     with pytest.raises(BadInput, match="is a file"):
-        write_site(plan, mine / "thesis.tex")
+        write_site(plan, FolderTarget(mine / "thesis.tex"))
     assert [path.name for path in mine.iterdir()] == ["thesis.tex"]
     out = tmp_path / "site"
-    write_site(plan, out)
+    write_site(plan, FolderTarget(out))
     (out / "CNAME").write_text("neurons.example.org")
-    assert write_site(plan, out).old == []
+    assert write_site(plan, FolderTarget(out)).old == []
 
 
 def test_a_release_that_was_changed_is_said(root: Path, built_viewer: Path, tmp_path: Path) -> None:
@@ -306,7 +308,7 @@ def test_a_dataset_that_changes_meanwhile_is_said(
 ) -> None:
     monkeypatch.setattr("neuronscope_server.publish.plan._CHUNK", 100)
     zipped = root / layout.zip_path(layout.RECORDS, 3)
-    (piece,) = [one for one in planned(root, built_viewer).releases[0].pieces if one.path == "3.zip"]
+    (piece,) = [one for (one, _) in planned(root, built_viewer).releases[0].groups if one.path == "3.zip"]
     pieces = iter(piece.read())
     next(pieces)
     zipped.write_bytes(zipped.read_bytes() + b" ")
@@ -323,10 +325,11 @@ def test_the_command(runner: CliRunner, commands: typer.Typer, root: Path, tmp_p
     made = runner.invoke(commands, [*ask, "--json"])
     told = json.loads(made.stdout)
     assert told["written"] == told["files"] == len(files(out))
-    assert dry.output.splitlines()[-1] == f"{told['files']:,} of {told['files']:,} files would be written."
+    size = f"{told['bytes'] / 1e6:,.1f} MB"
+    assert dry.output.splitlines()[-1] == f"{told['files']:,} of {told['files']:,} files would be written, {size}."
     assert entry(out)["name"] == "tiny"
     again = runner.invoke(commands, [*ask, "--dry-run", "--json"])
-    assert json.loads(again.stdout) == {"files": told["files"], "missing": []}
+    assert json.loads(again.stdout) == {"files": told["files"], "bytes": 0, "missing": []}
     assert "0 of them written now" in runner.invoke(commands, ask).output
     assert "Example:" in runner.invoke(commands, ["export", "site", "--help"]).output
     (refused,) = [runner.invoke(commands, ["export", "site", str(root), "--out", str(root)])]

@@ -195,12 +195,14 @@ export const unitQuery =
   (dataset: DatasetEntry, at: UnitAddress): Query<T> => {
     if (dataset.packed) return packedQuery<T>(dataset, part, at);
     const place = dataset.places?.[part];
-    const path = place === undefined ? part.split("/") : [];
-    const { root } = dataset;
-    return fileQuery({ root: place ?? root }, [...path, at.layer, `${at.unit}.json`], getObject<T>);
+    if (place !== undefined) return fileQuery({ root: place }, [at.layer, `${at.unit}.json.gz`], unpacked<T>);
+    return fileQuery(dataset, [...part.split("/"), at.layer, `${at.unit}.json`], getObject<T>);
   };
 
-/** What reads packed sites; others need nothing of it. */
+const unpacked = async <T extends object>(url: string, signal: AbortSignal): Promise<T> =>
+  (await reader()).objectOf<T>(url, signal);
+
+/** What reads static sites; others need nothing of it. */
 export const reader = () =>
   import("./packed").catch(() => {
     throw new Problem(0, "A script of the viewer did not come. Reload the page.");

@@ -45,7 +45,7 @@ const TOGETHER = 64; // units in a file of a static site, as the server's publis
 
 async function blockOf({ root, packed }: DatasetEntry, block: number, signal: AbortSignal) {
   if (packed) return rowsOf(await (await reader()).sharedUnitIn(fileUrl(root, "rows.zip"), block));
-  return rowsOf(await getObject(fileUrl(root, "rows", `${block}.json`), signal));
+  return rowsOf(await (await reader()).objectOf(fileUrl(root, "rows", `${block}.json.gz`), signal));
 }
 
 function rowsOf({ units: rows }: { units?: UnitRow[] }): UnitRow[] {

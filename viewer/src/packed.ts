@@ -1,6 +1,7 @@
 /**
- * Units of a packed site: a layer's zip in, one member's object out. The index beside a zip says where its members lie
- * (the server's publish/zipindex.py describes it), and a member is asked for by its range.
+ * Units of a static site: of a packed one a layer's zip in, one member's object out; else a unit's own gzip file. The index
+ * beside a zip says where its members lie (the server's publish/zipindex.py describes it), and a member is asked for by
+ * its range.
  */
 import { ask, objectIn, Problem } from "./api";
 import { flow } from "./flow";
@@ -35,6 +36,16 @@ export async function unitIn<T extends object>(url: string, unit: number, signal
 /** The same for several who want parts of one object, at once or one soon after another: it is asked for once. */
 export const sharedUnitIn = <T extends object>(url: string, unit: number): Promise<T> =>
   once(shared, `${url} ${unit}`, () => unitIn<object>(url, unit)) as Promise<T>;
+
+/** The object in the gzip file at `url`; a host that unpacks such files by itself is welcome. Throws Problem. */
+export async function objectOf<T extends object>(url: string, signal: AbortSignal): Promise<T> {
+  const response = await ask(url, { headers: { accept: "*/*" }, signal });
+  if (!response.ok) throw new Problem(response.status, "There is no such file.");
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  const plain = packed ? await inflated(bytes, MOST_MEMBER, "gzip") : bytes;
+  return objectIn<T>(new TextDecoder().decode(plain), 200);
+}
 
 /** What was asked for under this key lately, unless that failed. */
 function once<T>(kept: Map<string, Promise<T>>, key: string, begin: () => Promise<T>): Promise<T> {
@@ -95,11 +106,15 @@ async function range(url: string, start: number, size: number, signal?: AbortSig
   );
 }
 
-async function inflated(bytes: Uint8Array<ArrayBuffer>, most: number): Promise<Uint8Array<ArrayBuffer>> {
+async function inflated(
+  bytes: Uint8Array<ArrayBuffer>,
+  most: number,
+  form: CompressionFormat = "deflate-raw",
+): Promise<Uint8Array<ArrayBuffer>> {
   const tooMuch = () =>
     new Problem(200, "A file of this site unfolds to more than it can have; it was not opened.");
   try {
-    return await flow(bytes, new DecompressionStream("deflate-raw"), most, tooMuch);
+    return await flow(bytes, new DecompressionStream(form), most, tooMuch);
   } catch (error) {
     throw error instanceof Problem ? error : damaged();
   }

@@ -132,6 +132,30 @@ class BlobStore:
         except (blobfile.Error, OSError) as error:
             raise self._failed(folder, error) from error
 
+    def sizes(self, folder: str = "") -> dict[str, int]:
+        """Bytes of each file below a folder, by its path from the root; empty where there is none.
+
+        :raises StorageFailed: the credentials do not allow listing, or the network failed.
+        """
+        import blobfile
+
+        found: dict[str, int] = {}
+        left = [folder.strip("/")]
+        try:
+            while left:
+                here = left.pop()
+                for entry in self._context.scandir(place(self, here).rstrip("/")):
+                    path = f"{here}/{entry.name.rstrip('/')}".lstrip("/")
+                    if entry.is_dir:
+                        left.append(path)
+                    elif entry.stat is not None:
+                        found[path] = entry.stat.size
+        except (FileNotFoundError, NotADirectoryError):
+            return found
+        except (blobfile.Error, OSError) as error:
+            raise self._failed(folder, error) from error
+        return found
+
     def close(self) -> None:
         """Connections belong to blobfile's own pool."""
 

@@ -12,6 +12,7 @@ from neuronscope.dataset.dataset import Dataset
 from neuronscope.dataset.folder import FolderStore
 from neuronscope.dataset.http import HttpStore
 from neuronscope.dataset.published import PUBLISHED, Published
+from neuronscope.dataset.readcache import CachedStore, Kept
 from neuronscope.dataset.store import Store
 from neuronscope.errors import BadInput
 
@@ -23,12 +24,14 @@ def open_dataset(
     *,
     name: str | None = None,
     environ: Mapping[str, str] = os.environ,
+    kept: Kept | None = None,
 ) -> Dataset:
     """Open the dataset at a folder, ``https://``, ``az://account/container/path`` or ``gs://bucket/path``.
 
     A folder is looked at now, anything else when it is first asked for something. ``az://`` and ``gs://`` are read with
     the credentials in ``environ`` or the home folder, without any as public data. ``name`` is for addresses and lists,
-    and the title where nothing at the root has one; the last part of the root unless given.
+    and the title where nothing at the root has one; the last part of the root unless given. What is read from another
+    machine goes through ``kept``, where one is given.
 
     :raises BadInput: no dataset there, or an address of a kind that cannot be read.
     """
@@ -37,6 +40,8 @@ def open_dataset(
     if scheme is None:
         return _open_folder(Path(address), name)
     store = _remote(address.rstrip("/"), scheme[1].lower(), environ)
+    if kept is not None:
+        store = CachedStore(store, kept)
     known = _published(store.root)
     last = known.name if known else slug(address.rstrip("/").rpartition("/")[2])
     return Dataset(store, name=name or last, assumed=known.manifest() if known else None)

@@ -54,8 +54,8 @@ class ZipWriter:
         """
         self.add_deflated(name, deflate(data))
 
-    def add_deflated(self, name: str, member: Deflated) -> None:
-        """Write one member that was deflated before.
+    def add_deflated(self, name: str, member: Deflated) -> int:
+        """Write one member that was deflated before; where its stream begins.
 
         :raises ValueError: a member of that name was written already, or its content is 4 GiB or larger.
         """
@@ -70,7 +70,9 @@ class ZipWriter:
         common = struct.pack("<4H3L", flags, _DEFLATED, _TIME, _DATE, member.crc, *sizes)
         self._entries.append(self._entry(raw_name, common))
         self._write(struct.pack("<4sH", b"PK\x03\x04", 20) + common + struct.pack("<2H", len(raw_name), 0) + raw_name)
+        start = self._offset
         self._write(member.stream)
+        return start
 
     def finish(self) -> None:
         """Write the central directory and the end records; nothing can be added afterwards."""

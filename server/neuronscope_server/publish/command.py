@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import orjson
@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 if TYPE_CHECKING:
-    from neuronscope_server.publish.folder import Outcome
+    from neuronscope_server.publish.writing import Missing, Outcome
 
 _SHOWN = 20  # files that are named
 
@@ -21,7 +21,14 @@ def site_command(
     datasets: Annotated[
         list[str], typer.Argument(metavar="[DATASET | NAME=DATASET]...", help="Folders with datasets.")
     ],
-    out: Annotated[Path, typer.Option(help="The folder of the site; one with an older site is brought up to date.")],
+    out: Annotated[
+        str,
+        typer.Option(
+            metavar="DIR | az://... | gs://...",
+            help="The place of the site: a folder, az://account/container/path or gs://bucket/path; one with an older "
+            "site is brought up to date.",
+        ),
+    ],
     files: Annotated[
         bool,
         typer.Option(
@@ -35,47 +42,53 @@ def site_command(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written, and write nothing.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
-    """Publish datasets with the viewer as a folder of files: any host of files can serve it, under any path.
+    """Publish datasets with the viewer as files in a folder or a bucket, for any host of files and any path.
 
-    Nothing that is there is overwritten but the page and api/site.json, which come last: until then the folder is the
+    Nothing that is there is overwritten but the page and api/site.json, which come last: until then the place is the
     older site, whole. Interrupted, it goes on when it is called again.
 
     Example: neuronscope export site ./collated/gpt2 --out ./site --title "GPT-2 small"
+
+    Example: neuronscope export site ./collated/gpt2 --out az://myaccount/site/gpt2 --dry-run
     """
+    from neuronscope.dataset.target import open_target
     from neuronscope_server.catalog import open_catalog
     from neuronscope_server.commands import named_roots
-    from neuronscope_server.publish.folder import count_files, missing, remove, write_site
     from neuronscope_server.publish.plan import plan_site
+    from neuronscope_server.publish.writing import count_files, missing, write_site
 
+    target = open_target(out)
+    target.check()  # before anything is read
     catalog = open_catalog(named_roots(datasets))
     plan = plan_site(catalog, title=title, packed=not files)
     if dry_run:
-        _say_missing(list(missing(plan, out)), count_files(plan), json=json)
+        _say_missing(list(missing(plan, target)), count_files(plan), json=json)
         return
     console = Console(stderr=True)
     columns = (TextColumn("writing files"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=json or not console.is_terminal, transient=True) as bars:
         task = bars.add_task("files", total=count_files(plan))
-        outcome = write_site(plan, out, told=lambda _: bars.advance(task))
+        outcome = write_site(plan, target, told=lambda _: bars.advance(task))
     if prune:
-        remove(out, outcome.old)
+        target.remove(outcome.old)
     _say(outcome, out, pruned=prune, json=json)
 
 
-def _say_missing(paths: list[str], total: int, *, json: bool) -> None:
+def _say_missing(files: Sequence[Missing], total: int, *, json: bool) -> None:
+    size = sum(file.bytes for file in files)
     if json:
-        typer.echo(orjson.dumps({"files": total, "missing": paths}))
+        typer.echo(orjson.dumps({"files": total, "bytes": size, "missing": [file.path for file in files]}))
         return
-    for path in paths[:_SHOWN]:
-        typer.echo(path)
-    if len(paths) > _SHOWN:
-        typer.echo(f"... and {len(paths) - _SHOWN:,} more")
-    typer.echo(f"{len(paths):,} of {total:,} files would be written.")
+    for file in files[:_SHOWN]:
+        typer.echo(f"{file.bytes:>15,}  {file.path}")
+    if len(files) > _SHOWN:
+        typer.echo(f"... and {len(files) - _SHOWN:,} more")
+    typer.echo(f"{len(files):,} of {total:,} files would be written, {size / 1e6:,.1f} MB.")
 
 
-def _say(outcome: Outcome, out: Path, *, pruned: bool, json: bool) -> None:
+def _say(outcome: Outcome, out: str, *, pruned: bool, json: bool) -> None:
     if json:
-        typer.echo(orjson.dumps({"out": str(out), "pruned": pruned, **asdict(outcome)}))
+        typer.echo(orjson.dumps({"out": out, "pruned": pruned, **asdict(outcome)}))
         return
     size = f"{outcome.bytes / 1e6:,.1f} MB"
     typer.echo(f"{out}: {outcome.files:,} files, {size}; {outcome.written:,} of them written now.")

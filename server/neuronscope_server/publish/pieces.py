@@ -7,31 +7,42 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 RELEASES = "r"  # the folder of all releases
+SITE = "api/site.json"
 LIST = "release.json"  # the last file of a release: without it, it is not whole
 
 
 @dataclass(frozen=True)
 class Piece:
-    """One file: ``path`` is relative to what it belongs to, ``read`` gives its bytes in pieces, each time anew."""
+    """One file: ``path`` is relative to what it belongs to, ``read`` gives its bytes in pieces, each time anew.
+
+    ``sha256`` where it is known beforehand, of a file that is read from elsewhere: what is read must have it.
+    """
 
     path: str
     read: Callable[[], Iterable[bytes]]
+    sha256: str | None = None
 
 
 @dataclass(frozen=True)
 class Release:
     """Files that lie together under ``folder`` (``r/{hash}``), which says what is in them.
 
-    Every ``.zip`` among them has its index beside it.
+    Those of one group are made one after the other (a zip, and then its index); groups are independent.
     """
 
     folder: str
-    pieces: list[Piece]
+    groups: list[list[Piece]]
+
+    def paths(self) -> Iterator[str]:
+        """Of all its files, ``release.json`` last."""
+        yield from (piece.path for group in self.groups for piece in group)
+        yield LIST
 
 
 @dataclass(frozen=True)
 class SitePlan:
-    """A whole site: its releases, the viewer's files, and what is written last, in this order."""
+    """A whole site: its releases, the viewer's files that are named after their content, and what is written last, in
+    this order: what keeps its name."""
 
     releases: list[Release]
     assets: list[Piece]
@@ -54,9 +65,4 @@ def release_folder(kind: str, sources: Iterable[tuple[str, str]]) -> str:
 def release_of(files: dict[str, bytes]) -> Release:
     """A release of files whose bytes are there."""
     digests = ((path, hashlib.sha256(data).hexdigest()) for path, data in sorted(files.items()))
-    return Release(release_folder("files", digests), list(_whole(files)))
-
-
-def _whole(files: dict[str, bytes]) -> Iterator[Piece]:
-    for path, data in files.items():
-        yield whole(path, data)
+    return Release(release_folder("files", digests), [[whole(path, data)] for path, data in files.items()])

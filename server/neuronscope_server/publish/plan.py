@@ -21,21 +21,30 @@ from neuronscope.dataset.matches import matched
 from neuronscope.dataset.runs import run_names
 from neuronscope.dataset.store import FileChanged, Stat, Store, place
 from neuronscope.dataset.unitindex import UnitQuery
-from neuronscope.dataset.zipwriter import deflate
+from neuronscope.dataset.zipwriter import Deflated, deflate
 from neuronscope.errors import BadInput, BrokenData, StorageFailed
 from neuronscope_server.app import create_app
 from neuronscope_server.catalog import Catalog, is_remote
 from neuronscope_server.columns import UnitColumns
-from neuronscope_server.publish.bundles import BESIDE, RELATIONS, answered, part_members, relation_members, zipped
+from neuronscope_server.publish.bundles import (
+    BESIDE,
+    RELATIONS,
+    MadeZip,
+    answered,
+    gzipped,
+    part_members,
+    relation_members,
+    stored_deflated,
+)
 from neuronscope_server.publish.page import static_page
-from neuronscope_server.publish.pieces import Piece, Release, SitePlan, release_folder, release_of, whole
-from neuronscope_server.publish.zipindex import can_be_indexed
+from neuronscope_server.publish.pieces import SITE, Piece, Release, SitePlan, release_folder, release_of, whole
+from neuronscope_server.publish.zipindex import can_be_indexed, index_of_zip
+from neuronscope_server.related import JOINED
 from neuronscope_server.shapes import Site, SiteDataset
 from neuronscope_server.tables import Tables
-from neuronscope_server.viewer import INDEX, STATIC, read_viewer
+from neuronscope_server.viewer import INDEX, STATIC, is_hashed, read_viewer
 
-SITE = "api/site.json"
-_FORM = "1"  # of what is made here; another one gives every release another name
+_FORM = "2"  # of what is made here; another one gives every release another name
 _CHUNK = 8 * 2**20
 ROWS_TOGETHER = 64  # as viewer/src/columnQueries.ts knows
 
@@ -61,7 +70,8 @@ def plan_site(catalog: Catalog, *, title: str, packed: bool, static: Path = STAT
     site = Site(title, entries, [], search=False, writing=False)
     page = static_page(assets[INDEX].file.bytes())
     files = [whole(name, asset.file.bytes()) for name, asset in assets.items() if name != INDEX]
-    return SitePlan(releases, files, [whole(INDEX, page), whole(SITE, dumps(site))])
+    lasting, others = ([one for one in files if is_hashed(one.path) == wanted] for wanted in (True, False))
+    return SitePlan(releases, lasting, [*others, whole(INDEX, page), whole(SITE, dumps(site))])
 
 
 class _Publisher:
@@ -101,31 +111,33 @@ class _Publisher:
         return [*places.values(), root], dataclasses.replace(entry, meaning=False)
 
     def _zips(self, part: str) -> Release:
-        pieces = [Piece(f"{layer}.zip", partial(self._zip, part, layer)) for layer in self._layers([part])]
-        return Release(release_folder(f"zips {_FORM}", self._sources([part])), pieces)
+        groups = [self._zip(part, layer) for layer in self._layers([part])]
+        return Release(release_folder(f"zips {_FORM}", self._sources([part])), groups)
 
-    def _zip(self, part: str, layer: int) -> Iterable[bytes]:
-        """The dataset's own zip where it has one that a browser can read."""
+    def _zip(self, part: str, layer: int) -> list[Piece]:
+        """The dataset's own zip where it has one that a browser can read, and its index."""
         store, path = self._dataset.store, layout.zip_path(part, layer)
         stat = store.stat(path)
         if stat is None or not can_be_indexed(read_directory(store, path, stat).members):
-            return zipped(part_members(self._dataset, part, layer))
-        return _copied(store, path, stat)
+            return _indexed(layer, MadeZip(partial(part_members, self._dataset, part, layer)))
+        return [
+            Piece(f"{layer}.zip", partial(_copied, store, path, stat), self._digests[path]),
+            Piece(f"{layer}.idx", lambda: [index_of_zip(store, path)]),
+        ]
 
     def _relations(self, parts: Sequence[str]) -> Release:
         made = partial(relation_members, self._dataset, parts, tables=self._tables, name=self._name)
-        read = lambda layer: zipped(made(layer=layer))  # noqa: E731
-        pieces = [Piece(f"{layer}.zip", partial(read, layer)) for layer in self._layers(parts)]
-        return Release(release_folder(f"relations {_FORM}", self._sources([*parts, "units"])), pieces)
+        groups = [_indexed(layer, MadeZip(partial(made, layer=layer))) for layer in self._layers(parts)]
+        return Release(release_folder(f"relations {_FORM}", self._sources([*parts, "units"])), groups)
 
     def _unit_files(self, part: str) -> Release:
         kind = f"files {_FORM} {part}"
-        return Release(release_folder(kind, self._sources([part, "units"])), list(self._unit_pieces(part)))
+        return Release(release_folder(kind, self._sources([part, "units"])), [[one] for one in self._unit_pieces(part)])
 
     def _unit_pieces(self, part: str) -> Iterator[Piece]:
         for layer in self._layers([part]):
             for unit in self._units_with(part, layer):
-                yield Piece(f"{layer}/{unit}.json", partial(self._unit_file, part, (layer, unit)))
+                yield Piece(f"{layer}/{unit}.json.gz", partial(self._unit_file, part, (layer, unit)))
 
     def _units_with(self, part: str, layer: int) -> list[int]:
         """The units of a layer that have a file of this part."""
@@ -138,10 +150,15 @@ class _Publisher:
         return sorted(unit for name in names if (unit := layout.number(name, end)) is not None)
 
     def _unit_file(self, part: str, place: tuple[int, int]) -> list[bytes]:
-        data = answered(self._dataset, part, place, self._tables, self._name)
+        """As it lies deflated in the dataset, where the API answers it as it is."""
+        data: bytes | Deflated | None
+        if part in JOINED:
+            data = answered(self._dataset, part, place, self._tables, self._name)
+        else:
+            data = stored_deflated(self._dataset, part, place)
         if data is None:
             raise BrokenData(f"{layout.unit_path(part, *place)} of {self._name} was removed while it was being read.")
-        return [data]
+        return [gzipped(data)]
 
     def _answers(self) -> Iterator[tuple[str, bytes]]:
         """The files that are about more than one unit, as the server answers them."""
@@ -180,11 +197,13 @@ class _Publisher:
         _, index = self._tables.latest(self._name)
         rows = chain.from_iterable(table.to_pylist() for table in index.select(UnitQuery()))
         blocks = iter(lambda: list(islice(rows, ROWS_TOGETHER)), [])
-        members = ((f"{at}.json", dumps({"units": block})) for at, block in enumerate(blocks))
+        members = ((at, deflate(dumps({"units": block}))) for at, block in enumerate(blocks))
         if packed:
-            yield "rows.zip", b"".join(zipped((name, deflate(data)) for name, data in members))
+            made = MadeZip(lambda: members)
+            yield "rows.zip", b"".join(made.read())
+            yield "rows.idx", b"".join(made.index())
         else:
-            yield from ((f"rows/{name}", data) for name, data in members)
+            yield from ((f"rows/{at}.json.gz", gzipped(member)) for at, member in members)
 
     def _answer(self, path: str, *, needed: bool = True) -> Iterator[tuple[str, bytes]]:
         data = _get(self._client, f"/api/datasets/{self._name}/{path}", needed=needed)
@@ -201,6 +220,10 @@ class _Publisher:
     def _sources(self, parts: Iterable[str]) -> list[tuple[str, str]]:
         begins = tuple(f"{part}/" for part in parts)
         return sorted((path, sha) for path, sha in self._digests.items() if path.startswith(begins))
+
+
+def _indexed(layer: int, made: MadeZip) -> list[Piece]:
+    return [Piece(f"{layer}.zip", made.read), Piece(f"{layer}.idx", made.index)]
 
 
 def _copied(store: Store, path: str, stat: Stat) -> Iterator[bytes]:

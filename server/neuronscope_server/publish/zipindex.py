@@ -9,6 +9,8 @@ Every member is deflated. ``viewer/src/packed.ts`` reads it.
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -25,6 +27,16 @@ _LEVEL = 2
 _MOST = 2**32 - 1
 
 
+@dataclass(frozen=True)
+class Found:
+    """Where the data of a unit's member begins and how long it is, and the CRC-32 of what it inflates to."""
+
+    unit: int
+    start: int
+    length: int
+    crc: int
+
+
 def index_of_zip(store: Store, path: str) -> bytes:
     """The index of the zip at ``path``.
 
@@ -35,18 +47,29 @@ def index_of_zip(store: Store, path: str) -> bytes:
         raise BrokenData(f"{place(store, path)} is not there any more.")
     directory = read_directory(store, path, stat)
     members = sorted(directory.members.values(), key=lambda member: member.offset)
-    rows = np.zeros((4, len(members)), np.int64)
-    unit = end = 0
-    for at, member in enumerate(members):
+    found = []
+    for member in members:
         number = _unit(member, place(store, path))
         start = member.offset + _LOCAL.size + len(member.name.encode())
         if start + member.compressed != member.end:  # else nothing more stands before its data
             header = store.read_range(path, member.offset, _LOCAL.size, version=directory.version)
             start = member.offset + _LOCAL.size + sum(_LOCAL.unpack(header))
-        rows[:, at] = (number - unit) % 2**32, start - end, member.compressed, member.crc
-        unit, end = number, start + member.compressed
+        found.append(Found(number, start, member.compressed, member.crc))
+    return index_of(found, place(store, path))
+
+
+def index_of(members: Sequence[Found], where: str) -> bytes:
+    """The index of a zip with these members, in the order in which they lie.
+
+    :raises BrokenData: they lie too far apart.
+    """
+    rows = np.zeros((4, len(members)), np.int64)
+    unit = end = 0
+    for at, member in enumerate(members):
+        rows[:, at] = (member.unit - unit) % 2**32, member.start - end, member.length, member.crc
+        unit, end = member.unit, member.start + member.length
     if rows.size and (rows.max() > _MOST or rows.min() < 0):
-        raise BrokenData(f"{place(store, path)} has members that lie too far apart for a browser to find.")
+        raise BrokenData(f"{where} has members that lie too far apart for a browser to find.")
     numbers = np.concatenate([[len(members)], rows.ravel()]).astype("<u4")
     return bytes(isal_zlib.compress(numbers.tobytes(), _LEVEL, -15))
 

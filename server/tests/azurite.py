@@ -1,0 +1,124 @@
+"""A real server of Azure's blob protocol on this machine, to which the host names of Azure's accounts lead.
+
+``python azurite.py PORT AUTHORITY COMMAND...`` runs a command of ours in a process that reaches it too.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = ROOT / ".cache/azurite/node_modules/azurite/dist/src/blob/main.js"
+ACCOUNT = "lab"
+KEY = base64.b64encode(b"a key that opens nothing but this").decode()
+_HOST = ".blob.core.windows.net"
+_PATIENCE = 30  # seconds
+
+
+@dataclass(frozen=True)
+class Azurite:
+    """Where it listens, and the file with the authority that vouches for it."""
+
+    port: int
+    authority: Path
+
+    def command(self, *words: str) -> list[str]:
+        """The program that runs a command of ours towards it."""
+        return [sys.executable, __file__, str(self.port), str(self.authority), *words]
+
+    def container(self, name: str) -> Any:
+        """Azure's own client for a container, which is made."""
+        from azure.storage.blob import ContainerClient
+
+        client = ContainerClient(f"https://{ACCOUNT}{_HOST}", name, credential=KEY)
+        client.create_container()
+        return client
+
+
+@contextmanager
+def azurite(folder: Path) -> Iterator[Azurite]:
+    """It runs, and this process and its children reach it, while the context lasts."""
+    import trustme
+
+    authority, certificate = folder / "authority.pem", folder / "certificate.pem"
+    made = trustme.CA()
+    made.cert_pem.write_to_path(str(authority))
+    made.issue_cert(f"*{_HOST}").private_key_and_cert_chain_pem.write_to_path(str(certificate))
+    port = _free_port()
+    given = ["--blobHost", "127.0.0.1", "--blobPort", str(port), "--location", str(folder), "--silent"]
+    given += ["--cert", str(certificate), "--key", str(certificate), "--skipApiVersionCheck", "--disableTelemetry"]
+    server = subprocess.Popen(
+        [shutil.which("node") or "node", str(PROGRAM), *given],
+        env={**os.environ, "AZURITE_ACCOUNTS": f"{ACCOUNT}:{KEY}"},
+        stdout=subprocess.DEVNULL,
+    )
+    found = Azurite(port, authority)
+    before = dict(os.environ)
+    try:
+        _wait(server, port)
+        with _leading(found):
+            yield found
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        server.terminate()
+        server.wait(_PATIENCE)
+
+
+@contextmanager
+def _leading(found: Azurite) -> Iterator[None]:
+    real = socket.getaddrinfo
+
+    def towards(host: Any, port: Any, *more: Any, **named: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else str(host)
+        return (
+            real("127.0.0.1", found.port, *more, **named) if name.endswith(_HOST) else real(host, port, *more, **named)
+        )
+
+    os.environ.update(
+        AZURE_STORAGE_ACCOUNT=ACCOUNT,
+        AZURE_STORAGE_KEY=KEY,
+        SSL_CERT_FILE=str(found.authority),
+        REQUESTS_CA_BUNDLE=str(found.authority),
+    )
+    socket.getaddrinfo = towards
+    try:
+        yield
+    finally:
+        socket.getaddrinfo = real
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def _wait(server: subprocess.Popen[bytes], port: int) -> None:
+    for _ in range(_PATIENCE * 20):
+        assert server.poll() is None, f"{PROGRAM} ended"
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise TimeoutError(f"no answer on port {port}")
+
+
+if __name__ == "__main__":
+    from neuronscope.cli import main
+
+    with _leading(Azurite(int(sys.argv[1]), Path(sys.argv[2]))):
+        main(sys.argv[3:])
