@@ -81,9 +81,7 @@ def serve_command(
     ] = None,
     read_cache: Annotated[
         float,
-        typer.Option(
-            min=0, metavar="GB", help="How much of datasets on other machines is kept on this one; 0 for nothing."
-        ),
+        typer.Option(min=0, metavar="GB", help="How much of datasets on other machines is kept here; 0: nothing."),
     ] = MOST / 1e9,
     workers: Annotated[int, typer.Option(min=1, help="Processes; more than one helps when many people read.")] = 1,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object once the server listens.")] = False,

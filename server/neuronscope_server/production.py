@@ -86,11 +86,8 @@ def load_app(config: str) -> Flask:
 def _kept(service: Service) -> Kept | None:
     """Where what is read from other machines is kept, if anything is to be."""
     cache, most = service.options.cache, service.read_cache // service.workers
-    return (
-        Kept(Path(cache) / "read", most)
-        if cache and most and any("://" in one for one in service.roots.values())
-        else None
-    )
+    far = any("://" in root for root in service.roots.values())
+    return Kept(Path(cache) / "read", most) if cache and most and far else None
 
 
 def _granian(service: Service) -> MPServer:

@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import os
 import threading
+import time
 import zlib
 from collections import OrderedDict
 from collections.abc import Hashable
@@ -48,7 +49,8 @@ class Kept:
             self._sizes.move_to_end(name)
         try:
             data = (self._folder / name).read_bytes()
-            os.utime(self._folder / name)
+            now = time.time_ns()  # the system's own idea of now goes in steps
+            os.utime(self._folder / name, ns=(now, now))
         except OSError:
             return None
         return data[_CHECK:] if data[:_CHECK] == _crc(data[_CHECK:]) else None
