@@ -131,7 +131,7 @@ def test_the_other_files_are_the_servers_answers(root: Path, built_viewer: Path,
         answer = client.get(f"/api/datasets/tiny/columns/{column}.f64?snapshot={columns['snapshot']}")
         assert (below / f"columns/{column}.f64").read_bytes() == answer.data
     places = [(layer, unit) for layer, units in LAYERS.items() for unit in units]
-    rows = json.loads(member_of_rows(below, 0))["units"]
+    rows = json.loads(member_of_rows(tmp_path / "site" / entry(tmp_path / "site")["places"]["rows"], 0))["units"]
     assert [(row["layer"], row["unit"]) for row in rows] == places
     asked = ",".join(f"{layer}:{unit}" for layer, unit in places)
     assert rows == client.get(f"/api/datasets/tiny/units?units={asked}").json["units"]

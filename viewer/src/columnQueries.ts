@@ -43,9 +43,10 @@ export function rowsQuery(
 
 const TOGETHER = 64; // units in a file of a static site, as the server's publish/plan.py writes them
 
-async function blockOf({ root, packed }: DatasetEntry, block: number, signal: AbortSignal) {
+async function blockOf({ root: main, packed, places }: DatasetEntry, block: number, signal: AbortSignal) {
+  const root = places?.["rows"] ?? main;
   if (packed) return rowsOf(await (await reader()).sharedUnitIn(fileUrl(root, "rows.zip"), block));
-  return rowsOf(await (await reader()).objectOf(fileUrl(root, "rows", `${block}.json.gz`), signal));
+  return rowsOf(await (await reader()).objectOf(fileUrl(root, `${block}.json.gz`), signal));
 }
 
 function rowsOf({ units: rows }: { units?: UnitRow[] }): UnitRow[] {

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from neuronscope.dataset.blob import BlobStore
 from neuronscope.dataset.manifest import FileInfo
-from neuronscope.dataset.target import PLAIN, Sent, digested
+from neuronscope.dataset.target import PLAIN, Sent, digested, sized
 from neuronscope.dataset.uploads import Uploads
 
 GZIP = "gzip"
@@ -36,18 +36,20 @@ class BlobTarget:
         """The whole file, one that lies there as it was put there: blobfile takes encoded ones for cut off."""
         return self._store.read(path)
 
-    def write(self, path: str, pieces: Iterable[bytes], sent: Sent = PLAIN) -> FileInfo:
+    def write(
+        self, path: str, pieces: Iterable[bytes], sent: Sent = PLAIN, *, known: FileInfo | None = None
+    ) -> FileInfo:
         """In place of one that is there."""
-        told = [FileInfo(0, "")]
+        told = [FileInfo(0, EMPTY)]
 
         def counted() -> Iterator[bytes]:
-            for data, so_far in digested(pieces):
+            for data, so_far in digested(sized(pieces, known, path)):
                 told[0] = so_far
                 yield data
 
         given = counted()
         self._uploads.put(path, _gzipped(given) if sent.encoding == GZIP else given, sent)
-        return told[0] if told[0].sha256 else FileInfo(0, EMPTY)
+        return told[0]
 
     def remove(self, paths: Iterable[str]) -> None:
         """One after the other."""

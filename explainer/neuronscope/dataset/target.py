@@ -15,7 +15,7 @@ from typing import Protocol
 from neuronscope.dataset import blob
 from neuronscope.dataset.manifest import FileInfo
 from neuronscope.dataset.newfile import NewFile, disk
-from neuronscope.errors import BadInput
+from neuronscope.errors import BadInput, BrokenData
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,15 @@ class Target(Protocol):
     def read(self, path: str) -> bytes | None:
         """A whole file that was put there without an encoding, or None."""
 
-    def write(self, path: str, pieces: Iterable[bytes], sent: Sent = PLAIN) -> FileInfo:
-        """Put a file there, in place of one that is; size and SHA-256 are of the pieces."""
+    def write(
+        self, path: str, pieces: Iterable[bytes], sent: Sent = PLAIN, *, known: FileInfo | None = None
+    ) -> FileInfo:
+        """Put a file there, in place of one that is; size and SHA-256 are of the pieces.
+
+        ``known``: what they are already, which saves digesting them; their size is looked at all the same.
+
+        :raises BrokenData: their size is another than the known one; the file is not there.
+        """
 
     def remove(self, paths: Iterable[str]) -> None:
         """Remove files; one that is not there is no error."""
@@ -119,15 +126,22 @@ class FolderTarget:
             except (FileNotFoundError, NotADirectoryError):
                 return None
 
-    def write(self, path: str, pieces: Iterable[bytes], sent: Sent = PLAIN) -> FileInfo:  # noqa: ARG002
+    def write(
+        self,
+        path: str,
+        pieces: Iterable[bytes],
+        sent: Sent = PLAIN,  # noqa: ARG002 - a folder keeps no headers
+        *,
+        known: FileInfo | None = None,
+    ) -> FileInfo:
         """Under a temporary name first."""
         place = self._root / path
         with disk(place):
             place.parent.mkdir(parents=True, exist_ok=True)
-        with NewFile(place) as file:
-            for data in pieces:
+        with NewFile(place, digested=known is None) as file:
+            for data in sized(pieces, known, path):
                 file.write(data)
-        return file.info()
+        return known or file.info()
 
     def remove(self, paths: Iterable[str]) -> None:
         """With the folders that are empty then."""
@@ -138,6 +152,22 @@ class FolderTarget:
                 for folder in path.relative_to(self._root).parents:
                     if folder.parts and (self._root / folder).is_dir() and not any((self._root / folder).iterdir()):
                         (self._root / folder).rmdir()
+
+
+def sized(pieces: Iterable[bytes], known: FileInfo | None, path: str) -> Iterator[bytes]:
+    """The pieces as they come.
+
+    :raises BrokenData: at their end, where they have another size than what is known of them.
+    """
+    size = 0
+    for data in pieces:
+        size += len(data)
+        yield data
+    if known is not None and size != known.bytes:
+        raise BrokenData(
+            f"What was to become {path} has {size:,} bytes, and its dataset says {known.bytes:,}: neuronscope check "
+            "names the damaged file."
+        )
 
 
 def digested(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, FileInfo]]:

@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from neuronscope.dataset.manifest import FileInfo
+
 RELEASES = "r"  # the folder of all releases
 SITE = "api/site.json"
 LIST = "release.json"  # the last file of a release: without it, it is not whole
@@ -15,12 +17,12 @@ LIST = "release.json"  # the last file of a release: without it, it is not whole
 class Piece:
     """One file: ``path`` is relative to what it belongs to, ``read`` gives its bytes in pieces, each time anew.
 
-    ``sha256`` where it is known beforehand, of a file that is read from elsewhere: what is read must have it.
+    ``known``: what a dataset says of a file of its own that becomes this one as it is.
     """
 
     path: str
     read: Callable[[], Iterable[bytes]]
-    sha256: str | None = None
+    known: FileInfo | None = None
 
 
 @dataclass(frozen=True)

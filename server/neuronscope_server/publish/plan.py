@@ -17,6 +17,7 @@ from neuronscope.codec import dumps, loads
 from neuronscope.dataset import Dataset, layout
 from neuronscope.dataset.central import read_directory
 from neuronscope.dataset.filelist import read_file_list
+from neuronscope.dataset.manifest import FileInfo
 from neuronscope.dataset.matches import matched
 from neuronscope.dataset.runs import run_names
 from neuronscope.dataset.store import FileChanged, Stat, Store, place
@@ -46,6 +47,7 @@ from neuronscope_server.viewer import INDEX, STATIC, is_hashed, read_viewer
 
 _FORM = "2"  # of what is made here; another one gives every release another name
 _CHUNK = 8 * 2**20
+ROWS = "rows"
 ROWS_TOGETHER = 64  # as viewer/src/columnQueries.ts knows
 
 
@@ -85,7 +87,8 @@ class _Publisher:
         self._dataset, self._looked = dataset, looked
         self._tables, self._client = tables, client
         self._name = looked.name
-        self._digests = _digests(dataset)
+        self._infos = _infos(dataset)
+        self._digests = {path: info.sha256 for path, info in self._infos.items()}
         self._folders = {path.rpartition("/")[0] for path in self._digests}
 
     def packed(self) -> tuple[list[Release], SiteDataset]:
@@ -103,7 +106,9 @@ class _Publisher:
         return self._with_root({part: self._unit_files(part) for part in parts}, packed=False)
 
     def _with_root(self, places: dict[str, Release], *, packed: bool) -> tuple[list[Release], SiteDataset]:
-        root = release_of(dict([*self._answers(), *self._rows(packed=packed)]))
+        root = release_of(dict(self._answers()))
+        if "units" in self._looked.parts:
+            places[ROWS] = self._rows(packed=packed)
         folders = {part: release.folder for part, release in places.items()}
         entry = dataclasses.replace(
             self._looked, root=root.folder, packed=packed, places=folders, search=None, search_detail=None
@@ -118,11 +123,12 @@ class _Publisher:
         """The dataset's own zip where it has one that a browser can read, and its index."""
         store, path = self._dataset.store, layout.zip_path(part, layer)
         stat = store.stat(path)
-        if stat is None or not can_be_indexed(read_directory(store, path, stat).members):
+        directory = None if stat is None else read_directory(store, path, stat)
+        if stat is None or directory is None or not can_be_indexed(directory.members):
             return _indexed(layer, MadeZip(partial(part_members, self._dataset, part, layer)))
         return [
-            Piece(f"{layer}.zip", partial(_copied, store, path, stat), self._digests[path]),
-            Piece(f"{layer}.idx", lambda: [index_of_zip(store, path)]),
+            Piece(f"{layer}.zip", partial(_copied, store, path, stat), self._infos[path]),
+            Piece(f"{layer}.idx", lambda: [index_of_zip(store, path, directory)]),
         ]
 
     def _relations(self, parts: Sequence[str]) -> Release:
@@ -190,20 +196,20 @@ class _Publisher:
                 ((_, data),) = self._answer(f"{file}?snapshot={found.snapshot}")
                 yield file, data
 
-    def _rows(self, *, packed: bool) -> Iterator[tuple[str, bytes]]:
+    def _rows(self, *, packed: bool) -> Release:
         """All that tables say of units, words too: some dozen units a block, in the order of the columns."""
-        if "units" not in self._looked.parts:
-            return
+        sources = [*self._sources(["units"]), (layout.UNITS, self._digests.get(layout.UNITS, ""))]
+        kind = f"rows {_FORM} {packed} {ROWS_TOGETHER}"
+        if packed:
+            return Release(release_folder(kind, sources), [_indexed("rows", MadeZip(self._row_blocks))])
+        files = [[whole(f"{at}.json.gz", gzipped(block))] for at, block in self._row_blocks()]
+        return Release(release_folder(kind, sources), files)
+
+    def _row_blocks(self) -> Iterator[tuple[int, Deflated]]:
         _, index = self._tables.latest(self._name)
         rows = chain.from_iterable(table.to_pylist() for table in index.select(UnitQuery()))
         blocks = iter(lambda: list(islice(rows, ROWS_TOGETHER)), [])
-        members = ((at, deflate(dumps({"units": block}))) for at, block in enumerate(blocks))
-        if packed:
-            made = MadeZip(lambda: members)
-            yield "rows.zip", b"".join(made.read())
-            yield "rows.idx", b"".join(made.index())
-        else:
-            yield from ((f"rows/{at}.json.gz", gzipped(member)) for at, member in members)
+        return ((at, deflate(dumps({"units": block}))) for at, block in enumerate(blocks))
 
     def _answer(self, path: str, *, needed: bool = True) -> Iterator[tuple[str, bytes]]:
         data = _get(self._client, f"/api/datasets/{self._name}/{path}", needed=needed)
@@ -222,7 +228,7 @@ class _Publisher:
         return sorted((path, sha) for path, sha in self._digests.items() if path.startswith(begins))
 
 
-def _indexed(layer: int, made: MadeZip) -> list[Piece]:
+def _indexed(layer: int | str, made: MadeZip) -> list[Piece]:
     return [Piece(f"{layer}.zip", made.read), Piece(f"{layer}.idx", made.index)]
 
 
@@ -234,8 +240,8 @@ def _copied(store: Store, path: str, stat: Stat) -> Iterator[bytes]:
         raise StorageFailed(f"{place(store, path)} was changed while it was being read: run it again.") from error
 
 
-def _digests(dataset: Dataset) -> dict[str, str]:
-    """SHA-256 by path, of every file that the dataset lists.
+def _infos(dataset: Dataset) -> dict[str, FileInfo]:
+    """Size and SHA-256 by path, of every file that the dataset lists.
 
     :raises BadInput: it lists none.
     """
@@ -247,7 +253,7 @@ def _digests(dataset: Dataset) -> dict[str, str]:
             f"{dataset.root} does not say what is in its files (no dataset.json of this program's), so a site cannot "
             "tell what changed in it: collate it with neuronscope, or serve it as it is."
         )
-    return {path: info.sha256 for path, info in files.items()}
+    return files
 
 
 def _get(client: FlaskClient, url: str, *, needed: bool = True) -> bytes | None:

@@ -17,7 +17,7 @@ import numpy as np
 from isal import isal_zlib
 
 from neuronscope.dataset import layout
-from neuronscope.dataset.central import Member, read_directory
+from neuronscope.dataset.central import Directory, Member, read_directory
 from neuronscope.dataset.store import Store, place
 from neuronscope.errors import BrokenData
 
@@ -37,15 +37,15 @@ class Found:
     crc: int
 
 
-def index_of_zip(store: Store, path: str) -> bytes:
-    """The index of the zip at ``path``.
+def index_of_zip(store: Store, path: str, directory: Directory | None = None) -> bytes:
+    """The index of the zip at ``path``, of which the directory may have been read.
 
     :raises BrokenData: it is no zip of units, or a member is not deflated.
     """
     stat = store.stat(path)
     if stat is None:
         raise BrokenData(f"{place(store, path)} is not there any more.")
-    directory = read_directory(store, path, stat)
+    directory = directory or read_directory(store, path, stat)
     members = sorted(directory.members.values(), key=lambda member: member.offset)
     found = []
     for member in members:
