@@ -17,7 +17,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from neuronscope.dataset import change_dataset, layout
+from neuronscope.cli.app import build_app
+from neuronscope.dataset import change_dataset, layout, open_dataset
 from neuronscope.dataset.readcache import Kept
 from neuronscope.dataset.target import FolderTarget, open_target
 from neuronscope.errors import BadInput, StorageFailed
@@ -274,3 +275,30 @@ def test_a_server_of_a_bucket_answers_as_one_of_a_folder_and_keeps_what_it_read(
         one, other = (client.get(f"/api/datasets/tiny/{path}") for client in (here, there))
         assert (one.status_code, one.json) == (other.status_code, other.json), path
     assert any((tmp_path / "kept").iterdir())
+
+
+def test_a_dataset_is_copied_into_a_bucket_and_back(
+    runner: CliRunner, root: Path, tmp_path: Path, container: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    there = address(container, "/data/tiny")
+
+    def copied(*words: str) -> dict[str, Any]:
+        found = runner.invoke(build_app(), ["copy", *words, "--json"])
+        assert found.exit_code == 0, (found.output, found.exception)
+        return dict(json.loads(found.stdout))
+
+    first = copied(str(root), there)
+    assert first["written"] == first["files"] == len(list(container.list_blobs()))
+    assert copied(str(root), there)["written"] == 0
+    copied(there, str(tmp_path / "back"))
+    back = {path.relative_to(tmp_path / "back"): path.read_bytes() for path in (tmp_path / "back").rglob("*.*")}
+    assert back == {path: (root / path).read_bytes() for path in back}
+    assert len(back) == first["files"]
+    part = address(container, "/data/part")
+    assert copied(there, part, "--units", "3:17")["files"] > 2
+    with open_dataset(part) as made, open_dataset(root) as dataset:
+        assert list(made.units(3)) == [17]
+        assert made.record(3, 17) == dataset.record(3, 17)
+    refused = runner.invoke(build_app(), ["copy", str(root), part])
+    assert isinstance(refused.exception, BadInput)

@@ -12,6 +12,7 @@ import typer
 from neuronscope import __version__
 from neuronscope.cli.check import check
 from neuronscope.cli.collate import collate
+from neuronscope.cli.copy import copy
 from neuronscope.cli.explain import explain
 from neuronscope.cli.explore import explore
 from neuronscope.cli.index import index
@@ -61,6 +62,7 @@ def build_app() -> typer.Typer:
         search,
         show,
         check,
+        copy,
     ):
         app.command()(command)
     groups: dict[str, typer.Typer] = {}

@@ -1,0 +1,96 @@
+"""A dataset, or some of its units, written anew in today's form: a zip per layer and part, tables, digests of files.
+
+Old names become today's and NaN becomes null; what cannot be read is refused.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from neuronscope import codec
+from neuronscope.copying.files import Copied
+from neuronscope.dataset import Dataset, DatasetWriter, layout, open_dataset
+from neuronscope.dataset.bulk import in_order
+from neuronscope.dataset.indexing import index_units
+from neuronscope.dataset.manifest import LayerInfo, Manifest
+from neuronscope.dataset.matches import matched
+from neuronscope.dataset.runs import report_path, run_names
+from neuronscope.errors import BrokenData
+
+Told = Callable[[], object]  # a unit of a part is done
+
+_NEAR, _FAR = 2, 16  # units at a time
+
+
+def rewrite(
+    dataset: Dataset, units: Sequence[tuple[int, int]], root: Path, cache: Path, *, told: Told = lambda: None
+) -> Copied:
+    """``units``: ``(layer, unit)``, ascending; ``cache`` is where tables go that cannot go into the new dataset.
+
+    :raises BadInput: the folder holds something.
+    :raises BrokenData: a unit's file cannot be used.
+    :raises StorageFailed: reading or writing failed; nothing is left in the folder.
+    """
+    chosen = {layer: [unit for _, unit in group] for layer, group in groupby(units, key=lambda unit: unit[0])}
+    with DatasetWriter(root) as writer:
+        for part in (part for part in layout.PARTS if dataset.has(part)):
+            for layer, numbers in chosen.items():
+                files = _files(dataset, part, layer, numbers, told)
+                first = next(files, None)
+                if first is not None:
+                    writer.add_layer(part, layer, _put_back(first, files))
+        for path in _beside(dataset, chosen):
+            data = dataset.file(path)
+            if data is not None:
+                writer.add_file(path, data)
+        writer.finish(_manifest(dataset.manifest, chosen))
+    with open_dataset(root) as made:
+        index_units(made, cache)
+        infos = made.manifest.files
+    return Copied(len(infos) + 1, sum(one.bytes for one in infos.values()), len(infos) + 1)
+
+
+def _files(dataset: Dataset, part: str, layer: int, units: Iterable[int], told: Told) -> Iterator[tuple[int, bytes]]:
+    def one(unit: int) -> tuple[int, bytes | None]:
+        return unit, _normal(dataset, part, layer, unit)
+
+    for unit, data in in_order(one, units, concurrency=_NEAR if dataset.store.local else _FAR):
+        told()
+        if data is not None:
+            yield unit, data
+
+
+def _normal(dataset: Dataset, part: str, layer: int, unit: int) -> bytes | None:
+    data = dataset.read(part, layer, unit)
+    if data is None or dataset.passes_through:
+        return data
+    try:
+        noun = codec.loads(data, layout.PART_NOUN[part])
+    except BrokenData as error:
+        raise BrokenData(f"{layout.unit_path(part, layer, unit)} of {dataset.name}: {error}") from error
+    return codec.dumps(noun) + (b"\n" if part == layout.EXPLANATIONS else b"")
+
+
+def _put_back(first: tuple[int, bytes], files: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
+    yield first
+    yield from files
+
+
+def _beside(dataset: Dataset, chosen: dict[int, list[int]]) -> Iterator[str]:
+    """Files that are about more than one unit and still hold; partners do for whole layers only."""
+    yield from (layout.LISTS, layout.PUZZLES, layout.PUZZLE_RESULTS)
+    yield from (report_path(run) for run in run_names(dataset))
+    for other, layer in matched(dataset.manifest.files):
+        if chosen.get(layer) == list(dataset.units(layer)):
+            yield layout.matches_path(other, layer)
+
+
+def _manifest(manifest: Manifest, chosen: dict[int, list[int]]) -> Manifest:
+    layers = [
+        LayerInfo(layer, len(units), None if units == list(range(len(units))) else units)
+        for layer, units in chosen.items()
+    ]
+    return dataclasses.replace(manifest, layers=layers)
