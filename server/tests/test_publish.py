@@ -359,3 +359,21 @@ def test_a_zip_of_another_program_is_indexed_too(tmp_path: Path) -> None:
 def deflated(data: bytes) -> bytes:
     stream = zlib.compressobj(wbits=-15)
     return stream.compress(data) + stream.flush()
+
+
+def test_a_base_path_and_a_place_for_suggestions_are_in_the_site(
+    runner: CliRunner, commands: typer.Typer, root: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "site"
+    ask = ["export", "site", f"tiny={root}", "--out", str(out)]
+    template = "https://example.org/new?unit={layer}:{unit}&from={url}"
+    made = runner.invoke(commands, [*ask, "--base-path", "/lab/", "--suggest-url", template])
+    assert made.exit_code == 0, made.output
+    page = (out / "index.html").read_text(encoding="utf-8")
+    assert '<base href="/lab/">' in page
+    assert "base-uri 'self'" in page
+    assert json.loads((out / "api/site.json").read_bytes())["suggest"] == template
+    for wrong in (["--base-path", "lab"], ["--base-path", '/"><script>/'], ["--suggest-url", "javascript:alert(1)"]):
+        assert isinstance(runner.invoke(commands, [*ask, *wrong]).exception, BadInput)
+    said = runner.invoke(commands, [*ask, "--suggest-url", "https://example.org/{neuron}"]).exception
+    assert "{neuron} means nothing" in str(said)

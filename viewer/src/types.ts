@@ -1140,6 +1140,7 @@ export interface components {
             artefacts?: string[];
             /** @default null */
             created?: string | null;
+            notes?: string[];
             files?: {
                 [key: string]: components["schemas"]["FileInfo"];
             };
@@ -1684,6 +1685,8 @@ export interface components {
          *     ``writing``: people's explanations, votes and lists are kept. ``scoring``: a text can be scored, once its model is
          *     ready.
          *     ``token``: both ask for the header ``Authorization: Bearer ...``.
+         *     ``suggest``: of a static site, where a better explanation can be sent: an address with {dataset}, {layer}, {unit}
+         *     and {url} in it.
          */
         Site: {
             title: string;
@@ -1695,6 +1698,8 @@ export interface components {
             scoring?: boolean;
             /** @default false */
             token?: boolean;
+            /** @default null */
+            suggest?: string | null;
         };
         /**
          * SiteDataset

@@ -19,6 +19,7 @@ from neuronscope.dataset.manifest import LayerInfo, Manifest
 from neuronscope.dataset.matches import matched
 from neuronscope.dataset.runs import report_path, run_names
 from neuronscope.errors import BrokenData
+from neuronscope.lists import Lists
 
 Told = Callable[[], object]  # a unit of a part is done
 
@@ -42,6 +43,9 @@ def rewrite(
                 first = next(files, None)
                 if first is not None:
                     writer.add_layer(part, layer, _put_back(first, files))
+        lists = _lists(dataset, chosen)
+        if lists is not None:
+            writer.add_file(layout.LISTS, codec.dumps(lists))
         for path in _beside(dataset, chosen):
             data = dataset.file(path)
             if data is not None:
@@ -79,9 +83,22 @@ def _put_back(first: tuple[int, bytes], files: Iterator[tuple[int, bytes]]) -> I
     yield from files
 
 
+def _lists(dataset: Dataset, chosen: dict[int, list[int]]) -> Lists | None:
+    """The dataset's lists of those units that are there; a list that would be empty is left out."""
+    data = dataset.file(layout.LISTS)
+    if data is None:
+        return None
+    there = {(layer, unit) for layer, units in chosen.items() for unit in units}
+    kept = [
+        dataclasses.replace(one, units=[unit for unit in one.units if (unit.layer, unit.unit) in there])
+        for one in codec.loads(data, Lists).lists
+    ]
+    return Lists([one for one in kept if one.units])
+
+
 def _beside(dataset: Dataset, chosen: dict[int, list[int]]) -> Iterator[str]:
     """Files that are about more than one unit and still hold; partners do for whole layers only."""
-    yield from (layout.LISTS, layout.PUZZLES, layout.PUZZLE_RESULTS)
+    yield from (layout.PUZZLES, layout.PUZZLE_RESULTS)
     yield from (report_path(run) for run in run_names(dataset))
     for other, layer in matched(dataset.manifest.files):
         if chosen.get(layer) == list(dataset.units(layer)):

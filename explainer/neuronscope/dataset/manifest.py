@@ -115,6 +115,7 @@ class Manifest:
     run: RunInfo | None = None
     artefacts: list[str] = field(default_factory=list)  # the parts that are there, e.g. "explanations"
     created: str | None = None  # ISO 8601, UTC
+    notes: list[str] = field(default_factory=list)  # what to know before one trusts its numbers, a sentence each
     files: dict[str, FileInfo] = field(default_factory=dict)  # by path; zips and top-level files
 
     def __post_init__(self) -> None:

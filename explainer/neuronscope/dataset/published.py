@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from neuronscope.dataset import layout
 from neuronscope.dataset.manifest import LayerInfo, Manifest, ModelInfo, SourceInfo
 
+GELU = (
+    "These activations were computed with an approximate GELU. For GPT-2 small they differ from those of a correct run "
+    "by 0.009 at the median and by 0.17 at the 99.9th percentile."
+)
+
 
 @dataclass(frozen=True)
 class Published:
@@ -28,6 +33,7 @@ class Published:
             source=SourceInfo(kind="mlp"),
             layers=[LayerInfo(index, self.units) for index in range(self.layers)],
             artefacts=list(self.parts),
+            notes=[GELU],
         )
 
 

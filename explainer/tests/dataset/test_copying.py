@@ -11,9 +11,9 @@ import pytest
 from neuronscope import codec
 from neuronscope.cli.app import main
 from neuronscope.copying.files import Copied, copy_files, copy_units
-from neuronscope.dataset import open_dataset
+from neuronscope.dataset import change_dataset, open_dataset
 from neuronscope.dataset.check import check_dataset
-from neuronscope.dataset.layout import EXPLANATIONS, MANIFEST, RECORDS, unit_path, zip_path
+from neuronscope.dataset.layout import EXPLANATIONS, LISTS, MANIFEST, RECORDS, unit_path, zip_path
 from neuronscope.dataset.target import FolderTarget
 from neuronscope.errors import BadInput, BrokenData
 from neuronscope.records import NeuronRecord
@@ -99,6 +99,11 @@ def test_what_is_there_already_is_left_alone(write: Write, tmp_path: Path) -> No
 
 def test_part_of_a_dataset_is_one_of_its_own(write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root, out = write(layers=3), tmp_path / "out"
+    with change_dataset(root) as change:
+        units = [{"layer": 0, "unit": 0}, {"layer": 2, "unit": 4}]
+        lists = [{"title": "both", "units": units}, {"title": "none of them", "units": units[:1]}]
+        change.add_file(LISTS, json.dumps({"lists": lists}).encode())
+        change.finish()
     assert run(str(root), str(out), "--units", "0:1,0:3,2:*", "--json") == 0
     assert json.loads(capsys.readouterr().out)["files"] == len(files(out))
     with open_dataset(out) as made, open_dataset(root) as whole:
@@ -107,6 +112,8 @@ def test_part_of_a_dataset_is_one_of_its_own(write: Write, tmp_path: Path, capsy
             assert made.record(layer, unit) == whole.record(layer, unit)
         assert made.explanations(0, 1) == whole.explanations(0, 1)
         assert made.record(0, 2) is None
+        kept = json.loads(made.file(LISTS) or b"")["lists"]
+        assert [(one["title"], [unit["unit"] for unit in one["units"]]) for one in kept] == [("both", [4])]
         assert not [one for one in check_dataset(made) if one.faults]
     assert run(str(root), str(tmp_path / "x"), "--layers", "7") == 2
     assert "has no layer 7; it has 0, 1, 2" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
@@ -11,10 +12,15 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from neuronscope.errors import BadInput
+
 if TYPE_CHECKING:
     from neuronscope_server.publish.writing import Missing, Outcome
 
 _SHOWN = 20  # files that are named
+_PATH = re.compile(r"/(?:[A-Za-z0-9._~-]+/)*")
+_ADDRESS = re.compile(r"(https?://[^/{}\s]+|mailto:[^\s?]*@)")
+_NAMES = {"dataset", "layer", "unit", "url"}
 
 
 def site_command(
@@ -38,6 +44,17 @@ def site_command(
         ),
     ] = False,
     title: Annotated[str, typer.Option(help="What the site is called.")] = "Neuronscope",
+    base_path: Annotated[
+        str | None,
+        typer.Option(metavar="/PATH/", help="Where the host has the site; only if the page answers elsewhere too."),
+    ] = None,
+    suggest_url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEMPLATE",
+            help="Where better explanations go: https://... or mailto:... with {dataset}, {layer}, {unit}, {url}.",
+        ),
+    ] = None,
     prune: Annotated[bool, typer.Option("--prune", help="Remove what only older sites in the folder needed.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written, and write nothing.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
@@ -60,7 +77,9 @@ def site_command(
     target = open_target(out)
     target.check()  # before anything is read
     catalog = open_catalog(named_roots(datasets))
-    plan = plan_site(catalog, title=title, packed=not files)
+    plan = plan_site(
+        catalog, title=title, packed=not files, base=checked_base(base_path), suggest=checked_template(suggest_url)
+    )
     if dry_run:
         _say_missing(list(missing(plan, target)), count_files(plan), json=json)
         return
@@ -72,6 +91,24 @@ def site_command(
     if prune:
         target.remove(outcome.old)
     _say(outcome, out, pruned=prune, json=json)
+
+
+def checked_base(path: str | None) -> str | None:
+    """:raises BadInput: no path of a host that begins and ends with a slash."""
+    if path is not None and not _PATH.fullmatch(path):
+        raise BadInput(f"--base-path is {path[:80]!r}: write it like /lab/neurons/")
+    return path
+
+
+def checked_template(template: str | None) -> str | None:
+    """:raises BadInput: no address, or it has a name in braces that means nothing."""
+    if template is None:
+        return None
+    unknown = set(re.findall(r"\{([^{}]*)\}", template)) - _NAMES
+    if unknown or not _ADDRESS.match(template):
+        said = f"{{{min(unknown)}}} means nothing" if unknown else "it is no https:// or mailto: address"
+        raise BadInput(f"--suggest-url: {said}. Write it like https://host/form?unit={{layer}}:{{unit}}&from={{url}}")
+    return template
 
 
 def _say_missing(files: Sequence[Missing], total: int, *, json: bool) -> None:

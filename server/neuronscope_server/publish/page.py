@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 from neuronscope.errors import BrokenData
@@ -12,8 +13,10 @@ _ROOT = re.compile(r"<html([^>]*)>")  # the build leaves <head> out
 _NOT_IN_PAGES = "frame-ancestors"  # browsers heed it in headers only, and complain of it elsewhere
 
 
-def static_page(page: bytes) -> bytes:
+def static_page(page: bytes, base: str | None = None) -> bytes:
     """A host of files sends no policy of ours, so the page holds it; and it says that nobody answers beside files.
+
+    ``base``: the path that its addresses are relative to, where it is not the page's own.
 
     :raises BrokenData: not a page that the viewer's build makes.
     """
@@ -21,10 +24,12 @@ def static_page(page: bytes) -> bytes:
     headers = security_headers(inline_script_hashes(page), shared=False)
     rules = headers["Content-Security-Policy"].split("; ")
     policy = "; ".join(rule for rule in rules if not rule.startswith(_NOT_IN_PAGES))
+    if base is not None:
+        policy = policy.replace("base-uri 'none'", "base-uri 'self'")
     metas = (
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         f'<meta name="referrer" content="{headers["Referrer-Policy"]}">'
-    )
+    ) + (f'<base href="{html.escape(base)}">' if base is not None else "")
     marked, roots = _ROOT.subn(lambda found: f"<html{found[1]} data-static>{metas}", text, count=1)
     if not roots:
         raise BrokenData("The built viewer's index.html is no page: run make build again.")

@@ -51,8 +51,18 @@ ROWS = "rows"
 ROWS_TOGETHER = 64  # as viewer/src/columnQueries.ts knows
 
 
-def plan_site(catalog: Catalog, *, title: str, packed: bool, static: Path = STATIC) -> SitePlan:
+def plan_site(
+    catalog: Catalog,
+    *,
+    title: str,
+    packed: bool,
+    static: Path = STATIC,
+    base: str | None = None,
+    suggest: str | None = None,
+) -> SitePlan:
     """Every file of a site of these datasets. What takes long to read is read when it is written.
+
+    ``base``: the path that the page takes its addresses to be relative to. ``suggest``: as ``Site.suggest``.
 
     :raises BadInput: a dataset cannot be published, or the viewer is not built.
     :raises BrokenData: a dataset's files cannot be read.
@@ -69,8 +79,8 @@ def plan_site(catalog: Catalog, *, title: str, packed: bool, static: Path = STAT
         found, entry = publisher.packed() if packed else publisher.files()
         releases += found
         entries.append(entry)
-    site = Site(title, entries, [], search=False, writing=False)
-    page = static_page(assets[INDEX].file.bytes())
+    site = Site(title, entries, [], search=False, writing=False, suggest=suggest)
+    page = static_page(assets[INDEX].file.bytes(), base)
     files = [whole(name, asset.file.bytes()) for name, asset in assets.items() if name != INDEX]
     lasting, others = ([one for one in files if is_hashed(one.path) == wanted] for wanted in (True, False))
     return SitePlan(releases, lasting, [*others, whole(INDEX, page), whole(SITE, dumps(site))])

@@ -9,6 +9,7 @@ import { Pane } from "../components/Pane";
 import { Empty } from "../components/States";
 import type { DatasetEntry, NeuronSimulationResults, UnitAddress } from "../nouns";
 import { type Asked, useQuery } from "../queries";
+import { suggestHref } from "../suggesting";
 import type { Change, UnitView } from "../view";
 import { QueryView } from "./QueryView";
 
@@ -66,6 +67,7 @@ export function ExplanationPane({ dataset, at, name, benchHref, view, onView }: 
       ) : (
         missing
       )}
+      {site?.suggest && settled && <SuggestWay {...{ dataset, at }} template={site.suggest} />}
       {acting && settled && (
         <section className="people" aria-label="From people">
           <People
@@ -76,6 +78,17 @@ export function ExplanationPane({ dataset, at, name, benchHref, view, onView }: 
       )}
     </Pane>
   );
+}
+
+function SuggestWay({ dataset, at, template }: Pick<Props, "dataset" | "at"> & { template: string }) {
+  const href = suggestHref(template, { dataset: dataset.name, at, url: location.href });
+  return href ? (
+    <p className="ways">
+      <a href={href} rel="noreferrer">
+        Suggest a better explanation
+      </a>
+    </p>
+  ) : null;
 }
 
 /** The dataset itself has no words about the unit, as far as it is known. */

@@ -1,8 +1,9 @@
 /** How a unit's numbers came about, what is not there, and the files they stand in. */
-import { explanationsQuery, manifestQuery, recordQuery } from "../api";
+import { explanationsQuery, isLive, manifestQuery, recordQuery } from "../api";
 import { Pane } from "../components/Pane";
 import { Rows } from "../components/Rows";
-import type { DatasetEntry, UnitAddress } from "../nouns";
+import { Saved } from "../components/Saved";
+import type { DatasetEntry, NeuronRecord, NeuronSimulationResults, UnitAddress } from "../nouns";
 import { madeRows, qualityRows } from "../quality";
 import { useQuery } from "../queries";
 import { QueryView } from "./QueryView";
@@ -18,13 +19,18 @@ export function ProvenancePane({ dataset, at }: Props) {
       <QueryView query={manifest} lines={10} missing="This dataset does not say how it was made.">
         {(its) => (
           <>
+            {its.notes?.map((note) => (
+              <p key={note} className="note">
+                {note}
+              </p>
+            ))}
             <Rows className="stats made" rows={madeRows(its)} />
             <h3>What is not there</h3>
             <Rows className="stats" rows={qualityRows(its, unit, explained?.scored_explanations ?? [])} />
           </>
         )}
       </QueryView>
-      <Files {...{ dataset, at }} />
+      {isLive(dataset) ? <Files {...{ dataset, at }} /> : <Copies {...{ dataset, at, unit, explained }} />}
     </Pane>
   );
 }
@@ -42,6 +48,34 @@ function Files({ dataset, at }: Props) {
         <a href={explanationsQuery(dataset, at).key} download={`${name}-explanations.json`}>
           explanations
         </a>
+      )}
+    </p>
+  );
+}
+
+type CopiesProps = Props & {
+  unit: NeuronRecord | undefined;
+  explained: NeuronSimulationResults | undefined;
+};
+
+/** On a site of files a unit may have no file of its own: what was read is saved. */
+function Copies({ dataset, at, unit, explained }: CopiesProps) {
+  const name = `${dataset.name}-${at.layer}-${at.unit}`;
+  if (!unit) return null;
+  return (
+    <p className="note ways">
+      Download:
+      <Saved name={`${name}.json`} type="application/json" text={() => JSON.stringify(unit)}>
+        record as JSON
+      </Saved>
+      {explained && (
+        <Saved
+          name={`${name}-explanations.json`}
+          type="application/json"
+          text={() => JSON.stringify(explained)}
+        >
+          explanations
+        </Saved>
       )}
     </p>
   );

@@ -9,7 +9,15 @@ const SECONDS = 400; // to make and publish the dataset
 const RUNS = 3;
 const AIMS = { first: 1500, keystroke: 50, memory: 200 };
 // Common words, rare ones, beginnings, fragments inside thousands of words; each is typed letter by letter.
-const TYPED = ["the names", "numbers of ing", "tion", "people NOT the", "stands*", "and OR verbs", "a phrase"];
+const TYPED = [
+  "the names",
+  "numbers of ing",
+  "tion",
+  "people NOT the",
+  "stands*",
+  "and OR verbs",
+  "a phrase",
+];
 
 const test = base.extend<object, { manySite: string }>({
   manySite: [

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuronscope.dataset.unitindex import UnitIndex
-from neuronscope.explain.report.nouns import LayerScores
+from neuronscope.layerscores import LayerScores
 
 BINS = 20  # from -1 to 1
 

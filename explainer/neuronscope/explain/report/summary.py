@@ -14,7 +14,6 @@ from neuronscope.explain.report.averages import METHODS
 from neuronscope.explain.report.bylayer import best_by_layer
 from neuronscope.explain.report.nouns import (
     ExplanationReport,
-    LayerScores,
     Missing,
     ReferencePoint,
     RunCost,
@@ -24,6 +23,7 @@ from neuronscope.explain.report.origins import describe
 from neuronscope.explain.report.reading import Progress, UnitPlace, chosen_layers, run_reports, unit_explanations
 from neuronscope.explain.report.reasons import alike
 from neuronscope.explain.report.tallies import UNKNOWN, Group, Origin, origin_of
+from neuronscope.layerscores import LayerScores
 
 # METHOD of the publication: Bills et al., "Language models can explain neurons in language models", 2023.
 REFERENCE = [
