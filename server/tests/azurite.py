@@ -1,11 +1,14 @@
 """A real server of Azure's blob protocol on this machine, to which the host names of Azure's accounts lead.
 
 ``python azurite.py PORT AUTHORITY COMMAND...`` runs a command of ours in a process that reaches it too.
+``python azurite.py site DATASET...`` publishes datasets there, prints the page's address for browsers, and serves it
+until its standard input ends.
 """
 
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import shutil
 import socket
@@ -117,8 +120,27 @@ def _wait(server: subprocess.Popen[bytes], port: int) -> None:
     raise TimeoutError(f"no answer on port {port}")
 
 
-if __name__ == "__main__":
-    from neuronscope.cli import main
+def show_site(datasets: list[str]) -> None:
+    """By the address that has the account in its path, so that no host name has to lead anywhere."""
+    import tempfile
 
-    with _leading(Azurite(int(sys.argv[1]), Path(sys.argv[2]))):
-        main(sys.argv[3:])
+    from neuronscope.cli.app import build_app
+
+    with tempfile.TemporaryDirectory() as folder, azurite(Path(folder)) as found:
+        found.container("site").set_container_access_policy(signed_identifiers={}, public_access="blob")
+        words = ["export", "site", *datasets, "--out", f"az://{ACCOUNT}/site/lab", "--json"]
+        with contextlib.redirect_stdout(sys.stderr):
+            build_app()(words, standalone_mode=False)
+        sys.stdout.write(f"https://127.0.0.1:{found.port}/{ACCOUNT}/site/lab/index.html\n")
+        sys.stdout.flush()
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "site":
+        show_site(sys.argv[2:])
+    else:
+        from neuronscope.cli import main
+
+        with _leading(Azurite(int(sys.argv[1]), Path(sys.argv[2]))):
+            main(sys.argv[3:])

@@ -195,9 +195,18 @@ export const unitQuery =
   (dataset: DatasetEntry, at: UnitAddress): Query<T> => {
     if (dataset.packed) return packedQuery<T>(dataset, part, at);
     const place = dataset.places?.[part];
+    if (place !== undefined && /^https?:/.test(place)) return elsewhereQuery<T>(place, part, at);
     if (place !== undefined) return fileQuery({ root: place }, [at.layer, `${at.unit}.json.gz`], unpacked<T>);
     return fileQuery(dataset, [...part.split("/"), at.layer, `${at.unit}.json`], getObject<T>);
   };
+
+/** A dataset that lies as it was published, on another host. */
+const elsewhereQuery = <T extends object>(place: string, part: string, { layer, unit }: UnitAddress) => {
+  const name = `${unit}.${part === "explanations" ? "jsonl" : "json"}`;
+  return fileQuery<T>({ root: place }, [layer, name], async (url, signal) =>
+    (await reader()).publishedObject<T>(url, signal),
+  );
+};
 
 const unpacked = async <T extends object>(url: string, signal: AbortSignal): Promise<T> =>
   (await reader()).objectOf<T>(url, signal);

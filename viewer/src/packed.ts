@@ -47,6 +47,19 @@ export async function objectOf<T extends object>(url: string, signal: AbortSigna
   return objectIn<T>(new TextDecoder().decode(plain), 200);
 }
 
+const STRING_OR_UNDEFINED = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
+
+/** The object in a file as it was published; NaN, which JSON does not have, is null. Throws Problem. */
+export async function publishedObject<T extends object>(url: string, signal: AbortSignal): Promise<T> {
+  const response = await ask(url, { signal });
+  if (!response.ok) throw new Problem(response.status, "There is no such file.");
+  const text = await response.text();
+  return objectIn<T>(
+    text.replace(STRING_OR_UNDEFINED, (found) => (found.startsWith('"') ? found : "null")),
+    200,
+  );
+}
+
 /** What was asked for under this key lately, unless that failed. */
 function once<T>(kept: Map<string, Promise<T>>, key: string, begin: () => Promise<T>): Promise<T> {
   const found = kept.get(key) ?? begin();

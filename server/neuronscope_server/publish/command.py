@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from neuronscope.errors import BadInput
 
 if TYPE_CHECKING:
+    from neuronscope_server.publish.pieces import SitePlan
     from neuronscope_server.publish.writing import Missing, Outcome
 
 _SHOWN = 20  # files that are named
@@ -24,9 +25,6 @@ _NAMES = {"dataset", "layer", "unit", "url"}
 
 
 def site_command(
-    datasets: Annotated[
-        list[str], typer.Argument(metavar="[DATASET | NAME=DATASET]...", help="Folders with datasets.")
-    ],
     out: Annotated[
         str,
         typer.Option(
@@ -35,6 +33,9 @@ def site_command(
             "site is brought up to date.",
         ),
     ],
+    datasets: Annotated[
+        list[str] | None, typer.Argument(metavar="[DATASET | NAME=DATASET]...", help="Folders with datasets.")
+    ] = None,
     files: Annotated[
         bool,
         typer.Option(
@@ -43,6 +44,13 @@ def site_command(
             "files, of which browsers read parts.",
         ),
     ] = False,
+    data_root: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="[NAME=]URL",
+            help="A dataset with a file for each unit that stays at its https://, az:// or gs:// address; repeatable.",
+        ),
+    ] = None,
     title: Annotated[str, typer.Option(help="What the site is called.")] = "Neuronscope",
     base_path: Annotated[
         str | None,
@@ -67,19 +75,15 @@ def site_command(
     Example: neuronscope export site ./collated/gpt2 --out ./site --title "GPT-2 small"
 
     Example: neuronscope export site ./collated/gpt2 --out az://myaccount/site/gpt2 --dry-run
+
+    Example: neuronscope export site --data-root az://openaipublic/neuron-explainer/data --out ./site
     """
     from neuronscope.dataset.target import open_target
-    from neuronscope_server.catalog import open_catalog
-    from neuronscope_server.commands import named_roots
-    from neuronscope_server.publish.plan import plan_site
     from neuronscope_server.publish.writing import count_files, missing, write_site
 
     target = open_target(out)
     target.check()  # before anything is read
-    catalog = open_catalog(named_roots(datasets))
-    plan = plan_site(
-        catalog, title=title, packed=not files, base=checked_base(base_path), suggest=checked_template(suggest_url)
-    )
+    plan = _planned(datasets or [], data_root or [], title=title, packed=not files, base=base_path, suggest=suggest_url)
     if dry_run:
         _say_missing(list(missing(plan, target)), count_files(plan), json=json)
         return
@@ -91,6 +95,28 @@ def site_command(
     if prune:
         target.remove(outcome.old)
     _say(outcome, out, pruned=prune, json=json)
+
+
+def _planned(
+    datasets: list[str], data_roots: list[str], *, title: str, packed: bool, base: str | None, suggest: str | None
+) -> SitePlan:
+    from neuronscope_server.catalog import open_catalog
+    from neuronscope_server.commands import named_roots
+    from neuronscope_server.publish.plan import plan_site
+
+    here, elsewhere = named_roots(datasets), named_roots(data_roots)
+    if not here and not elsewhere:
+        raise BadInput("Name a dataset to publish, or one that stays where it is: --data-root URL")
+    if here.keys() & elsewhere.keys():
+        raise BadInput(f"Two datasets are called {min(here.keys() & elsewhere.keys())!r}: name one, NAME=...")
+    return plan_site(
+        open_catalog(here),
+        title=title,
+        packed=packed,
+        base=checked_base(base),
+        suggest=checked_template(suggest),
+        elsewhere=elsewhere,
+    )
 
 
 def checked_base(path: str | None) -> str | None:

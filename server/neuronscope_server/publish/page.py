@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 
 from neuronscope.errors import BrokenData
 from neuronscope_server.security import security_headers
@@ -13,10 +14,11 @@ _ROOT = re.compile(r"<html([^>]*)>")  # the build leaves <head> out
 _NOT_IN_PAGES = "frame-ancestors"  # browsers heed it in headers only, and complain of it elsewhere
 
 
-def static_page(page: bytes, base: str | None = None) -> bytes:
+def static_page(page: bytes, base: str | None = None, origins: Sequence[str] = ()) -> bytes:
     """A host of files sends no policy of ours, so the page holds it; and it says that nobody answers beside files.
 
-    ``base``: the path that its addresses are relative to, where it is not the page's own.
+    ``base``: the path that its addresses are relative to, where it is not the page's own. ``origins``: of other hosts
+    that it reads files from.
 
     :raises BrokenData: not a page that the viewer's build makes.
     """
@@ -24,6 +26,7 @@ def static_page(page: bytes, base: str | None = None) -> bytes:
     headers = security_headers(inline_script_hashes(page), shared=False)
     rules = headers["Content-Security-Policy"].split("; ")
     policy = "; ".join(rule for rule in rules if not rule.startswith(_NOT_IN_PAGES))
+    policy = policy.replace("connect-src 'self'", " ".join(["connect-src 'self'", *origins]))
     if base is not None:
         policy = policy.replace("base-uri 'none'", "base-uri 'self'")
     metas = (

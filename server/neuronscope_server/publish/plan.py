@@ -6,7 +6,7 @@ The small files are what the server itself answers, written down.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -37,6 +37,7 @@ from neuronscope_server.publish.bundles import (
     relation_members,
     stored_deflated,
 )
+from neuronscope_server.publish.elsewhere import origin_of, stays, web_address
 from neuronscope_server.publish.page import static_page
 from neuronscope_server.publish.pieces import SITE, Piece, Release, SitePlan, release_folder, release_of, whole
 from neuronscope_server.publish.zipindex import can_be_indexed, index_of_zip
@@ -59,10 +60,12 @@ def plan_site(
     static: Path = STATIC,
     base: str | None = None,
     suggest: str | None = None,
+    elsewhere: Mapping[str, str] | None = None,
 ) -> SitePlan:
     """Every file of a site of these datasets. What takes long to read is read when it is written.
 
     ``base``: the path that the page takes its addresses to be relative to. ``suggest``: as ``Site.suggest``.
+    ``elsewhere``: datasets that stay where they are, addresses by name.
 
     :raises BadInput: a dataset cannot be published, or the viewer is not built.
     :raises BrokenData: a dataset's files cannot be read.
@@ -79,11 +82,19 @@ def plan_site(
         found, entry = publisher.packed() if packed else publisher.files()
         releases += found
         entries.append(entry)
+    for name, root in (elsewhere or {}).items():
+        release, entry = stays(name, root)
+        releases.append(release)
+        entries.append(entry)
     site = Site(title, entries, [], search=False, writing=False, suggest=suggest)
-    page = static_page(assets[INDEX].file.bytes(), base)
+    page = static_page(assets[INDEX].file.bytes(), base, _origins(elsewhere or {}))
     files = [whole(name, asset.file.bytes()) for name, asset in assets.items() if name != INDEX]
     lasting, others = ([one for one in files if is_hashed(one.path) == wanted] for wanted in (True, False))
     return SitePlan(releases, lasting, [*others, whole(INDEX, page), whole(SITE, dumps(site))])
+
+
+def _origins(elsewhere: Mapping[str, str]) -> list[str]:
+    return sorted({origin_of(web_address(root)) for root in elsewhere.values()})
 
 
 class _Publisher:
