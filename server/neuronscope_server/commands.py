@@ -24,6 +24,7 @@ from neuronscope_server.exporting import DATABASE, export_command
 from neuronscope_server.production import Service, bracketed, serve
 from neuronscope_server.publish.command import site_command
 from neuronscope_server.shapes import Options
+from neuronscope_server.sitecheck.command import check_site_command
 
 SAMPLE = Path(__file__).with_name("sample")
 _NAMED = re.compile(r"([^/\\:=]+)=(.*)")
@@ -31,9 +32,10 @@ _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
 
 def add_commands(app: typer.Typer, groups: dict[str, typer.Typer]) -> None:
-    """Add ``serve`` and ``compare``, and to their groups ``annotations export`` and ``export site``."""
+    """Add ``serve``, ``compare`` and ``check-site``, and to their groups ``annotations export`` and ``export site``."""
     app.command("serve")(serve_command)
     app.command("compare")(compare_command)
+    app.command("check-site")(check_site_command)
     for name, about in (("annotations", "What people wrote about datasets."), ("export", "Datasets in other forms.")):
         if name not in groups:
             groups[name] = typer.Typer(no_args_is_help=True, help=about)
