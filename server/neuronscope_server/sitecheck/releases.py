@@ -60,16 +60,15 @@ def check_release(host: Host, folder: str, *, every: bool) -> Iterator[Finding]:
     yield from _files(host, folder, sizes, every=every)
     zips = [name for name in sizes if name.endswith(".zip")]
     for name in dict.fromkeys([*zips[:1], *zips[-1:]]):
-        found = list(_zip(host, f"{folder}/{name}"))
-        yield from found
-        if found[-1].level == "fault":
+        read = list(_zip(host, f"{folder}/{name}"))
+        yield from read
+        if any(finding.level == "fault" for finding in read):
             return
 
 
 def _files(host: Host, folder: str, sizes: Mapping[str, int], *, every: bool) -> Iterator[Finding]:
     """Whether files have the sizes that are listed, and come with the right headers."""
-    step = 1 if every else max(1, -(-len(sizes) // _SOME))
-    names = list(sizes)[::step]
+    names = list(sizes) if every else _spread(list(sizes))
     if not names:
         return
     answers = {name: host.head(f"{folder}/{name}") for name in names}
@@ -88,6 +87,13 @@ def _files(host: Host, folder: str, sizes: Mapping[str, int], *, every: bool) ->
     said = f"{len(names):,} of its {len(sizes):,} files were asked for: whole, with their types, to be kept for ever"
     wrong = [finding for kind in kinds if (finding := summed(kind, folder, said)).level != "ok"]
     yield from wrong or [ok(folder, said)]
+
+
+def _spread(names: list[str]) -> list[str]:
+    """Some of the names, the first and the last among them."""
+    if len(names) <= _SOME:
+        return names
+    return [names[at * (len(names) - 1) // (_SOME - 1)] for at in range(_SOME)]
 
 
 def _whole(answer: Answer, path: str, size: int) -> Finding:

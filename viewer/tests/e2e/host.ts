@@ -15,21 +15,25 @@ const TYPES: Record<string, string> = {
   ".zip": "application/zip",
 };
 
-export type Host = { url: string; close: () => Promise<void> };
-
-/** The files of `folder` under `below` (`/` or `/a/b/`), on a free port of this machine. */
-export async function host(folder: string, { below = "/", ranges = true } = {}): Promise<Host> {
+/** The files of `folder` under `below` (`/` or `/a/b/`), on a free port of this machine while `use` needs them. */
+export async function withHost<T>(
+  folder: string,
+  { below, ranges }: { below: string; ranges: boolean },
+  use: (url: string) => Promise<T>,
+): Promise<T> {
   const server: Server = createServer((request, response) => {
     answer(folder, below, ranges, request, response).catch(() => response.destroy());
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const { port } = server.address() as AddressInfo;
-  const close = () =>
-    new Promise<void>((done) => {
+  try {
+    return await use(`http://127.0.0.1:${port}${below}`);
+  } finally {
+    await new Promise<void>((done) => {
       server.close(() => done());
       server.closeAllConnections();
     });
-  return { url: `http://127.0.0.1:${port}${below}`, close };
+  }
 }
 
 async function answer(

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 
@@ -14,7 +14,8 @@ export const MODEL = "stand-in";
 
 export type Environment = Record<string, string>;
 
-export const program = (name: string): string => join(ROOT, ".venv/bin", name);
+/** One of the project's environment, or of the system under its whole path. */
+export const program = (name: string): string => (isAbsolute(name) ? name : join(ROOT, ".venv/bin", name));
 
 /** A folder of its own. What a process still writes there while it ends is no reason to fail. */
 export async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
@@ -65,7 +66,8 @@ export async function finished(
   return (await promisify(execFile)(program(name), given, options)).stdout;
 }
 
-async function running<T>(
+/** A program while `use` needs it. */
+export async function running<T>(
   name: string,
   given: readonly string[],
   env: Environment,
@@ -93,7 +95,7 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 /** A port that nobody listens on. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const socket = createServer().listen(0, "127.0.0.1");
   await once(socket, "listening");
   const address = socket.address();
@@ -103,7 +105,7 @@ async function freePort(): Promise<number> {
 }
 
 /** Waits until a server answers at an address. */
-async function answering(server: ChildProcess, url: string, seconds: number): Promise<void> {
+export async function answering(server: ChildProcess, url: string, seconds: number): Promise<void> {
   for (let times = 0; times < 10 * seconds; times++) {
     if (server.exitCode !== null) throw new Error(`the server ended with exit code ${server.exitCode}`);
     const found = await fetch(url).catch(() => null);

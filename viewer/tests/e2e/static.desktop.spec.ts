@@ -1,30 +1,45 @@
-/** The sample as a folder of files on a host that only sends files, under a path: its pages show what the server's do. */
+/** The sample as a folder of files on hosts that only send files, under a path: its pages show what the server's do. */
 import { join } from "node:path";
 import { test as base, expect, type Page, SEED, seeded, title } from "./fixtures";
-import { type Host, host } from "./host";
+import { withHost } from "./host";
+import { WITHOUT_NGINX, withNginx } from "./nginx";
 import { finished, withFolder } from "./processes";
 
 const BELOW = "/lab/neurons/";
+type Form = "packed" | "files";
+type HostName = Form | `${Form} on nginx`;
 
-/** `packed` on a host with ranges, `files` on one without. */
-const test = base.extend<object, { hosts: Record<"packed" | "files", Host> }>({
-  hosts: [
+/** Sites by form, and the address of each on each host: `packed` on hosts with ranges, `files` on hosts without. */
+const test = base.extend<object, { sites: Record<Form, string>; hosts: Record<HostName, string> }>({
+  sites: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what is needed from it
     async ({}, use) =>
       withFolder(async (folder) => {
-        const made = async (form: "packed" | "files") => {
+        const made = async (form: Form) => {
           const out = join(folder, form);
           await finished("neuronscope", ["export", "site", "sample=data/sample", `--${form}`, "--out", out]);
-          return host(out, { below: BELOW, ranges: form === "packed" });
+          return out;
         };
-        const [packed, files] = [await made("packed"), await made("files")];
-        await use({ packed, files });
-        await packed.close();
-        await files.close();
+        await use({ packed: await made("packed"), files: await made("files") });
       }),
     { scope: "worker", timeout: 60_000 },
   ],
-  others: async ({ hosts }, use) => use([hosts.packed.url, hosts.files.url]),
+  hosts: [
+    async ({ sites }, use) =>
+      withHost(sites.packed, { below: BELOW, ranges: true }, (packed) =>
+        withHost(sites.files, { below: BELOW, ranges: false }, async (files) => {
+          const simple = { packed, files };
+          if (WITHOUT_NGINX) return use({ ...simple, "packed on nginx": "", "files on nginx": "" });
+          return withNginx(sites.packed, { ranges: true }, (packedThere) =>
+            withNginx(sites.files, { ranges: false }, (filesThere) =>
+              use({ ...simple, "packed on nginx": packedThere, "files on nginx": filesThere }),
+            ),
+          );
+        }),
+      ),
+    { scope: "worker", timeout: 60_000 },
+  ],
+  others: async ({ hosts }, use) => use(Object.values(hosts).filter(Boolean)),
 });
 
 /** What each pane says, but for what only a server has. */
@@ -40,8 +55,10 @@ const panes = async (page: Page) => {
   );
 };
 
-for (const form of ["packed", "files"] as const)
-  test.describe(`${form}, seed ${SEED}`, () => {
+for (const host of ["packed", "files", "packed on nginx", "files on nginx"] as const)
+  test.describe(`${host}, seed ${SEED}`, () => {
+    test.skip(host.endsWith("nginx") && WITHOUT_NGINX !== null, WITHOUT_NGINX ?? "");
+
     test("units show what the server's pages show", async ({ page, data, hosts }) => {
       test.slow();
       const random = seeded(SEED);
@@ -50,34 +67,36 @@ for (const form of ["packed", "files"] as const)
         await page.goto("about:blank");
         await page.goto(`./#/d/sample/${layer}/${unit}`);
         const live = await panes(page);
-        await page.goto(`${hosts[form].url}#/d/sample/${layer}/${unit}`);
+        await page.goto(`${hosts[host]}#/d/sample/${layer}/${unit}`);
         await expect(title(page)).toContainText(`${unit}`);
         expect(await panes(page), `${layer}:${unit}`).toEqual(live);
       }
     });
 
-    test("all units are sorted and filtered, and their words are there", async ({ page, hosts }) => {
-      const query = "#/d/sample/explore?sort=score&where=score>=0.5";
-      const rows = () => page.locator(".grid-port tbody tr").allTextContents();
-      const settled = async () => {
-        await expect(page.locator(".grid-port tbody tr").first()).toContainText("tokens");
-        await expect(page.locator(".grid-port .wait")).toHaveCount(0);
-        return rows();
-      };
-      await page.goto(`./${query}`);
-      const live = await settled();
-      await page.goto(`${hosts[form].url}${query}`);
-      expect(await settled()).toEqual(live);
-      await expect(page.getByRole("link", { name: "CSV" })).toHaveCount(0);
-      await page.getByRole("button", { name: "As a list" }).click();
-      await expect(page.getByRole("dialog").or(page.locator(".adding"))).toBeVisible();
-    });
+    // One server is enough for what only takes files that the others have taken.
+    if (!host.endsWith("nginx"))
+      test("all units are sorted and filtered, and their words are there", async ({ page, hosts }) => {
+        const query = "#/d/sample/explore?sort=score&where=score>=0.5";
+        const rows = () => page.locator(".grid-port tbody tr").allTextContents();
+        const settled = async () => {
+          await expect(page.locator(".grid-port tbody tr").first()).toContainText("tokens");
+          await expect(page.locator(".grid-port .wait")).toHaveCount(0);
+          return rows();
+        };
+        await page.goto(`./${query}`);
+        const live = await settled();
+        await page.goto(`${hosts[host]}${query}`);
+        expect(await settled()).toEqual(live);
+        await expect(page.getByRole("link", { name: "CSV" })).toHaveCount(0);
+        await page.getByRole("button", { name: "As a list" }).click();
+        await expect(page.getByRole("dialog").or(page.locator(".adding"))).toBeVisible();
+      });
 
     test("from home to a unit, to a comparison, to lists, reports and the workbench", async ({
       page,
       hosts,
     }) => {
-      await page.goto(hosts[form].url);
+      await page.goto(hosts[host]);
       await page.locator("a[href*='/d/sample/']").first().click();
       for (const [hash, heading] of [
         ["compare?units=29:237,29:990", /^Compare 29:237 and 29:990/],
@@ -85,7 +104,7 @@ for (const form of ["packed", "files"] as const)
         ["reports", /^Reports/],
         ["workbench/9/746", /^Workbench/],
       ] as const) {
-        await page.goto(`${hosts[form].url}#/d/sample/${hash}`);
+        await page.goto(`${hosts[host]}#/d/sample/${hash}`);
         await expect(title(page)).toHaveText(heading);
         await expect(page.locator(".loading")).toHaveCount(0);
         await expect(page.getByRole("alert")).toHaveCount(0);
@@ -94,13 +113,25 @@ for (const form of ["packed", "files"] as const)
     });
   });
 
+/** What check-site finds; it ends with another code than 0 where there is a fault. */
+const found = async (url: string): Promise<Record<"level" | "what" | "said", string>[]> =>
+  JSON.parse(await finished("neuronscope", ["check-site", url, "--json"])).checks;
+
+for (const form of ["packed", "files"] as const)
+  test(`check-site has nothing to say of ${form} on nginx as the docs set it up`, async ({ hosts }) => {
+    test.skip(WITHOUT_NGINX !== null, WITHOUT_NGINX ?? "");
+    const checks = await found(hosts[`${form} on nginx`]);
+    expect(checks.filter(({ level }) => level !== "ok")).toEqual([]);
+    expect(checks.length).toBeGreaterThan(20);
+  });
+
 test("the second unit of a layer takes six requests and 90 kB at most", async ({ page, hosts }) => {
-  await page.goto(`${hosts.packed.url}#/d/sample/9/746`);
+  await page.goto(`${hosts.packed}#/d/sample/9/746`);
   await panes(page);
   await page.waitForLoadState("networkidle");
   const asked: number[] = [];
-  page.on("response", async (response) => {
-    asked.push(Number(await response.headerValue("content-length")));
+  page.on("response", (response) => {
+    asked.push(Number(response.headers()["content-length"]));
   });
   await page.evaluate(() => {
     location.hash = "#/d/sample/9/1095";
@@ -117,7 +148,7 @@ test("a packed site on a host without ranges says what is wrong", async ({ page,
     const { range: _, ...headers } = route.request().headers();
     return route.continue({ headers });
   });
-  await page.goto(`${hosts.packed.url}#/d/sample/9/746`);
+  await page.goto(`${hosts.packed}#/d/sample/9/746`);
   await expect(
     page.getByText(/does not send parts of files .* publish it with --files/).first(),
   ).toBeVisible();
