@@ -2,7 +2,7 @@
 
 ``python azurite.py PORT AUTHORITY COMMAND...`` runs a command of ours in a process that reaches it too.
 ``python azurite.py site DATASET...`` publishes datasets there, prints the page's address for browsers, and serves it
-until its standard input ends.
+until it is ended.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import base64
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -133,7 +134,8 @@ def show_site(datasets: list[str]) -> None:
             build_app()(words, standalone_mode=False)
         sys.stdout.write(f"https://127.0.0.1:{found.port}/{ACCOUNT}/site/lab/index.html\n")
         sys.stdout.flush()
-        sys.stdin.read()
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+        signal.pause()
 
 
 if __name__ == "__main__":

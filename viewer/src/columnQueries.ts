@@ -13,11 +13,13 @@ export function columnsQuery({ root }: DatasetEntry): Query<UnitColumns> {
 
 /** One number per unit, in the order of layer and number. */
 export function columnQuery(
-  { root }: DatasetEntry,
+  dataset: DatasetEntry,
   { snapshot, units }: UnitColumns,
   name: Column,
 ): Query<Float64Array> {
-  const url = `${fileUrl(root, "columns", `${name}.f64`)}?snapshot=${encodeURIComponent(snapshot)}`;
+  const file = fileUrl(dataset.root, "columns", `${name}.f64`);
+  // files of a static site never change; and to Azure the word means something else
+  const url = isLive(dataset) ? `${file}?snapshot=${encodeURIComponent(snapshot)}` : file;
   return { key: url, ask: (signal) => getNumbers(url, units, signal) };
 }
 

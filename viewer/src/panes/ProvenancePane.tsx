@@ -30,13 +30,17 @@ export function ProvenancePane({ dataset, at }: Props) {
           </>
         )}
       </QueryView>
-      {isLive(dataset) ? <Files {...{ dataset, at }} /> : <Copies {...{ dataset, at, unit, explained }} />}
+      {isLive(dataset) ? (
+        <Files {...{ dataset, at, explained }} />
+      ) : (
+        <Copies {...{ dataset, at, unit, explained }} />
+      )}
     </Pane>
   );
 }
 
 /** The unit as it is stored. */
-function Files({ dataset, at }: Props) {
+function Files({ dataset, at, explained }: Omit<CopiesProps, "unit">) {
   const name = `${dataset.name}-${at.layer}-${at.unit}`;
   return (
     <p className="note ways">
@@ -44,7 +48,7 @@ function Files({ dataset, at }: Props) {
       <a href={recordQuery(dataset, at).key} download={`${name}.json`}>
         record as JSON
       </a>
-      {dataset.parts.includes("explanations") && (
+      {explained && (
         <a href={explanationsQuery(dataset, at).key} download={`${name}-explanations.json`}>
           explanations
         </a>

@@ -15,13 +15,17 @@ const TYPES: Record<string, string> = {
   ".zip": "application/zip",
 };
 
-/** The files of `folder` under `below` (`/` or `/a/b/`), on a free port of this machine while `use` needs them. */
+/**
+ * The files of `folder` under `below` (`/` or `/a/b/`), on a free port of this machine while `use` needs them; `shared`:
+ * pages of other hosts may read them.
+ */
 export async function withHost<T>(
   folder: string,
-  { below, ranges }: { below: string; ranges: boolean },
+  { below, ranges, shared = false }: { below: string; ranges: boolean; shared?: boolean },
   use: (url: string) => Promise<T>,
 ): Promise<T> {
   const server: Server = createServer((request, response) => {
+    if (shared) response.setHeader("access-control-allow-origin", "*");
     answer(folder, below, ranges, request, response).catch(() => response.destroy());
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));

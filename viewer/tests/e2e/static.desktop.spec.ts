@@ -1,8 +1,9 @@
 /** The sample as a folder of files on hosts that only send files, under a path: its pages show what the server's do. */
 import { join } from "node:path";
-import { test as base, expect, type Page, SEED, seeded, title } from "./fixtures";
+import { test as base, expect, SEED, seeded, title } from "./fixtures";
 import { withHost } from "./host";
 import { WITHOUT_NGINX, withNginx } from "./nginx";
+import { panes } from "./panes";
 import { finished, withFolder } from "./processes";
 
 const BELOW = "/lab/neurons/";
@@ -41,19 +42,6 @@ const test = base.extend<object, { sites: Record<Form, string>; hosts: Record<Ho
   ],
   others: async ({ hosts }, use) => use(Object.values(hosts).filter(Boolean)),
 });
-
-/** What each pane says, but for what only a server has. */
-const panes = async (page: Page) => {
-  await expect(page.locator("#provenance")).toBeVisible();
-  await expect(page.locator(".loading, .wait")).toHaveCount(0);
-  return page.locator(".pane").evaluateAll((all) =>
-    all.map((pane) => {
-      const shown = pane.cloneNode(true) as Element;
-      for (const only of shown.querySelectorAll(".how, .bench-way")) only.remove();
-      return `${pane.id}: ${shown.textContent}`;
-    }),
-  );
-};
 
 for (const host of ["packed", "files", "packed on nginx", "files on nginx"] as const)
   test.describe(`${host}, seed ${SEED}`, () => {
