@@ -83,6 +83,7 @@ def security_headers(scripts: Iterable[str], *, shared: bool) -> dict[str, str]:
     policy = {
         "default-src": "'none'",
         "script-src": " ".join(["'self'", *scripts]),
+        "worker-src": "'self'",
         "style-src": "'self'",
         "img-src": "'self' data:",
         "font-src": "'self'",

@@ -50,12 +50,12 @@ class SiteDataset(DatasetSummary):
     packed: bool  # True in a static site whose layers are zips, each with an index beside it
     status: Literal["ready", "opening", "failed"]
     detail: str | None
-    search: Literal["building", "ready", "failed"] | None = None  # None in a static site, which cannot be searched
+    search: Literal["building", "ready", "failed"] | None = None  # None where it cannot be searched
     meaning: bool = False  # whether it can be searched by meaning too
     search_detail: str | None = None  # with "failed", why, in a sentence
     places: dict[str, str] = field(
         default_factory=dict
-    )  # of a static site: the folder of a part that is not below root
+    )  # of a static site: the folder of a part that is not below root; of "search" what a browser searches
 
 
 @dataclass(frozen=True)

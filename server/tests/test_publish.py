@@ -50,7 +50,7 @@ def written(root: Path, viewer: Path, out: Path, *, packed: bool = True) -> Outc
 
 def entry(out: Path) -> dict:
     site = json.loads((out / "api/site.json").read_bytes())
-    assert (site["title"], site["search"], site["writing"]) == ("Tiny", False, False)
+    assert (site["title"], site["search"], site["writing"]) == ("Tiny", True, False)
     (dataset,) = site["datasets"]
     return dataset
 

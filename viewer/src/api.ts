@@ -8,14 +8,12 @@ import type {
   Manifest,
   NeuronRecord,
   NeuronSimulationResults,
-  SearchAnswer,
   Site,
   UnitAddress,
   UnitLists,
   UnitTable,
 } from "./nouns";
 import type { Query } from "./queries";
-import { formatSearch, type Search } from "./search";
 
 /** What went wrong with one request; status 0 means that no answer came. */
 export class Problem extends Error {
@@ -248,20 +246,4 @@ export const explanationsQuery = unitQuery<NeuronSimulationResults>("explanation
 export function unitQueries(dataset: DatasetEntry, at: UnitAddress): Query<unknown>[] {
   const offered = dataset.parts.includes("explanations");
   return [recordQuery(dataset, at), ...(offered ? [explanationsQuery(dataset, at)] : [])];
-}
-
-/** Which of an answer's pages: how many hits it has, and the cursor that the page before named. */
-export type Page = { limit: number; cursor?: string };
-
-/** Hits of a search; the server reads a search as a link of the viewer writes it. */
-export function searchQuery(
-  dataset: DatasetEntry,
-  search: Search,
-  { limit, cursor }: Page,
-): Query<SearchAnswer> {
-  const asked = new URLSearchParams(formatSearch({ ...search, pages: 1 }));
-  asked.set("limit", String(limit));
-  if (cursor !== undefined) asked.set("cursor", cursor);
-  const url = `${fileUrl(dataset.root, "search")}?${asked}`;
-  return { key: url, ask: (signal) => getWith<SearchAnswer>("hits", url, signal) };
 }

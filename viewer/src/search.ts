@@ -28,6 +28,9 @@ export const FIRST_SEARCH: Search = {
   pages: 1,
 };
 
+/** Which of an answer's pages: how many hits it has, and the cursor that the page before named. */
+export type Page = { limit: number; cursor?: string };
+
 export const LONGEST = 1000; // characters of a query that the server reads
 export const MOST_PAGES = 50; // a link that asks for more shows these
 

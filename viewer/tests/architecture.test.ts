@@ -16,9 +16,9 @@ const roomOf = (name: string) => (name.includes("/") ? (name.split("/")[0] ?? ""
 
 const FORBIDDEN: Record<string, RegExp> = {
   modules: /^(pages|panes|components)\//,
-  components: /^(pages\/|panes\/|api$|unitParts$|columnQueries$|route$)/,
+  components: /^(pages\/|panes\/|api$|unitParts$|columnQueries$|searchQueries$|wordAsking$|route$)/,
   panes: /^(pages\/|route$)/,
-  pages: /^(api|unitParts|columnQueries)$/,
+  pages: /^(api|unitParts|columnQueries|searchQueries|wordAsking)$/,
 };
 const ROOTS = ["main.tsx", "App.tsx"];
 
@@ -30,8 +30,11 @@ test.each(files.filter(({ name }) => !ROOTS.includes(name)))(
   },
 );
 
-test("one module fetches", () => {
-  expect(files.filter(({ text }) => /\bfetch\(/.test(text)).map(({ name }) => name)).toEqual(["api.ts"]);
+test("one module of the page fetches, and one of the thread beside it, which none of the page imports", () => {
+  const fetching = files.filter(({ text }) => /\bfetch\(/.test(text)).map(({ name }) => name);
+  expect(fetching.sort()).toEqual(["api.ts", "wordWorker.ts"]);
+  const importers = files.filter((file) => /^import \{.*"\.\/wordWorker"/m.test(file.text)); // but for types
+  expect(importers).toEqual([]);
 });
 
 test("text is drawn as text", () => {

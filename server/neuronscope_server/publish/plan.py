@@ -40,6 +40,7 @@ from neuronscope_server.publish.bundles import (
 from neuronscope_server.publish.elsewhere import origin_of, stays, web_address
 from neuronscope_server.publish.page import static_page
 from neuronscope_server.publish.pieces import SITE, Piece, Release, SitePlan, release_folder, release_of, whole
+from neuronscope_server.publish.wordfiles import FORM, PLACE, word_pieces
 from neuronscope_server.publish.zipindex import can_be_indexed, index_of_zip
 from neuronscope_server.related import JOINED
 from neuronscope_server.shapes import Site, SiteDataset
@@ -86,7 +87,7 @@ def plan_site(
         release, entry = stays(name, root)
         releases.append(release)
         entries.append(entry)
-    site = Site(title, entries, [], search=False, writing=False, suggest=suggest)
+    site = Site(title, entries, [], search=any(entry.search for entry in entries), writing=False, suggest=suggest)
     page = static_page(assets[INDEX].file.bytes(), base, _origins(elsewhere or {}))
     files = [whole(name, asset.file.bytes()) for name, asset in assets.items() if name != INDEX]
     lasting, others = ([one for one in files if is_hashed(one.path) == wanted] for wanted in (True, False))
@@ -127,14 +128,20 @@ class _Publisher:
         return self._with_root({part: self._unit_files(part) for part in parts}, packed=False)
 
     def _with_root(self, places: dict[str, Release], *, packed: bool) -> tuple[list[Release], SiteDataset]:
+        places[PLACE] = self._words()
         root = release_of(dict(self._answers()))
         if "units" in self._looked.parts:
             places[ROWS] = self._rows(packed=packed)
         folders = {part: release.folder for part, release in places.items()}
         entry = dataclasses.replace(
-            self._looked, root=root.folder, packed=packed, places=folders, search=None, search_detail=None
+            self._looked, root=root.folder, packed=packed, places=folders, search="ready", search_detail=None
         )
         return [*places.values(), root], dataclasses.replace(entry, meaning=False)
+
+    def _words(self) -> Release:
+        """What a browser searches."""
+        sources = self._sources([layout.EXPLANATIONS, layout.TOKENS_BY_ACTIVATION, "units"])
+        return Release(release_folder(f"words {FORM}", sources), [word_pieces(self._dataset)])
 
     def _zips(self, part: str) -> Release:
         groups = [self._zip(part, layer) for layer in self._layers([part])]

@@ -19,13 +19,13 @@ const SCORES = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 type Props = {
   search: Search;
   layers: readonly number[];
-  meaning: boolean; // whether the server can search by it
+  modes: readonly Search["mode"][]; // that can be asked for
   onChange: (change: Partial<Search>) => void;
 };
 
-export function SearchFilters({ search, layers, meaning, onChange }: Props) {
+export function SearchFilters({ search, layers, modes, onChange }: Props) {
   const { where, mode, layer, minScore } = search;
-  const modes = MODES.filter(([one]) => one !== "meaning" || meaning || mode === "meaning");
+  const offered = MODES.filter(([one]) => modes.includes(one) || one === mode);
   const by = (value: string) => {
     const [, , sort, order] = ORDERINGS.find(([one]) => one === value) ?? ORDERINGS[0];
     onChange({ sort, order });
@@ -38,11 +38,13 @@ export function SearchFilters({ search, layers, meaning, onChange }: Props) {
         value={where}
         onChange={(value) => onChange({ where: value })}
       />
-      <Select label="as" value={mode} onChange={(value) => onChange(modeOf(value))}>
-        {modes.map(([value, label]) => (
-          <Option key={value} {...{ value, label }} />
-        ))}
-      </Select>
+      {offered.length > 1 && (
+        <Select label="as" value={mode} onChange={(value) => onChange(modeOf(value))}>
+          {offered.map(([value, label]) => (
+            <Option key={value} {...{ value, label }} />
+          ))}
+        </Select>
+      )}
       <Select label="in" value={layer ?? ""} onChange={(value) => onChange({ layer: numberOf(value) })}>
         <Option value="" label="all layers" />
         {withOwn(layers, layer).map((index) => (

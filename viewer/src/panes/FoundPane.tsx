@@ -1,13 +1,15 @@
 /** The hits of a search, page after page, under a sentence that says how many there are. */
 import { useEffect, useRef } from "react";
-import { Problem, searchQuery } from "../api";
+import { Problem } from "../api";
 import { SearchHints } from "../components/SearchHints";
 import { authorsOf, firstLimit, foundSentence } from "../found";
 import type { DatasetEntry, SearchAnswer, UnitAddress } from "../nouns";
 import { type Asked, useQuery } from "../queries";
 import { FIRST_SEARCH, type Search } from "../search";
+import { searchQuery } from "../searchQueries";
 import { HitsPage } from "./HitsPage";
 import { QueryView } from "./QueryView";
+import { useFetching } from "./useFetching";
 
 export type FoundProps = {
   dataset: DatasetEntry;
@@ -29,11 +31,12 @@ export function FoundPane(props: FoundProps) {
   );
   const wanted = useRef<number | null>(null); // the place of the hit that takes the focus when it comes
   useAgain(first);
+  const fetching = useFetching(dataset, first.isFetching);
   const said = first.data && foundSentence(first.data, all.data, search, name.toLowerCase());
   return (
     <>
       <p className="note" role="status">
-        {said ?? (first.isFetching ? "Searching …" : "")}
+        {said ?? (first.isFetching ? `Searching … ${fetching}` : "")}
       </p>
       {first.error instanceof Problem && first.error.status === 400 && !first.data ? (
         <div className="failed" role="alert">

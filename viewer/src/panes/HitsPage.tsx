@@ -1,11 +1,12 @@
 /** One page of hits, and after it the next ones, as many as are wanted; each has its own request and its own states. */
 import { type RefObject, useEffect, useRef } from "react";
-import { type Page, Problem, searchQuery } from "../api";
+import { Problem } from "../api";
 import { SearchHit } from "../components/SearchHit";
 import { moreOf, PAGE } from "../found";
 import type { SearchAnswer } from "../nouns";
 import { useQuery } from "../queries";
-import { MOST_PAGES } from "../search";
+import { MOST_PAGES, type Page } from "../search";
+import { searchQuery } from "../searchQueries";
 import { count } from "../tokens";
 import type { FoundProps } from "./FoundPane";
 import { QueryView } from "./QueryView";

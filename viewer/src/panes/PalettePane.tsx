@@ -1,6 +1,6 @@
 /** The palette: all that one can go to or do, by some letters of its name; units by number, explanations by words. */
 import { useEffect, useState } from "react";
-import { manifestQuery, searchQuery } from "../api";
+import { manifestQuery } from "../api";
 import { type Choice, matching } from "../choices";
 import { ChoiceDialog } from "../components/ChoiceDialog";
 import { type Destination, parseGoto } from "../goto";
@@ -9,6 +9,7 @@ import { anyUnit } from "../neighbours";
 import type { DatasetEntry, SearchHit, Site, UnitAddress } from "../nouns";
 import { useQuery } from "../queries";
 import { FIRST_SEARCH } from "../search";
+import { searchQuery } from "../searchQueries";
 import { choose, useTheme } from "../theme";
 import type { waysOf } from "../tools";
 import { ownId } from "../whichList";

@@ -1,6 +1,6 @@
 /** The field, the filters, and what was found; a new query is a step of its own, a filter changes the one on screen. */
 import { useEffect, useRef } from "react";
-import { manifestQuery } from "../api";
+import { isLive, manifestQuery } from "../api";
 import { Fold } from "../components/Disclosure";
 import { Pane } from "../components/Pane";
 import { SearchField } from "../components/SearchField";
@@ -45,11 +45,17 @@ export function SearchPane({ dataset, search, name, onSearch, hrefOf }: Props) {
         }}
       />
       <SearchFilters
-        {...{ search, meaning: dataset.meaning ?? false, layers: layers.map(({ index }) => index) }}
+        {...{ search, modes: modesOf(dataset), layers: layers.map(({ index }) => index) }}
         onChange={(change) => onSearch({ ...search, ...change, pages: 1 }, true)}
       />
       <Fold title="How to write a search">
         <SearchHints />
+        {!isLive(dataset) && (
+          <p className="note">
+            This site is a folder of files, which your browser searches itself: by words, as above, but not by
+            regular expressions or by meaning.
+          </p>
+        )}
       </Fold>
       <div ref={found}>
         <Pane id="found" title="Results" ask={{ kind: "search", search }}>
@@ -61,4 +67,10 @@ export function SearchPane({ dataset, search, name, onSearch, hrefOf }: Props) {
       </div>
     </>
   );
+}
+
+/** A static site is searched by words alone. */
+function modesOf(dataset: DatasetEntry): Search["mode"][] {
+  if (!isLive(dataset)) return ["words"];
+  return dataset.meaning ? ["words", "regex", "meaning"] : ["words", "regex"];
 }

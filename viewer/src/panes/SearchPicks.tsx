@@ -1,6 +1,5 @@
 /** The first hits of a search, each to be picked for the comparison. */
 import { useState } from "react";
-import { searchQuery } from "../api";
 import { nameOf } from "../compare";
 import { PickRow } from "../components/PickRow";
 import { SearchField } from "../components/SearchField";
@@ -8,6 +7,7 @@ import { foundSentence } from "../found";
 import type { DatasetEntry, SearchHit } from "../nouns";
 import { useQuery } from "../queries";
 import { FIRST_SEARCH, type Search } from "../search";
+import { searchQuery } from "../searchQueries";
 import { drawn, short, twoDecimals } from "../tokens";
 import { QueryView } from "./QueryView";
 import type { PickProps } from "./RelatedPicks";

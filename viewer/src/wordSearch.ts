@@ -1,0 +1,187 @@
+/**
+ * A search of what the files of a static site hold: their columns and what is asked in, the answer that the server would
+ * give out. Pure. Regular expressions and meaning are the server's alone.
+ */
+import { snippetOf } from "./marking";
+import type { SearchAnswer, SearchHit } from "./nouns";
+import { BadQuery, readQuery } from "./querySyntax";
+import type { Page, Search } from "./search";
+import { asItStands, isBlank, type Kind, leaves, type Wanted, wanted } from "./wanted";
+import type { Entries } from "./wordColumns";
+import { bestOf, firstOf, type Mask, Matcher } from "./wordMatching";
+
+/** `kinds` are those that are searched; `entries` counts those of both. */
+export type Searched = {
+  snapshot: string;
+  authors: readonly string[];
+  entries: number;
+  kinds: readonly Entries[];
+};
+
+/** What matches of one kind. `strict`: what has every word as it stands, where that is not all, and how well. */
+type Matches = {
+  entries: Entries;
+  tree: Wanted | null;
+  mask: Mask;
+  strict: { mask: Mask; ranks: Float32Array } | null;
+};
+
+/** A hit's place: `late` ones come after all others; by `value`, and where that is the same by row. */
+type Place = { of: Matches; entry: number; row: number; late: boolean; value: number | null };
+
+const MOST_AUTHORS = 50; // that are counted apart
+const ELSEWHERE =
+  "need a server, and this site is a folder of files: search it by words, by word* for beginnings, or by “words in a row”.";
+
+/** The kinds of entries that are searched. */
+export const kindsOf = ({ where }: Search): Kind[] =>
+  where === "both" ? ["explanations", "tokens"] : [where];
+
+/** One page of what matches. Throws BadQuery. */
+export function searched(files: Searched, search: Search, page: Page): SearchAnswer {
+  if (search.mode === "regex") throw new BadQuery(`Regular expressions ${ELSEWHERE}`);
+  if (search.mode === "meaning") throw new BadQuery(`Searches by meaning ${ELSEWHERE}`);
+  const ranked = search.sort === "relevance";
+  const found = matchesOf(files, search, ranked);
+  const offset = Number(page.cursor ?? 0);
+  const upto = offset + page.limit;
+  const shown = placesOf(found, search, upto).slice(offset);
+  const counts = countsOf(found, files.authors);
+  const total = counts.explanations + counts.tokens;
+  return {
+    total,
+    ...counts,
+    hits: shown.map((place) => hitOf(place, files.authors, ranked)),
+    snapshot: files.snapshot,
+    cursor: upto < total ? String(upto) : null,
+  };
+}
+
+/** A kind in which no word is left is not searched; an empty query finds everything. */
+function matchesOf({ kinds, entries: total }: Searched, search: Search, ranked: boolean): Matches[] {
+  const tree = readQuery(search.q);
+  if (tree === null && !isBlank(search.q)) return [];
+  return kinds.flatMap((entries) => {
+    const part = tree && wanted(tree, entries.kind);
+    if (tree && !part) return [];
+    const passes = passing(entries, search);
+    const matcher = new Matcher(entries, total);
+    const mask = part ? both(matcher.matching(part), passes) : (passes ?? all(entries));
+    const stands = ranked && part ? asItStands(part) : null;
+    const strict = stands && {
+      mask: part && holdsPart(part) ? both(matcher.matching(stands), passes) : mask,
+      ranks: matcher.ranks(stands),
+    };
+    return [{ entries, tree: part, mask, strict }];
+  });
+}
+
+const holdsPart = (tree: Wanted): boolean => leaves(tree).some(({ is }) => is === "part");
+
+const all = ({ count }: Entries): Mask => new Uint8Array(count).fill(1);
+
+/** What the filters leave; null where there are none. */
+function passing({ count, layer, score }: Entries, { layer: only, minScore }: Search): Mask | null {
+  if (only === null && minScore === null) return null;
+  const mask = new Uint8Array(count);
+  for (let at = 0; at < count; at++)
+    mask[at] = Number(
+      (only === null || layer[at] === only) && (minScore === null || (score[at] ?? Number.NaN) >= minScore),
+    );
+  return mask;
+}
+
+function both(mask: Mask, other: Mask | null): Mask {
+  if (other) for (let at = 0; at < mask.length; at++) mask[at] = (mask[at] ?? 0) & (other[at] ?? 0);
+  return mask;
+}
+
+/**
+ * The first `most` places. By relevance: first what has every word as it stands, by rank; then, as they lie in the
+ * dataset, entries that have a fragment inside a word only.
+ */
+function placesOf(found: readonly Matches[], { sort, order }: Search, most: number): Place[] {
+  const ascending = order === "asc";
+  const place = (of: Matches, entry: number, late: boolean, value: number | null): Place => ({
+    ...{ of, entry, late, value },
+    row: of.entries.row[entry] ?? 0,
+  });
+  const places = found.flatMap((of) => {
+    const { entries, mask, strict } = of;
+    if (sort === "score" || sort === "max") {
+      const column = entries[sort];
+      return bestOf(mask, column, most, ascending).map((entry) =>
+        place(of, entry, false, column[entry] ?? 0),
+      );
+    }
+    if (!strict) return firstOf(mask, most, order === "desc").map((entry) => place(of, entry, false, null));
+    const best = bestOf(strict.mask, strict.ranks, most, false);
+    const rest = best.length < most ? firstOf(without(mask, strict.mask), most - best.length, false) : [];
+    return [
+      ...best.map((entry) => place(of, entry, false, strict.ranks[entry] ?? 0)),
+      ...rest.map((entry) => place(of, entry, true, null)),
+    ];
+  });
+  const reversed = order === "desc" && sort === "layer" ? -1 : 1;
+  return places
+    .sort((one, other) => before(one, other, ascending) || reversed * (one.row - other.row))
+    .slice(0, most);
+}
+
+function without(mask: Mask, other: Mask): Mask {
+  return mask.map((one, at) => one & ~(other[at] ?? 0));
+}
+
+/** Which of two comes first; a value that is not known comes after those that are. */
+function before(one: Place, other: Place, ascending: boolean): number {
+  if (one.late !== other.late) return one.late ? 1 : -1;
+  const [a, b] = [one.value, other.value];
+  if (a === null || b === null) return 0;
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+  return ascending ? a - b : b - a;
+}
+
+type Counts = Pick<SearchAnswer, "explanations" | "tokens" | "by_author" | "by_others">;
+
+function countsOf(found: readonly Matches[], authors: readonly string[]): Counts {
+  const amounts = new Uint32Array(authors.length + 1);
+  let tokens = 0;
+  for (const { entries, mask } of found)
+    for (let at = 0; at < mask.length; at++)
+      if (mask[at])
+        if (entries.kind === "tokens") tokens++;
+        else amounts[entries.author[at] ?? 0] = (amounts[entries.author[at] ?? 0] ?? 0) + 1;
+  const ordered = Array.from(amounts, (count, number) => ({ author: authorOf(authors, number), count }))
+    .filter(({ count }) => count > 0)
+    .sort((one, other) => other.count - one.count || ((one.author ?? "") < (other.author ?? "") ? -1 : 1));
+  const sum = (counted: readonly { count: number }[]) => counted.reduce((sum, { count }) => sum + count, 0);
+  return {
+    explanations: sum(ordered),
+    tokens,
+    by_author: ordered.slice(0, MOST_AUTHORS),
+    by_others: sum(ordered.slice(MOST_AUTHORS)),
+  };
+}
+
+const authorOf = (authors: readonly string[], number: number): string | null => authors[number - 1] ?? null;
+
+const known = (value: number | undefined): number | null =>
+  value === undefined || Number.isNaN(value) ? null : value;
+
+function hitOf({ of, entry, value }: Place, authors: readonly string[], ranked: boolean): SearchHit {
+  const { entries, tree } = of;
+  const text = entries.text(entry);
+  const written = entries.kind === "explanations";
+  return {
+    layer: entries.layer[entry] ?? 0,
+    unit: entries.unit[entry] ?? 0,
+    matched: entries.kind,
+    number: written ? (entries.number[entry] ?? 0) : null,
+    explanation: written ? text : entries.about(entry),
+    author: written ? authorOf(authors, entries.author[entry] ?? 0) : null,
+    score: known(entries.score[entry]),
+    max: known(entries.max[entry]),
+    rank: ranked ? value : null,
+    snippet: snippetOf(entries.kind, text, tree),
+  };
+}
