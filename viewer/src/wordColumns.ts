@@ -53,7 +53,14 @@ class Columns {
 /** One after the other, and where each ends. */
 type Texts = { ends: Uint32Array; bytes: Uint8Array };
 
-const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+/** The texts of a kind are wanted, and have not been given yet. */
+export class TextsWanted extends Error {
+  constructor(readonly of: Entries) {
+    super(`the texts of ${of.kind} are wanted`);
+  }
+}
+
+const decoder = new TextDecoder();
 
 /** The entries of one kind; an entry and a word are known by their place. */
 export class Entries {
@@ -66,20 +73,23 @@ export class Entries {
   readonly number: Uint32Array;
   readonly author: Uint32Array; // 1 is the first of the head's authors, 0 nobody
   readonly length: Uint32Array; // words
+  readonly lengths: number; // of all entries together
   readonly having: Uint32Array; // by word: entries that have it
-  readonly words: string; // a line break before and after each
-  private readonly wordStarts: Uint32Array; // in `words`
+  private readonly words: string; // a line break after each; in order
+  private readonly wordStarts: Uint32Array;
   private readonly lists: Uint8Array;
   private readonly listEnds: Uint32Array;
-  private readonly texts: Texts;
-  private readonly abouts: Texts;
+  private texts: { own: Texts; about: Texts } | null = null;
+  /** Entries that `list` found, and how often each has the word; those of the next call write over them. */
+  readonly listed: Uint32Array;
+  readonly times: Uint32Array;
 
   constructor(
     readonly kind: Kind,
-    files: readonly [ColumnFile, ColumnFile],
-    unfolded: readonly [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>],
+    file: ColumnFile,
+    unfolded: Uint8Array<ArrayBuffer>,
   ) {
-    const columns = new Columns(files[0], unfolded[0]);
+    const columns = new Columns(file, unfolded);
     this.score = columns.numbers("score");
     this.max = columns.numbers("max");
     this.row = columns.wholes("row");
@@ -88,42 +98,61 @@ export class Entries {
     this.number = columns.wholes("number");
     this.author = columns.wholes("author");
     this.length = columns.wholes("length");
+    this.lengths = this.length.reduce((sum, words) => sum + words, 0);
     this.having = columns.wholes("having");
     this.listEnds = summed(columns.wholes("size"));
     this.lists = columns.bytes("lists");
-    this.words = `\n${text(columns.bytes("words"))}`;
+    this.words = decoder.decode(columns.bytes("words"));
     this.wordStarts = lineStarts(this.words, this.having.length);
     this.count = this.row.length;
-    const texts = new Columns(files[1], unfolded[1]);
-    this.texts = { ends: texts.wholes("end"), bytes: texts.bytes("text") };
-    this.abouts = { ends: texts.wholes("about_end"), bytes: texts.bytes("about") };
+    this.listed = new Uint32Array(this.count);
+    this.times = new Uint32Array(this.count);
   }
 
-  /** The explanation, or the tokens with line breaks between them. */
+  /** The texts come later, since only those of hits that are shown are wanted, and of phrases. */
+  give(file: ColumnFile, unfolded: Uint8Array<ArrayBuffer>): void {
+    const columns = new Columns(file, unfolded);
+    this.texts = {
+      own: { ends: columns.wholes("end"), bytes: columns.bytes("text") },
+      about: { ends: columns.wholes("about_end"), bytes: columns.bytes("about") },
+    };
+  }
+
+  /** The explanation, or the tokens with line breaks between them. Throws TextsWanted. */
   text(entry: number): string {
-    return textAt(this.texts, entry);
+    return textAt(this.given().own, entry);
   }
 
-  /** Of tokens: the explanation of their unit. */
+  /** Of tokens: the explanation of their unit. Throws TextsWanted. */
   about(entry: number): string | null {
-    return textAt(this.abouts, entry) || null;
+    return textAt(this.given().about, entry) || null;
   }
 
   /** The word that is written so; -1 where no entry has it. */
-  wordOf(word: string): number {
-    const at = this.words.indexOf(`\n${word}\n`);
-    return at < 0 ? -1 : this.wordAt(at + 1);
+  wordOf(text: string): number {
+    const word = this.firstFrom(text);
+    return word < this.having.length && this.word(word) === text ? word : -1;
   }
 
-  /** Words with this in them or, with a line break before it, that begin so; ascending. */
+  /** Words that begin so; ascending. */
+  wordsFrom(start: string): number[] {
+    const found: number[] = [];
+    for (let word = this.firstFrom(start); this.words.startsWith(start, this.wordStarts[word]); word++) {
+      if (word >= this.having.length) break;
+      found.push(word);
+    }
+    return found;
+  }
+
+  /** Words that have this in them; ascending. */
   wordsWith(part: string): number[] {
     const found: number[] = [];
     let at = this.words.indexOf(part);
     while (at >= 0) {
-      const word = this.wordAt(part.startsWith("\n") ? at + 1 : at);
+      const word = lastUpTo(this.wordStarts, at);
       found.push(word);
       const next = this.wordStarts[word + 1]; // the same word counts once
-      at = next === undefined ? -1 : this.words.indexOf(part, next - 1);
+      at = next === undefined ? -1 : this.words.indexOf(part, next);
     }
     return found;
   }
@@ -131,37 +160,49 @@ export class Entries {
   /** The word as it is written. */
   word(word: number): string {
     const start = this.wordStarts[word] ?? 0;
-    return this.words.slice(start, this.words.indexOf("\n", start));
+    return this.words.slice(start, (this.wordStarts[word + 1] ?? this.words.length) - 1);
   }
 
-  /** Calls `each` with every entry that has the word, ascending, and how often it has it. */
-  listed(word: number, each: (entry: number, times: number) => void): void {
-    const { lists } = this;
+  /** Puts the entries that have the word in `listed` and `times`, ascending; how many they are. */
+  list(word: number): number {
+    const { lists, listed, times } = this;
     const end = this.listEnds[word] ?? 0;
     let at = word > 0 ? (this.listEnds[word - 1] ?? 0) : 0;
-    let entry = 0;
-    const next = () => {
-      let [value, shift] = [0, 0];
-      for (;;) {
-        const byte = lists[at++] as number;
-        value |= (byte & 127) << shift;
-        if (byte < 128) return value >>> 0;
-        shift += 7;
-      }
-    };
+    let [count, entry] = [0, 0];
     while (at < end) {
-      const value = next();
+      let byte = lists[at++] as number;
+      let value = byte & 127;
+      for (let shift = 7; byte > 127; shift += 7) {
+        byte = lists[at++] as number;
+        value |= (byte & 127) << shift;
+      }
       entry += value >>> 1;
-      each(entry, value & 1 ? next() : 1);
+      listed[count] = entry;
+      let often = 1;
+      if (value & 1) {
+        byte = lists[at++] as number;
+        often = byte & 127;
+        for (let shift = 7; byte > 127; shift += 7) {
+          byte = lists[at++] as number;
+          often |= (byte & 127) << shift;
+        }
+      }
+      times[count++] = often;
     }
+    return count;
   }
 
-  /** The word that a place in `words` belongs to. */
-  private wordAt(at: number): number {
-    let [low, high] = [0, this.wordStarts.length];
-    while (high - low > 1) {
+  private given() {
+    if (this.texts) return this.texts;
+    throw new TextsWanted(this);
+  }
+
+  /** The first word that is not before this text. */
+  private firstFrom(text: string): number {
+    let [low, high] = [0, this.having.length];
+    while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.wordStarts[middle] as number) <= at) low = middle;
+      if (this.word(middle) < text) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -169,7 +210,7 @@ export class Entries {
 }
 
 function textAt({ ends, bytes }: Texts, entry: number): string {
-  return text(bytes.subarray(entry > 0 ? ends[entry - 1] : 0, ends[entry]));
+  return decoder.decode(bytes.subarray(entry > 0 ? ends[entry - 1] : 0, ends[entry]));
 }
 
 function summed(sizes: Uint32Array): Uint32Array {
@@ -180,13 +221,24 @@ function summed(sizes: Uint32Array): Uint32Array {
   });
 }
 
-/** Where each of so many lines begins, of a text that begins and ends with a line break. */
+/** Where each of so many lines begins. */
 function lineStarts(lines: string, count: number): Uint32Array {
   const starts = new Uint32Array(count);
   let at = 0;
   for (let line = 0; line < count; line++) {
-    starts[line] = at + 1;
-    at = lines.indexOf("\n", at + 1);
+    starts[line] = at;
+    at = lines.indexOf("\n", at) + 1;
   }
   return starts;
+}
+
+/** The place of the last of these ascending numbers that is not above `most`. */
+function lastUpTo(numbers: Uint32Array, most: number): number {
+  let [low, high] = [0, numbers.length];
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if ((numbers[middle] as number) <= most) low = middle;
+    else high = middle;
+  }
+  return low;
 }

@@ -10,9 +10,13 @@ const [K1, B] = [1.2, 0.75];
 const EXACT_BELOW = 24;
 const DIGITS = 4;
 
+/** The first `found` entries, ascending, and how often each has what was looked for. */
+type List = { entries: ArrayLike<number>; times: ArrayLike<number>; found: number };
+const NOTHING: List = { entries: [], times: [], found: 0 };
+
 /** One kind's entries, and how many there are of both kinds, on which ranks depend. */
 export class Matcher {
-  private readonly phrases = new Map<string, Map<number, number>>();
+  private readonly phrases = new Map<string, List>();
 
   constructor(
     private readonly entries: Entries,
@@ -34,60 +38,65 @@ export class Matcher {
 
   /** The sum over the words and phrases of `tree` that stand in an entry as they are. */
   ranks(tree: Wanted): Float32Array {
-    const { count, length } = this.entries;
+    const { count, length, lengths } = this.entries;
     const ranks = new Float32Array(count);
-    const mean = length.reduce((sum, words) => sum + words, 0) / this.total;
     for (const leaf of leaves(tree)) {
       if (leaf.is !== "run") continue;
       const weight = (1 + K1) * leaf.words.reduce((sum, word) => sum + this.rarity(word), 0);
-      this.run(leaf.words, (entry, times) => {
-        const long = K1 * (1 - B + (B * rounded(length[entry] ?? 0)) / mean);
-        ranks[entry] = (ranks[entry] ?? 0) + (weight * times) / (times + long);
-      });
+      const { entries, times, found } = this.run(leaf.words);
+      for (let at = 0; at < found; at++) {
+        const [entry, often] = [entries[at] as number, times[at] as number];
+        const relative = (rounded(length[entry] as number) * this.total) / lengths;
+        ranks[entry] = (ranks[entry] as number) + (weight * often) / (often + K1 * (1 - B + B * relative));
+      }
     }
     return ranks;
   }
 
   private having(leaf: Leaf): Mask {
     const mask = new Uint8Array(this.entries.count);
-    const mark = (entry: number) => {
-      mask[entry] = 1;
-    };
-    if (leaf.is === "run") this.run(leaf.words, mark);
-    else for (const word of this.wordsOf(leaf)) this.entries.listed(word, mark);
+    if (leaf.is === "run") mark(mask, this.run(leaf.words));
+    else for (const word of this.wordsOf(leaf)) mark(mask, this.list(word));
     return mask;
   }
 
   private wordsOf(leaf: Exclude<Leaf, { is: "run" }>): number[] {
     if (leaf.is === "part") return this.entries.wordsWith(leaf.text);
-    if (leaf.is === "start") return this.entries.wordsWith(`\n${leaf.text}`);
+    if (leaf.is === "start") return this.entries.wordsFrom(leaf.text);
     const [letters, { edits }] = [Array.from(leaf.text), leaf];
     return Array.from(this.entries.having.keys()).filter((word) =>
       isClose(letters, Array.from(this.entries.word(word)), edits),
     );
   }
 
-  /** Calls `each` with every entry that has the words in a row, and how often it has them. */
-  private run(words: readonly string[], each: (entry: number, times: number) => void): void {
-    if (words.length > 1) for (const [entry, times] of this.phrase(words)) each(entry, times);
-    else {
-      const word = this.entries.wordOf(words[0] ?? "");
-      if (word >= 0) this.entries.listed(word, each);
-    }
+  /** The entries that have the words in a row. */
+  private run(words: readonly string[]): List {
+    if (words.length > 1) return this.phrase(words);
+    const word = this.entries.wordOf(words[0] ?? "");
+    return word < 0 ? NOTHING : this.list(word);
+  }
+
+  /** Good until the next call. */
+  private list(word: number): List {
+    const found = this.entries.list(word);
+    return { entries: this.entries.listed, times: this.entries.times, found };
   }
 
   /** Entries that have all the words are read for whether they have them in a row. */
-  private phrase(words: readonly string[]): Map<number, number> {
+  private phrase(words: readonly string[]): List {
     const { entries } = this;
     const key = words.join(" ");
     const known = this.phrases.get(key);
     if (known) return known;
-    const found = new Map<number, number>();
+    const [having, times]: [number[], number[]] = [[], []];
     const all = this.matching({ is: "both", parts: words.map((word) => ({ is: "run", words: [word] })) });
     for (let entry = all.indexOf(1); entry >= 0; entry = all.indexOf(1, entry + 1)) {
-      const times = runs(words, wordsOf(entries.kind, entries.text(entry))).length;
-      if (times > 0) found.set(entry, times);
+      const often = runs(words, wordsOf(entries.kind, entries.text(entry))).length;
+      if (often === 0) continue;
+      having.push(entry);
+      times.push(often);
     }
+    const found = { entries: having, times, found: having.length };
     this.phrases.set(key, found);
     return found;
   }
@@ -99,14 +108,20 @@ export class Matcher {
   }
 }
 
+function mark(mask: Mask, { entries, found }: List): void {
+  for (let at = 0; at < found; at++) mask[entries[at] as number] = 1;
+}
+
 function contrary(mask: Mask): Mask {
   return mask.map((one) => 1 - one);
 }
 
 /** Where in `words` those of the run begin. */
 export function runs(run: readonly string[], words: readonly string[]): number[] {
-  const places = Array.from({ length: Math.max(0, words.length - run.length + 1) }, (_, at) => at);
-  return places.filter((at) => run.every((word, more) => words[at + more] === word));
+  const found: number[] = [];
+  for (let at = words.indexOf(run[0] ?? ""); at >= 0; at = words.indexOf(run[0] ?? "", at + 1))
+    if (run.every((word, more) => words[at + more] === word)) found.push(at);
+  return found;
 }
 
 function rounded(length: number): number {
@@ -116,12 +131,12 @@ function rounded(length: number): number {
   return EXACT_BELOW + ((above >> dropped) << dropped);
 }
 
-/** The first `most` entries of a mask from its beginning, or from its end. */
-export function firstOf(mask: Mask, most: number, fromEnd: boolean): number[] {
+/** The first `most` entries of a mask, but for those of another, from its beginning or from its end. */
+export function firstOf(mask: Mask, most: number, fromEnd: boolean, but?: Mask): number[] {
   const found: number[] = [];
-  if (fromEnd)
-    for (let at = mask.length - 1; at >= 0 && found.length < most; at--) mask[at] && found.push(at);
-  else for (let at = 0; at < mask.length && found.length < most; at++) mask[at] && found.push(at);
+  const [first, step] = fromEnd ? [mask.length - 1, -1] : [0, 1];
+  for (let at = first; at >= 0 && at < mask.length && found.length < most; at += step)
+    if (mask[at] && !but?.[at]) found.push(at);
   return found;
 }
 
@@ -136,19 +151,18 @@ export function bestOf(
   ascending: boolean,
 ): number[] {
   const sign = ascending ? 1 : -1;
-  const place = (entry: number) => sign * ordered(values[entry], sign);
+  const place = (entry: number) => {
+    const value = values[entry] as number;
+    return Number.isNaN(value) ? Number.MAX_VALUE : sign * value;
+  };
   const better = (one: number, other: number) => place(one) - place(other) || one - other;
   let [found, worst]: [number[], number] = [[], Number.POSITIVE_INFINITY];
   for (let entry = 0; entry < mask.length; entry++) {
     if (!mask[entry] || place(entry) >= worst) continue;
     found.push(entry);
-    if (found.length < 2 * most + 1000) continue;
+    if (found.length < 2 * most + 200) continue; // sorted now and then, so that most entries cost one comparison
     found = found.sort(better).slice(0, most);
     worst = place(found.at(-1) ?? 0);
   }
   return found.sort(better).slice(0, most);
 }
-
-/** A number that is not known as the last in either order; finite, since differences are taken. */
-const ordered = (value: number | undefined, sign: number): number =>
-  value === undefined || Number.isNaN(value) ? sign * Number.MAX_VALUE : value;

@@ -37,7 +37,7 @@ const ELSEWHERE =
 export const kindsOf = ({ where }: Search): Kind[] =>
   where === "both" ? ["explanations", "tokens"] : [where];
 
-/** One page of what matches. Throws BadQuery. */
+/** One page of what matches. Throws BadQuery, and TextsWanted: then it is for the caller to give them, and try again. */
 export function searched(files: Searched, search: Search, page: Page): SearchAnswer {
   if (search.mode === "regex") throw new BadQuery(`Regular expressions ${ELSEWHERE}`);
   if (search.mode === "meaning") throw new BadQuery(`Searches by meaning ${ELSEWHERE}`);
@@ -116,7 +116,7 @@ function placesOf(found: readonly Matches[], { sort, order }: Search, most: numb
     }
     if (!strict) return firstOf(mask, most, order === "desc").map((entry) => place(of, entry, false, null));
     const best = bestOf(strict.mask, strict.ranks, most, false);
-    const rest = best.length < most ? firstOf(without(mask, strict.mask), most - best.length, false) : [];
+    const rest = best.length < most ? firstOf(mask, most - best.length, false, strict.mask) : [];
     return [
       ...best.map((entry) => place(of, entry, false, strict.ranks[entry] ?? 0)),
       ...rest.map((entry) => place(of, entry, true, null)),
@@ -126,10 +126,6 @@ function placesOf(found: readonly Matches[], { sort, order }: Search, most: numb
   return places
     .sort((one, other) => before(one, other, ascending) || reversed * (one.row - other.row))
     .slice(0, most);
-}
-
-function without(mask: Mask, other: Mask): Mask {
-  return mask.map((one, at) => one & ~(other[at] ?? 0));
 }
 
 /** Which of two comes first; a value that is not known comes after those that are. */

@@ -5,7 +5,7 @@
 import { BadQuery } from "./querySyntax";
 import type { Page, Search } from "./search";
 import type { Kind } from "./wanted";
-import { type ColumnFile, Entries, type Head, sizeOf } from "./wordColumns";
+import { type ColumnFile, Entries, type Head, sizeOf, TextsWanted } from "./wordColumns";
 import { kindsOf, searched } from "./wordSearch";
 
 /** `folder` is where the files are, an absolute address that ends with a slash. */
@@ -18,7 +18,12 @@ export type Reply =
   | { id: number; status: number; message: string }
   | { bytes: number; of: number };
 
-type Files = { folder: string; head: Promise<Head> | null; kinds: Map<Kind, Promise<Entries>> };
+type Files = {
+  folder: string;
+  head: Promise<Head> | null;
+  kinds: Map<Kind, Promise<Entries>>;
+  texts: Map<Entries, Promise<void>>;
+};
 
 const VERSION = 1;
 const MOST = 2 ** 30; // bytes that a file may unfold to
@@ -45,13 +50,18 @@ addEventListener("message", ({ data }: MessageEvent<Question | Recall>) => {
 const reply = (said: Reply) => postMessage(said);
 
 async function answer({ id, folder, search, page }: Question): Promise<void> {
-  if (kept?.folder !== folder) kept = { folder, head: null, kinds: new Map() };
+  if (kept?.folder !== folder) kept = { folder, head: null, kinds: new Map(), texts: new Map() };
   const files = kept;
   try {
     const head = await headOf(files);
     const kinds = await Promise.all(kindsOf(search).map((kind) => entriesOf(files, head, kind)));
     await new Promise((next) => setTimeout(next)); // what was recalled meanwhile is known then
-    if (!recalled.has(id)) reply({ id, answer: searched({ ...head, kinds }, search, page) });
+    while (!recalled.has(id)) {
+      const wanted = attempt(() => reply({ id, answer: searched({ ...head, kinds }, search, page) }));
+      if (!wanted) break;
+      await textsOf(files, head, wanted);
+    }
+    for (const entries of kinds) textsOf(files, head, entries).catch(() => {}); // the next letter may want them
   } catch (error) {
     const status = error instanceof BadQuery ? 400 : error instanceof Failure ? error.status : 200;
     reply({ id, status, message: error instanceof Error ? error.message : String(error) });
@@ -82,12 +92,35 @@ function entriesOf(files: Files, head: Head, kind: Kind): Promise<Entries> {
 }
 
 async function readEntries(folder: string, head: Head, kind: Kind): Promise<Entries> {
-  const [words, texts] = [`${kind}.words`, `${kind}.texts`].map((name) =>
-    head.files.find((file) => file.name === name),
-  );
-  if (!words || !texts) throw damaged(`${folder}search.json`);
-  const unfolded = await Promise.all([unfold(folder, words), unfold(folder, texts)]);
-  return new Entries(kind, [words, texts], unfolded);
+  const file = fileOf(folder, head, `${kind}.words`);
+  return new Entries(kind, file, await unfold(folder, file));
+}
+
+/** The entries without whose texts nothing can be said; null where it was. */
+function attempt(say: () => void): Entries | null {
+  try {
+    say();
+    return null;
+  } catch (error) {
+    if (error instanceof TextsWanted) return error.of;
+    throw error;
+  }
+}
+
+/** Several searches may wait for them. */
+function textsOf(files: Files, head: Head, entries: Entries): Promise<void> {
+  const file = fileOf(files.folder, head, `${entries.kind}.texts`);
+  const coming =
+    files.texts.get(entries) ?? unfold(files.folder, file).then((bytes) => entries.give(file, bytes));
+  files.texts.set(entries, coming);
+  coming.catch(() => files.texts.delete(entries));
+  return coming;
+}
+
+function fileOf(folder: string, { files }: Head, name: string): ColumnFile {
+  const found = files.find((file) => file.name === name);
+  if (found) return found;
+  throw damaged(`${folder}search.json`);
 }
 
 /** A file as it was before it was deflated, written where it stays as it comes. */
@@ -96,12 +129,15 @@ async function unfold(folder: string, file: ColumnFile): Promise<Uint8Array<Arra
   const size = sizeOf(file);
   if (size > MOST) throw damaged(url);
   come.of += file.bytes;
-  const body = (await ask(url)).body?.pipeThrough(counted()).pipeThrough(inflating());
+  const { body } = await ask(url);
+  const stream = new DecompressionStream("deflate-raw");
+  const sent = body ? send(body.getReader(), stream.writable.getWriter()) : Promise.reject(damaged(url));
+  sent.catch(() => {}); // who reads meets the same fault
   const all = new Uint8Array(size);
   let at = 0;
-  const reader = body?.getReader();
-  const next = () => reader?.read().catch(() => Promise.reject(damaged(url)));
-  for (let piece = await next(); piece && !piece.done; piece = await next()) {
+  const reader = stream.readable.getReader();
+  const next = () => reader.read().catch(() => Promise.reject(damaged(url)));
+  for (let piece = await next(); !piece.done; piece = await next()) {
     if (at + piece.value.length > size) throw damaged(url);
     all.set(piece.value, at);
     at += piece.value.length;
@@ -110,19 +146,29 @@ async function unfold(folder: string, file: ColumnFile): Promise<Uint8Array<Arra
   return all;
 }
 
-const inflating = () => new DecompressionStream("deflate-raw") as TransformStream<Uint8Array, Uint8Array>;
+/** All that comes into a stream; says now and then how much has come of all that was asked for. */
+async function send(
+  from: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
+  to: WritableStreamDefaultWriter<BufferSource>,
+): Promise<void> {
+  try {
+    for (let piece = await from.read(); !piece.done; piece = await from.read()) {
+      come.bytes += piece.value.length;
+      tell();
+      await to.ready;
+      to.write(piece.value).catch(() => {});
+    }
+    await to.close();
+  } catch (error) {
+    await to.abort(error);
+  }
+}
 
-/** Says now and then how much has come of all that was asked for. */
-const counted = () =>
-  new TransformStream<Uint8Array, Uint8Array>({
-    transform(piece, to) {
-      come.bytes += piece.length;
-      to.enqueue(piece);
-      if (performance.now() - come.told < TELL_MS) return;
-      come.told = performance.now();
-      reply({ bytes: come.bytes, of: come.of });
-    },
-  });
+function tell(): void {
+  if (performance.now() - come.told < TELL_MS) return;
+  come.told = performance.now();
+  reply({ bytes: come.bytes, of: come.of });
+}
 
 async function ask(url: string): Promise<Response> {
   const response = await fetch(url).catch(() => null);

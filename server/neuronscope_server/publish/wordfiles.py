@@ -10,7 +10,7 @@ deflate stream of its columns, one right after the other, widest numbers first, 
                    length                      u4, words of the entry
                    having, size                u4, of each word: entries that have it, bytes of their list
                    lists                       u1, of each word its entries, as ``postings`` describes
-                   words                       u1, UTF-8, a line break after each
+                   words                       u1, UTF-8, a line break after each; in the order of their UTF-16
     {kind}.texts   end, about_end              u4, of each entry: where its text ends
                    text, about                 u1, UTF-8: an explanation, or tokens with line breaks between them;
                                                of tokens also the unit's explanation, empty where there is none
@@ -150,7 +150,7 @@ class _Kind:
         """The columns of ``{kind}.words``."""
         numbers = np.array(self._numbers, "<f8").reshape(-1, 2)
         places = np.array(self._places, "<u4").reshape(-1, 6)
-        words = sorted(self._words)
+        words = sorted(self._words, key=lambda word: word.encode("utf-16-be"))  # the order of texts in browsers
         order = np.empty(len(words), np.int64)
         order[[self._words[word] for word in words]] = np.arange(len(words))
         ids = order[np.frombuffer(self._ids, np.uint32)]

@@ -48,8 +48,9 @@ function filesOf(out: string): { head: Head; entries: Record<Kind, Entries> } {
     return [found, new Uint8Array(inflateRawSync(readFileSync(join(folder, name))))];
   };
   const entries = (kind: Kind) => {
-    const [[words, numbers], [texts, letters]] = [file(`${kind}.words`), file(`${kind}.texts`)];
-    return new Entries(kind, [words, texts], [numbers, letters]);
+    const found = new Entries(kind, ...file(`${kind}.words`));
+    found.give(...file(`${kind}.texts`));
+    return found;
   };
   return { head, entries: { explanations: entries("explanations"), tokens: entries("tokens") } };
 }

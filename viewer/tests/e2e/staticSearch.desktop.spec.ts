@@ -103,6 +103,7 @@ test("from the bar and the palette to hits; what needs a server is said in a sen
   await expect(title(page)).toHaveText("Search");
   await expect(page.locator(".hits li").first()).toBeVisible();
   await page.keyboard.press("Control+k");
+  await expect(page.getByRole("combobox", { name: "Pages and actions" })).toBeFocused();
   await page.keyboard.type("tokens");
   await page
     .getByRole("option", { name: /\d+:\d+/ })
