@@ -17,46 +17,64 @@ const NOTHING: List = { entries: [], times: [], found: 0 };
 /** One kind's entries, and how many there are of both kinds, on which ranks depend. */
 export class Matcher {
   private readonly phrases = new Map<string, List>();
+  private readonly masks = new Map<string, Mask>();
+  private readonly slow: number[] = []; // by length
 
   constructor(
     private readonly entries: Entries,
     private readonly total: number,
   ) {}
 
-  /** The entries that `tree` is true of. */
+  /** The entries that `tree` is true of; it is the caller's. */
   matching(tree: Wanted): Mask {
     if (tree.is === "without") return contrary(this.matching(tree.part));
-    if (tree.is !== "both" && tree.is !== "either") return this.having(tree);
-    const [first, ...more] = tree.parts.map((part) => this.matching(part));
-    const mask = first ?? new Uint8Array(this.entries.count);
-    for (const other of more)
-      if (tree.is === "both")
-        for (let at = 0; at < mask.length; at++) mask[at] = (mask[at] ?? 0) & (other[at] ?? 0);
-      else for (let at = 0; at < mask.length; at++) mask[at] = (mask[at] ?? 0) | (other[at] ?? 0);
+    if (tree.is === "run") return copied(this.standing(tree.words));
+    if (tree.is !== "both" && tree.is !== "either") {
+      const mask = blank(this.entries.count);
+      for (const word of this.wordsOf(tree)) mark(mask, this.list(word));
+      return mask;
+    }
+    const [first, ...more] = tree.parts;
+    const mask = first ? this.matching(first) : blank(this.entries.count);
+    for (const part of more) (tree.is === "both" ? keep : join)(mask, this.matching(part));
     return mask;
   }
 
   /** The sum over the words and phrases of `tree` that stand in an entry as they are. */
   ranks(tree: Wanted): Float32Array {
-    const { count, length, lengths } = this.entries;
-    const ranks = new Float32Array(count);
+    const { length } = this.entries;
+    const ranks = new Float32Array(this.entries.count);
     for (const leaf of leaves(tree)) {
       if (leaf.is !== "run") continue;
       const weight = (1 + K1) * leaf.words.reduce((sum, word) => sum + this.rarity(word), 0);
       const { entries, times, found } = this.run(leaf.words);
       for (let at = 0; at < found; at++) {
-        const [entry, often] = [entries[at] as number, times[at] as number];
-        const relative = (rounded(length[entry] as number) * this.total) / lengths;
-        ranks[entry] = (ranks[entry] as number) + (weight * often) / (often + K1 * (1 - B + B * relative));
+        const entry = entries[at] as number;
+        const often = times[at] as number;
+        ranks[entry] =
+          (ranks[entry] as number) + (weight * often) / (often + this.slowness(length[entry] as number));
       }
     }
     return ranks;
   }
 
-  private having(leaf: Leaf): Mask {
-    const mask = new Uint8Array(this.entries.count);
-    if (leaf.is === "run") mark(mask, this.run(leaf.words));
-    else for (const word of this.wordsOf(leaf)) mark(mask, this.list(word));
+  /** How much more often a word has to stand in an entry of this length for the same rank. */
+  private slowness(length: number): number {
+    const known = this.slow[length];
+    if (known !== undefined) return known;
+    const found = K1 * (1 - B + (B * rounded(length) * this.total) / this.entries.lengths);
+    this.slow[length] = found;
+    return found;
+  }
+
+  /** Entries that have the words in a row; kept, since ranks want them too. */
+  private standing(words: readonly string[]): Mask {
+    const key = words.join(" ");
+    const known = this.masks.get(key);
+    if (known) return known;
+    const mask = blank(this.entries.count);
+    mark(mask, this.run(words));
+    this.masks.set(key, mask);
     return mask;
   }
 
@@ -112,8 +130,46 @@ function mark(mask: Mask, { entries, found }: List): void {
   for (let at = 0; at < found; at++) mask[entries[at] as number] = 1;
 }
 
+/** Nothing; with room for four entries at a time. */
+export const blank = (count: number): Mask =>
+  new Uint8Array(new ArrayBuffer(4 * Math.ceil(count / 4)), 0, count);
+
+const fours = ({ buffer, length }: Mask): Uint32Array => new Uint32Array(buffer, 0, Math.ceil(length / 4));
+
+function copied(mask: Mask): Mask {
+  const copy = blank(mask.length);
+  copy.set(mask);
+  return copy;
+}
+
+/** Leaves of a mask what is in the other too. */
+export function keep(mask: Mask, other: Mask): void {
+  const [some, more] = [fours(mask), fours(other)];
+  for (let at = 0; at < some.length; at++) some[at] = (some[at] as number) & (more[at] as number);
+}
+
+function join(mask: Mask, other: Mask): void {
+  const [some, more] = [fours(mask), fours(other)];
+  for (let at = 0; at < some.length; at++) some[at] = (some[at] as number) | (more[at] as number);
+}
+
 function contrary(mask: Mask): Mask {
-  return mask.map((one) => 1 - one);
+  const some = fours(mask);
+  for (let at = 0; at < some.length; at++) some[at] = (some[at] as number) ^ 0x01010101;
+  return mask;
+}
+
+/** The entries of a mask, ascending. */
+export function entriesIn(mask: Mask): Uint32Array {
+  const found = new Uint32Array(mask.length);
+  const some = fours(mask);
+  let count = 0;
+  for (let four = 0; four < some.length; four++) {
+    if (some[four] === 0) continue;
+    const end = Math.min(4 * four + 4, mask.length);
+    for (let entry = 4 * four; entry < end; entry++) if (mask[entry] === 1) found[count++] = entry;
+  }
+  return found.subarray(0, count);
 }
 
 /** Where in `words` those of the run begin. */
@@ -131,21 +187,22 @@ function rounded(length: number): number {
   return EXACT_BELOW + ((above >> dropped) << dropped);
 }
 
-/** The first `most` entries of a mask, but for those of another, from its beginning or from its end. */
-export function firstOf(mask: Mask, most: number, fromEnd: boolean, but?: Mask): number[] {
+/** The first `most` of ascending entries, but for those of a mask, from their beginning or from their end. */
+export function firstOf(entries: Uint32Array, most: number, fromEnd: boolean, but?: Mask): number[] {
   const found: number[] = [];
-  const [first, step] = fromEnd ? [mask.length - 1, -1] : [0, 1];
-  for (let at = first; at >= 0 && at < mask.length && found.length < most; at += step)
-    if (mask[at] && !but?.[at]) found.push(at);
+  for (let at = 0; at < entries.length && found.length < most; at++) {
+    const entry = entries[fromEnd ? entries.length - 1 - at : at] as number;
+    if (!but?.[entry]) found.push(entry);
+  }
   return found;
 }
 
 /**
- * The `most` entries of a mask with the largest values, or the smallest, in that order; those without one come last, of
- * equal ones the first.
+ * The `most` of ascending entries with the largest values, or the smallest, in that order; those without one come last,
+ * of equal ones the first.
  */
 export function bestOf(
-  mask: Mask,
+  entries: Uint32Array,
   values: Float64Array | Float32Array,
   most: number,
   ascending: boolean,
@@ -156,9 +213,11 @@ export function bestOf(
     return Number.isNaN(value) ? Number.MAX_VALUE : sign * value;
   };
   const better = (one: number, other: number) => place(one) - place(other) || one - other;
-  let [found, worst]: [number[], number] = [[], Number.POSITIVE_INFINITY];
-  for (let entry = 0; entry < mask.length; entry++) {
-    if (!mask[entry] || place(entry) >= worst) continue;
+  let found: number[] = [];
+  let worst = Number.POSITIVE_INFINITY;
+  for (let at = 0; at < entries.length; at++) {
+    const entry = entries[at] as number;
+    if (place(entry) >= worst) continue;
     found.push(entry);
     if (found.length < 2 * most + 200) continue; // sorted now and then, so that most entries cost one comparison
     found = found.sort(better).slice(0, most);

@@ -8,7 +8,7 @@ import { BadQuery, readQuery } from "./querySyntax";
 import type { Page, Search } from "./search";
 import { asItStands, isBlank, type Kind, leaves, type Wanted, wanted } from "./wanted";
 import type { Entries } from "./wordColumns";
-import { bestOf, firstOf, type Mask, Matcher } from "./wordMatching";
+import { bestOf, blank, entriesIn, firstOf, keep, type Mask, Matcher } from "./wordMatching";
 
 /** `kinds` are those that are searched; `entries` counts those of both. */
 export type Searched = {
@@ -22,8 +22,8 @@ export type Searched = {
 type Matches = {
   entries: Entries;
   tree: Wanted | null;
-  mask: Mask;
-  strict: { mask: Mask; ranks: Float32Array } | null;
+  found: Uint32Array; // ascending
+  strict: { mask: Mask; found: Uint32Array; ranks: Float32Array } | null;
 };
 
 /** A hit's place: `late` ones come after all others; by `value`, and where that is the same by row. */
@@ -61,38 +61,40 @@ export function searched(files: Searched, search: Search, page: Page): SearchAns
 function matchesOf({ kinds, entries: total }: Searched, search: Search, ranked: boolean): Matches[] {
   const tree = readQuery(search.q);
   if (tree === null && !isBlank(search.q)) return [];
-  return kinds.flatMap((entries) => {
+  return kinds.flatMap((entries): Matches[] => {
     const part = tree && wanted(tree, entries.kind);
     if (tree && !part) return [];
     const passes = passing(entries, search);
     const matcher = new Matcher(entries, total);
-    const mask = part ? both(matcher.matching(part), passes) : (passes ?? all(entries));
-    const stands = ranked && part ? asItStands(part) : null;
-    const strict = stands && {
-      mask: part && holdsPart(part) ? both(matcher.matching(stands), passes) : mask,
+    const only = (tree: Wanted) => {
+      const mask = matcher.matching(tree);
+      if (passes) keep(mask, passes);
+      return mask;
+    };
+    const mask = part ? only(part) : (passes ?? blank(entries.count).fill(1));
+    const found = entriesIn(mask);
+    if (!ranked || !part) return [{ entries, tree: part, found, strict: null }];
+    const stands = asItStands(part);
+    const strict = holdsPart(part) ? only(stands) : mask;
+    const best = {
+      mask: strict,
+      found: strict === mask ? found : entriesIn(strict),
       ranks: matcher.ranks(stands),
     };
-    return [{ entries, tree: part, mask, strict }];
+    return [{ entries, tree: part, found, strict: best }];
   });
 }
 
 const holdsPart = (tree: Wanted): boolean => leaves(tree).some(({ is }) => is === "part");
 
-const all = ({ count }: Entries): Mask => new Uint8Array(count).fill(1);
-
 /** What the filters leave; null where there are none. */
 function passing({ count, layer, score }: Entries, { layer: only, minScore }: Search): Mask | null {
   if (only === null && minScore === null) return null;
-  const mask = new Uint8Array(count);
+  const mask = blank(count);
   for (let at = 0; at < count; at++)
     mask[at] = Number(
       (only === null || layer[at] === only) && (minScore === null || (score[at] ?? Number.NaN) >= minScore),
     );
-  return mask;
-}
-
-function both(mask: Mask, other: Mask | null): Mask {
-  if (other) for (let at = 0; at < mask.length; at++) mask[at] = (mask[at] ?? 0) & (other[at] ?? 0);
   return mask;
 }
 
@@ -107,16 +109,16 @@ function placesOf(found: readonly Matches[], { sort, order }: Search, most: numb
     row: of.entries.row[entry] ?? 0,
   });
   const places = found.flatMap((of) => {
-    const { entries, mask, strict } = of;
+    const { entries, found, strict } = of;
     if (sort === "score" || sort === "max") {
       const column = entries[sort];
-      return bestOf(mask, column, most, ascending).map((entry) =>
+      return bestOf(found, column, most, ascending).map((entry) =>
         place(of, entry, false, column[entry] ?? 0),
       );
     }
-    if (!strict) return firstOf(mask, most, order === "desc").map((entry) => place(of, entry, false, null));
-    const best = bestOf(strict.mask, strict.ranks, most, false);
-    const rest = best.length < most ? firstOf(mask, most - best.length, false, strict.mask) : [];
+    if (!strict) return firstOf(found, most, order === "desc").map((entry) => place(of, entry, false, null));
+    const best = bestOf(strict.found, strict.ranks, most, false);
+    const rest = best.length < most ? firstOf(found, most - best.length, false, strict.mask) : [];
     return [
       ...best.map((entry) => place(of, entry, false, strict.ranks[entry] ?? 0)),
       ...rest.map((entry) => place(of, entry, true, null)),
@@ -142,11 +144,10 @@ type Counts = Pick<SearchAnswer, "explanations" | "tokens" | "by_author" | "by_o
 function countsOf(found: readonly Matches[], authors: readonly string[]): Counts {
   const amounts = new Uint32Array(authors.length + 1);
   let tokens = 0;
-  for (const { entries, mask } of found)
-    for (let at = 0; at < mask.length; at++)
-      if (mask[at])
-        if (entries.kind === "tokens") tokens++;
-        else amounts[entries.author[at] ?? 0] = (amounts[entries.author[at] ?? 0] ?? 0) + 1;
+  for (const { entries, found: those } of found) {
+    if (entries.kind === "tokens") tokens += those.length;
+    else for (const entry of those) count(amounts, entries.author[entry] ?? 0);
+  }
   const ordered = Array.from(amounts, (count, number) => ({ author: authorOf(authors, number), count }))
     .filter(({ count }) => count > 0)
     .sort((one, other) => other.count - one.count || ((one.author ?? "") < (other.author ?? "") ? -1 : 1));
@@ -157,6 +158,10 @@ function countsOf(found: readonly Matches[], authors: readonly string[]): Counts
     by_author: ordered.slice(0, MOST_AUTHORS),
     by_others: sum(ordered.slice(MOST_AUTHORS)),
   };
+}
+
+function count(amounts: Uint32Array, number: number): void {
+  amounts[number] = (amounts[number] ?? 0) + 1;
 }
 
 const authorOf = (authors: readonly string[], number: number): string | null => authors[number - 1] ?? null;
