@@ -1,7 +1,7 @@
 /** How fast a published site of 300,000 explanations is searched, against its aims. Prints one table. */
 import { join } from "node:path";
 import { test as base, expect, type Page } from "../e2e/fixtures";
-import { host } from "../e2e/host";
+import { withHost } from "../e2e/host";
 import { finished, withFolder } from "../e2e/processes";
 
 const SECONDS = 400; // to make and publish the dataset
@@ -29,9 +29,7 @@ const test = base.extend<object, { manySite: string }>({
           await finished("python", ["benchmarks/make_explanations.py", many]);
           await finished("neuronscope", ["export", "site", `explained=${many}`, "--out", out]);
         }
-        const site = await host(out);
-        await use(site.url);
-        await site.close();
+        await withHost(out, { below: "/", ranges: true }, use);
       }),
     { scope: "worker", timeout: SECONDS * 1000 },
   ],

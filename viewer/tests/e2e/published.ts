@@ -8,11 +8,11 @@ import type { Kind } from "../../src/wanted";
 import { type ColumnFile, Entries, type Head } from "../../src/wordColumns";
 import { kindsOf, searched } from "../../src/wordSearch";
 import { test as base } from "./fixtures";
-import { type Host, host } from "./host";
+import { withHost } from "./host";
 import { finished, withFolder } from "./processes";
 
 /** `find` gives what a search, as the server's address has it, finds in the published files. */
-export type Published = Host & { find: (query: string, limit: number) => SearchAnswer };
+export type Published = { url: string; find: (query: string, limit: number) => SearchAnswer };
 
 /** The tests' `test`, with the sample published. */
 export const test = base.extend<object, { published: Published }>({
@@ -22,7 +22,6 @@ export const test = base.extend<object, { published: Published }>({
       withFolder(async (folder) => {
         const out = join(folder, "site");
         await finished("neuronscope", ["export", "site", "sample=data/sample", "--out", out]);
-        const site = await host(out, { below: "/lab/" });
         const files = filesOf(out);
         const find = (query: string, limit: number) => {
           const cursor = new URLSearchParams(query).get("cursor");
@@ -30,8 +29,7 @@ export const test = base.extend<object, { published: Published }>({
           const kinds = kindsOf(search).map((kind) => files.entries[kind]);
           return searched({ ...files.head, kinds }, search, { limit, ...(cursor && { cursor }) });
         };
-        await use({ ...site, find });
-        await site.close();
+        await withHost(out, { below: "/lab/", ranges: true }, (url) => use({ url, find }));
       }),
     { scope: "worker", timeout: 60_000 },
   ],
