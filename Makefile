@@ -15,7 +15,7 @@ VIEWER_SOURCES := $(shell find viewer -path viewer/tests -prune -o -type f -prin
 SMOLLM2 := .cache/smollm2
 AZURITE := .cache/azurite/node_modules/azurite/package.json
 
-.PHONY: demo test test-all check python-check viewer-check python-tests viewer-tests browser-tests bench sample build viewer wheel clean help chromium bench-tools
+.PHONY: nginx demo test test-all check python-check viewer-check python-tests viewer-tests browser-tests bench sample build viewer wheel clean help chromium bench-tools
 .DELETE_ON_ERROR:
 
 help:
@@ -61,7 +61,8 @@ python-tests: .venv/.developing build $(SMOLLM2)/model.safetensors $(AZURITE)
 viewer-tests: node_modules/.installed
 	$(NPM) run --silent test
 
-browser-tests: .venv/.developing build chromium
+# Where all is asked for, the tests on nginx are run; elsewhere they are where it is installed.
+browser-tests: .venv/.developing build chromium $(if $(NIGHTLY)$(CI),nginx)
 	CHROMIUM="$(CHROMIUM)" $(NPM) run --silent e2e
 
 bench: .venv/.developing build chromium bench-tools $(SMOLLM2)/model.safetensors .cache/brown
@@ -139,6 +140,9 @@ $(AZURITE): | node_modules/.installed
 
 chromium:
 	@test -x "$(CHROMIUM)" || $(call debian_package,chromium fonts-dejavu-core,The browser tests need Chromium: install it or name it with CHROMIUM=/path/to/chromium)
+
+nginx:
+	@test -x /usr/sbin/nginx || $(call debian_package,nginx-light,The browser tests on nginx need /usr/sbin/nginx: install nginx from your system's packages)
 
 bench-tools:
 	@command -v wrk >/dev/null && test -x /usr/sbin/nginx -o -n "$$(command -v nginx)" || \

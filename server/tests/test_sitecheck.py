@@ -171,6 +171,11 @@ def compressed_parts(told: Told) -> None:
         told.headers["Content-Encoding"], told.body = "gzip", gzip.compress(told.body)
 
 
+def compressed_where_accepted(told: Told) -> None:
+    if "gzip" in told.asked.get("accept-encoding", ""):
+        compressed_parts(told)
+
+
 def changed_parts(told: Told) -> None:
     if told.status == 206:
         told.body = told.body[:5] + b"\0\0\0" + told.body[8:]
@@ -227,6 +232,7 @@ def body(ending: str, data: bytes) -> Trick:
     [
         (whole_files, "fault", r"\.zip$", "ignores Range", "--files"),
         (compressed_parts, "fault", r"\.zip$", "Content-Encoding: gzip", "compress no .zip"),
+        (compressed_where_accepted, "advice", r"\.zip$", "does not refuse it", "compress no .zip"),
         (changed_parts, "fault", r"\.zip$", "cannot be inflated|checksum|cut off", "Upload"),
         (shorter_parts, "fault", r"\.zip$", "bytes came and", "Upload"),
         (other_parts, "fault", r"\.zip$", "Content-Range is 'bytes 0-1/2'", "parts that are asked for"),

@@ -35,9 +35,14 @@ class Host:
         """The address of a file of the site; ``path`` may be a whole address."""
         return urljoin(self.base, path)
 
-    def get(self, path: str, **headers: str) -> Answer:
-        """The file, or the part that a header Range names."""
-        return self.ask("GET", self.url(path), {**self.headers, **headers})
+    def get(self, path: str) -> Answer:
+        """The file."""
+        return self.ask("GET", self.url(path), self.headers)
+
+    def part(self, path: str, member: Member, encoding: str = "identity") -> Answer:
+        """A unit's part of a file. Browsers ask for parts as they lie in it (``identity``)."""
+        ranged = {"Range": f"bytes={member.start}-{member.last}", "Accept-Encoding": encoding}
+        return self.ask("GET", self.url(path), {**self.headers, **ranged})
 
     def head(self, path: str) -> Answer:
         """The headers of the file as it lies, not compressed."""
@@ -130,12 +135,16 @@ def _zip(host: Host, path: str) -> Iterator[Finding]:
         yield found
         if found.level == "fault":
             return
-    if host.origin and members:
-        yield from _elsewhere(host, path, members[0])
+    for member in members[:1]:
+        if encoding := host.part(path, member, "gzip").headers.get("content-encoding"):
+            said = f"parts are compressed again ({encoding}) for whoever does not refuse it."
+            yield advice(path, said, "Let the host compress no .zip and no .idx.")
+        if host.origin:
+            yield from _elsewhere(host, path, member)
 
 
 def _member(host: Host, path: str, member: Member) -> Finding:
-    answer = host.get(path, Range=f"bytes={member.start}-{member.last}")
+    answer = host.part(path, member)
     found = rules.part(answer, member.start, member.last, path)
     if found.level == "fault":
         return found
@@ -149,7 +158,7 @@ def _member(host: Host, path: str, member: Member) -> Finding:
 
 def _elsewhere(host: Host, path: str, member: Member) -> Iterator[Finding]:
     """What a page on another host needs in order to read parts."""
-    answer = host.get(path, Range=f"bytes={member.start}-{member.last}")
+    answer = host.part(path, member)
     yield rules.shared(answer, path, host.origin)
     yield rules.range_exposed(answer, path)
     asks = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "range"}

@@ -14,6 +14,7 @@ from neuronscope_server.sitecheck.nouns import Answer, Finding, advice, fault, o
 _DAY = 86_400  # seconds
 _YEAR = 365 * _DAY
 _WORTH_COMPRESSING = 1_400  # bytes; what is smaller travels in one packet either way
+_BYTES = ("application/octet-stream", "binary/octet-stream")  # the second is S3's
 _SCRIPTS = ("text/javascript", "application/javascript", "application/x-javascript")
 # By the end of a name: the types it may have, and whether pages fail with another one.
 _TYPES: dict[str, tuple[tuple[str, ...], bool]] = {
@@ -22,8 +23,7 @@ _TYPES: dict[str, tuple[tuple[str, ...], bool]] = {
     ".css": (("text/css",), True),
     ".svg": (("image/svg+xml",), False),
     ".json": (("application/json",), False),
-    ".zip": (("application/zip", "application/x-zip-compressed", "application/octet-stream"), False),
-    ".idx": (("application/octet-stream",), False),
+    ".zip": (("application/zip", "application/x-zip-compressed", *_BYTES), False),
 }
 _MAX_AGE = re.compile(r"max-age\s*=\s*\"?(\d+)")
 
@@ -58,7 +58,7 @@ def there(answer: Answer, what: str) -> Finding:
 
 def content_type(answer: Answer, what: str) -> Finding:
     """Whether the file goes out as what it is."""
-    wanted, needed = _TYPES.get(_end(what), (("application/octet-stream",), False))
+    wanted, needed = _TYPES.get(_end(what), (_BYTES, False))
     found = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     if found in wanted:
         return ok(what, f"goes out as {found}")

@@ -75,4 +75,4 @@ export function BenchEditor({ name, site, armed, scoring, draft, before, bench, 
 }
 
 const OFF =
-  "Nothing can be simulated here, so words cannot be tried out; what was simulated before can be looked at. To try words out, start the server with a model: neuronscope serve DATASET --llm MODEL";
+  "Nothing can be simulated here, so words cannot be tried out; what was simulated before can be looked at. To try words out, serve the dataset with a model: neuronscope serve DATASET --llm MODEL";

@@ -7,7 +7,7 @@ import { PairCard } from "../components/PairCard";
 import { Pane } from "../components/Pane";
 import { Empty, Failed, Loading } from "../components/States";
 import { holds } from "../neighbours";
-import type { ComparedPair, NeuronRecord, Row } from "../nouns";
+import type { NeuronRecord, Row } from "../nouns";
 import { nearRow, type Overlap, overlapIn, overlapOf, overlapRow, sameTextsRow } from "../pairs";
 import { type Asked, useQuery } from "../queries";
 import { correlated, sameTexts } from "../sameTexts";
@@ -28,7 +28,8 @@ const SHARED =
   "“Shared tokens” is how many of the tokens in either unit’s table of tokens by mean activation are in both.";
 const WORKED = `${CORRELATION} The other numbers are in the comparison as they stand.`;
 const TOKENS = { kind: "related-tokens", by: "activation-based" } as const;
-const MISSING: ComparedPair["coactivation"] = { value: null, reason: "the server does not compare units" };
+const SILENT = "the server does not compare units";
+const FILES = "this site is a folder of files, and nothing compares units there";
 
 /** Units of one dataset, of which the server knows what they have in common. */
 export function PairsPane({ sides, placed }: Props) {
@@ -38,6 +39,7 @@ export function PairsPane({ sides, placed }: Props) {
   const units = there.flatMap((place) => sides[place]?.at ?? []);
   const query = useQuery(comparisonQuery(dataset, units), !!manifest && units.length > 1 && isLive(dataset));
   const asks = [{ kind: "compare" as const, units }, ...asksOf(sides, "record")];
+  const missing = { value: null, reason: isLive(dataset) ? SILENT : FILES };
   const sequences = manifest?.corpus?.sequences;
   const over = sequences === undefined ? "" : `, over ${plural(sequences, "text")}`;
   const known = pairsOf(there).map(([first, second], pair): Known => {
@@ -45,16 +47,16 @@ export function PairsPane({ sides, placed }: Props) {
     return {
       first,
       second,
-      overlap: found ? overlapIn(found) : { either: 0, tokens: [], reason: MISSING.reason ?? null },
+      overlap: found ? overlapIn(found) : { either: 0, tokens: [], reason: missing.reason },
       rows: [
         nearRow(
           "Active together",
-          found?.coactivation ?? MISSING,
+          found?.coactivation ?? missing,
           `correlation of the largest activations per text${over}`,
         ),
         nearRow(
           "Decoder direction",
-          found?.decoder_cosine ?? MISSING,
+          found?.decoder_cosine ?? missing,
           "cosine of the two decoder directions",
         ),
       ],

@@ -141,3 +141,15 @@ test("a packed site on a host without ranges says what is wrong", async ({ page,
     page.getByText(/does not send parts of files .* publish it with --files/).first(),
   ).toBeVisible();
 });
+
+test("no page of a site is wider than a phone, or leans on a server", async ({ page, hosts }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const hash of ["9/746", "explore", "compare?units=29:237,29:990", "workbench/9/746"]) {
+    await page.goto(`${hosts.packed}#/d/sample/${hash}`);
+    await expect(title(page)).toBeVisible();
+    await expect(page.locator(".loading, .wait")).toHaveCount(0);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(wide, hash).toBeLessThanOrEqual(0);
+    await expect(page.getByText(/\bthe server\b/), hash).toHaveCount(0);
+  }
+});
