@@ -62,7 +62,7 @@ viewer-tests: node_modules/.installed
 	$(NPM) run --silent test
 
 # Where all is asked for, the tests on nginx are run; elsewhere they are where it is installed.
-browser-tests: .venv/.developing build chromium $(if $(NIGHTLY)$(CI),nginx)
+browser-tests: .venv/.developing build chromium $(if $(NIGHTLY),nginx)
 	CHROMIUM="$(CHROMIUM)" $(NPM) run --silent e2e
 
 bench: .venv/.developing build chromium bench-tools $(SMOLLM2)/model.safetensors .cache/brown

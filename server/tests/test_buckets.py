@@ -116,7 +116,7 @@ def test_types_caches_and_encodings_are_those_that_browsers_need(
     for name, settings in found.items():
         lasting = name not in ("index.html", "icon.svg", "api/site.json")
         assert settings.cache_control == (forever if lasting else asked), name
-        raw = name.endswith((".zip", ".idx", "index.html", "icon.svg", "site.json", LIST))
+        raw = name.endswith((".zip", ".idx", ".words", ".texts", "index.html", "icon.svg", "site.json", LIST))
         assert (settings.content_encoding is None) == raw, name
     kinds = {name.rpartition(".")[2]: settings.content_type for name, settings in found.items()}
     assert kinds["html"] == "text/html; charset=utf-8"

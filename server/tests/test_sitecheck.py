@@ -16,10 +16,11 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from neuronscope.dataset.target import FolderTarget
 from neuronscope.errors import BadInput, StorageFailed
 from neuronscope_server.catalog import open_catalog
-from neuronscope_server.publish.folder import write_site
 from neuronscope_server.publish.plan import plan_site
+from neuronscope_server.publish.writing import write_site
 from neuronscope_server.sitecheck.fetching import Web
 from neuronscope_server.sitecheck.nouns import Finding
 from neuronscope_server.sitecheck.visit import check_site
@@ -106,7 +107,9 @@ def sites(packed: Path, built_viewer: Path, tmp_path_factory: pytest.TempPathFac
     for form in ("packed", "files"):
         catalog = open_catalog({"tiny": str(packed)})
         found[form] = tmp_path_factory.mktemp("sites") / form
-        write_site(plan_site(catalog, title="Tiny", packed=form == "packed", static=built_viewer), found[form])
+        write_site(
+            plan_site(catalog, title="Tiny", packed=form == "packed", static=built_viewer), FolderTarget(found[form])
+        )
     return found
 
 
@@ -281,7 +284,7 @@ def test_what_a_host_does_wrong_is_said(
 def test_a_site_of_files_needs_no_ranges_and_misses_its_units(sites: dict[str, Path]) -> None:
     with host(sites["files"], whole_files) as url:
         assert wrong(url) == []
-    with host(sites["files"], status(404, "/0/0.json")) as url:
+    with host(sites["files"], status(404, "/0/0.json.gz")) as url:
         assert any("/0/0.json" in one.what and one.level == "fault" for one in wrong(url))
 
 

@@ -168,7 +168,7 @@ def test_a_site_names_the_folder_which_changes_with_what_is_searched_alone(built
         (dataset,) = site["datasets"]
         assert (site["search"], dataset["search"], dataset["meaning"]) == (True, "ready", False)
         (release,) = (release for release in plan.releases if release.folder == dataset["places"]["search"])
-        assert "search.json" in {piece.path for piece in release.pieces}
+        assert "search.json" in set(release.paths())
         return release.folder
 
     before = place()

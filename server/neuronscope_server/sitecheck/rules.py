@@ -23,6 +23,7 @@ _TYPES: dict[str, tuple[tuple[str, ...], bool]] = {
     ".css": (("text/css",), True),
     ".svg": (("image/svg+xml",), False),
     ".json": (("application/json",), False),
+    ".gz": (("application/gzip", "application/x-gzip", "application/json", *_BYTES), False),
     ".zip": (("application/zip", "application/x-zip-compressed", *_BYTES), False),
 }
 _MAX_AGE = re.compile(r"max-age\s*=\s*\"?(\d+)")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
@@ -82,6 +84,12 @@ def _host_of(host: Host, dataset: SiteDataset) -> Host:
     page, data = urlsplit(host.base), urlsplit(urljoin(host.base, dataset.root))
     if (page.scheme, page.netloc) == (data.scheme, data.netloc):
         return host
+    return _elsewhere(host)
+
+
+def _elsewhere(host: Host) -> Host:
+    """Who says with every request whose page asks."""
+    page = urlsplit(host.base)
     return Host(host.ask, host.base, {"Origin": f"{page.scheme}://{page.netloc}"})
 
 
@@ -94,7 +102,11 @@ def _dataset(host: Host, dataset: SiteDataset, page: str, *, every: bool) -> Ite
     except StorageFailed as error:
         yield fault(dataset.name, str(error), "Look whether the host of its data answers.")
         return
-    for folder in dict.fromkeys([dataset.root, *dataset.places.values()]):
+    places = dict.fromkeys([dataset.root, *dataset.places.values()])
+    for address in dict.fromkeys(urljoin(place, "/") for place in places if _stayed(place, dataset)):
+        yield may_ask(page, address)
+        yield rules.transport(address)
+    for folder in (place for place in places if not _stayed(place, dataset)):
         try:
             yield from check_release(host, folder, every=every)
         except StorageFailed as error:
@@ -118,20 +130,43 @@ def _root(host: Host, dataset: SiteDataset) -> Iterator[Finding]:
     unit = (layer.unit_ids or [0])[0]
     folder = dataset.places.get(layout.RECORDS, f"{dataset.root}/{layout.RECORDS}")
     path = f"{folder}/{layer.index}/{unit}.json"
-    yield from _json(host, host.get(path), path)
+    if _stayed(folder, dataset):
+        there = _elsewhere(host)
+        yield from _readable(there, there.get(path), path)
+    else:
+        yield from _json(host, host.get(f"{path}.gz"), f"{path}.gz")
+
+
+def _stayed(place: str, dataset: SiteDataset) -> bool:
+    """Whether a part of a dataset is not where its release is, but stayed on another host, as it was published there."""
+    return "://" in place and urlsplit(place).netloc != urlsplit(dataset.root).netloc
+
+
+def _readable(host: Host, answer: Answer, path: str) -> Iterator[Finding]:
+    """A file of JSON that the page may read; a gzip file may come unpacked."""
+    found = rules.there(answer, path)
+    if found.level == "ok" and not _plain(answer.body).lstrip().startswith(b"{"):
+        found = fault(path, "something else than its JSON came.", _AGAIN)
+    yield found
+    if found.level != "fault" and host.origin:
+        yield rules.shared(answer, path, host.origin)
+
+
+def _plain(body: bytes) -> bytes:
+    try:
+        return gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
+    except (OSError, EOFError, zlib.error):
+        return b""
 
 
 def _json(host: Host, answer: Answer, path: str) -> Iterator[Finding]:
     """A file of JSON under r/."""
-    found = rules.there(answer, path)
-    if found.level == "ok" and not answer.body.lstrip().startswith(b"{"):
-        found = fault(path, "something else than its JSON came.", _AGAIN)
-    yield found
-    if found.level == "fault":
+    found = list(_readable(host, answer, path))
+    yield from found
+    if found[0].level == "fault":
         return
-    if host.origin:
-        yield rules.shared(answer, path, host.origin)
     yield rules.content_type(answer, path)
     yield rules.kept(answer, path, forever=True)
-    yield rules.compressed(answer, path)
+    if not path.endswith(".gz"):
+        yield rules.compressed(answer, path)
     yield rules.has_version(answer, path)

@@ -7,7 +7,7 @@ import { ROOT, running } from "./processes";
 
 /** Why tests that need it are not run here, or null; where all is asked for they are run, and fail without it. */
 export const WITHOUT_AZURITE =
-  existsSync(join(ROOT, ".cache/azurite/node_modules/azurite")) || process.env["NIGHTLY"] || process.env["CI"]
+  existsSync(join(ROOT, ".cache/azurite/node_modules/azurite")) || process.env["NIGHTLY"]
     ? null
     : "Azurite is not installed (make python-tests installs it)";
 

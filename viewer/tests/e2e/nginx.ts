@@ -6,7 +6,7 @@ import { answering, freePort, ROOT, running, withFolder } from "./processes";
 export const NGINX = process.env["NGINX"] ?? "/usr/sbin/nginx";
 /** Why tests that need it are not run here, or null; where all is asked for they are run, and fail without it. */
 export const WITHOUT_NGINX =
-  existsSync(NGINX) || process.env["NIGHTLY"] || process.env["CI"]
+  existsSync(NGINX) || process.env["NIGHTLY"]
     ? null
     : `there is no ${NGINX} (Debian: apt-get install nginx-light)`;
 const SECONDS = 10;
