@@ -138,7 +138,7 @@ def _root(host: Host, dataset: SiteDataset) -> Iterator[Finding]:
 
 
 def _stayed(place: str, dataset: SiteDataset) -> bool:
-    """Whether a part of a dataset is not where its release is, but stayed on another host, as it was published there."""
+    """Whether a part is not where the dataset's release is, but stayed on another host as it was published there."""
     return "://" in place and urlsplit(place).netloc != urlsplit(dataset.root).netloc
 
 
