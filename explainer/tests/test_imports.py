@@ -17,13 +17,14 @@ COMPILED = (ROOM / "collate" / "kernels", ROOM / "relate" / "kernels")
 # A room may import rooms of a higher number only, and itself.
 RANKS = {
     "cli": 0,
-    "explain": 1, "trace": 1, "dashboards": 1, "formats": 1, "live": 1, "match": 1,
+    "explain": 1, "trace": 1, "dashboards": 1, "formats": 1, "live": 1, "match": 1, "copying": 1,
     "collate": 2, "relate": 2,
     "subject": 3, "llm": 3, "dataset": 3, "prompts": 3, "annotations": 3,
     "codec": 4, "display": 4,
     "relations": 5,
     "messages": 5,
     "lists": 5,
+    "layerscores": 5,
     "records": 6,
     "errors": 7,
 }  # fmt: skip
@@ -34,6 +35,8 @@ HOMES = {
     "msgspec": {"codec"},
     "orjson": {"codec", "cli"},
     "blobfile": {"dataset"},
+    "azure": {"dataset"},
+    "google": {"dataset"},
     "httpx2": {"dataset", "llm"},
     "pyarrow": {"dataset"},
     "isal": {"dataset"},
@@ -56,7 +59,7 @@ HOMES = {
     "flask": set(),
 }
 
-PURE = {"records", "relations", "display", "messages", "lists"}
+PURE = {"records", "relations", "display", "messages", "lists", "layerscores"}
 IMPURE_LIBRARIES = {"os", "pathlib", "io", "time", "datetime", "socket", "subprocess", "random", "urllib", "shutil"}
 HEAVY = ("torch", "transformers", "pyarrow", "tantivy", "numba", "ray", "sae_lens", "openai", "tokenizers", "flask")
 
