@@ -135,7 +135,7 @@ async function explained(request: Parameters<Parameters<typeof test>[2]>[0]["req
   return { layer: found.units[0].layer, unit: found.units[0].unit };
 }
 
-test("partners in another dataset and people's words are given by their lines", async ({ data }) => {
+test("partners in another dataset and people's words are given by their lines @nightly", async ({ data }) => {
   const at = { layer: 9, unit: 746 };
   const sample = join(cache, "sample");
   cpSync(join(ROOT, "data/sample"), sample, { recursive: true });

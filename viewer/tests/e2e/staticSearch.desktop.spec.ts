@@ -3,7 +3,7 @@ import type { SearchAnswer, SearchHit } from "../../src/nouns";
 import { expect, json, SEED, seeded, title } from "./fixtures";
 import { test } from "./published";
 
-const QUERIES = 300;
+const QUERIES = process.env["NIGHTLY"] ? 300 : 150;
 const MOST = 200; // hits of a page
 const SORTS = ["", "&sort=score", "&sort=score&order=asc", "&sort=max", "&sort=max&order=asc", "&sort=layer"];
 
