@@ -27,8 +27,10 @@ from neuronscope_server.catalog import open_catalog
 from neuronscope_server.publish.pieces import LIST, SitePlan
 from neuronscope_server.publish.plan import plan_site
 from neuronscope_server.publish.writing import Outcome, missing, write_site
+from neuronscope_server.sitecheck.fetching import Web
+from neuronscope_server.sitecheck.visit import check_site
 
-from .azurite import KEY, PROGRAM, Azurite, azurite
+from .azurite import ACCOUNT, KEY, PROGRAM, Azurite, azurite
 from .conftest import LAYERS, write_dataset
 
 if not PROGRAM.is_file():
@@ -126,6 +128,19 @@ def test_types_caches_and_encodings_are_those_that_browsers_need(
         "application/zip",
         "application/octet-stream",
     )
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_check_site_has_nothing_to_say_of_a_site_in_a_bucket(
+    root: Path, built_viewer: Path, container: Any, packed: bool
+) -> None:
+    written(root, built_viewer, container, packed=packed)
+    container.set_container_access_policy(signed_identifiers={}, public_access="blob")
+    with Web() as web:
+        found = list(
+            check_site(web, f"https://{ACCOUNT}.blob.core.windows.net/{container.container_name}/a/site/index.html")
+        )
+    assert [one for one in found if one.level != "ok"] == []
 
 
 def test_what_changed_is_written_and_the_older_site_stays_until_it_is_pruned(

@@ -9,11 +9,13 @@ import pytest
 
 from neuronscope.dataset.folder import FolderStore
 from neuronscope.errors import BadInput, BrokenData
+from neuronscope_server.publish.page import static_page
 from neuronscope_server.publish.zipindex import index_of_zip
 from neuronscope_server.sitecheck import rules
 from neuronscope_server.sitecheck.fetching import site_address
 from neuronscope_server.sitecheck.nouns import Answer
 from neuronscope_server.sitecheck.packed import Member, inflate_member, read_index
+from neuronscope_server.sitecheck.page import base_of
 
 
 def test_addresses() -> None:
@@ -27,6 +29,13 @@ def test_addresses() -> None:
         with pytest.raises(BadInput, match="without a password") as refused:
             site_address(given)
         assert "secret" not in str(refused.value)
+
+
+def test_addresses_are_relative_to_the_folder_or_to_what_the_page_names() -> None:
+    named = static_page(b"<!doctype html><html lang=en>", base="/lab/a&b/").decode()
+    assert base_of(named, "https://example.org/lab/a&b/anything") == "https://example.org/lab/a&b/"
+    plain = static_page(b"<!doctype html><html lang=en>").decode()
+    assert base_of(plain, "https://example.org/lab/index.html") == "https://example.org/lab/"
 
 
 def test_plain_http_is_advised_against_but_for_this_machine() -> None:

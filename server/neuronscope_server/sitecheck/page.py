@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from html import unescape
+from urllib.parse import urljoin, urlsplit
 
 from neuronscope.errors import BadInput
 from neuronscope_server.sitecheck.nouns import Answer, Finding, fault, ok
 
 _ROOT = re.compile(r"<html[^>]*\bdata-static\b", re.IGNORECASE)
 _LIVE = re.compile(r"<title>Neuronscope</title>", re.IGNORECASE)
+_BASE = re.compile(r'<base href="([^"]*)">')
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)"')
 _ASSET = re.compile(r"[\w-]+\.[0-9a-f]{8}\.(?:js|css|svg)\b")
 
@@ -28,6 +30,12 @@ def page_text(answer: Answer) -> str:
     if _LIVE.search(text):
         raise BadInput(f"{answer.url} is a running server; this looks at sites made by neuronscope export site.")
     raise BadInput(f"{answer.url} is no site made by neuronscope export site: its page is another one.")
+
+
+def base_of(text: str, url: str) -> str:
+    """What the page's addresses are relative to: its folder, or what it names itself (``--base-path``)."""
+    named = _BASE.search(text)
+    return urljoin(url, unescape(named[1]) if named else "./")
 
 
 def asset_names(text: str) -> list[str]:

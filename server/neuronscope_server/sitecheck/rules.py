@@ -117,7 +117,7 @@ def missing(answer: Answer, what: str) -> Finding:
         return ok(what, f"what is not there is a {answer.status}")
     if answer.status == 200:
         said = "the host answers with a page where there is no file."
-        return fault(what, said, "Let it answer 404: no rewriting of other addresses to index.html.")
+        return fault(what, said, "Let it answer 404, below r/ at least: no page for every address.")
     said = f"the host answers {answer.status} where there is no file, which pages show as an error."
     return fault(what, said, "Let it answer 404; buckets do so where listing them is allowed.")
 

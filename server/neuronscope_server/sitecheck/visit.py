@@ -14,7 +14,7 @@ from neuronscope.errors import BrokenData, StorageFailed
 from neuronscope_server.shapes import Site, SiteDataset
 from neuronscope_server.sitecheck import rules
 from neuronscope_server.sitecheck.nouns import Answer, Ask, Finding, fault, ok, summed
-from neuronscope_server.sitecheck.page import asset_names, may_ask, page_text
+from neuronscope_server.sitecheck.page import asset_names, base_of, may_ask, page_text
 from neuronscope_server.sitecheck.releases import Host, check_release
 
 _SITE = "api/site.json"
@@ -29,7 +29,7 @@ def check_site(ask: Ask, address: str, *, every: bool = False) -> Iterator[Findi
     """
     page = ask("GET", address, {})
     text = page_text(page)
-    base = urljoin(page.url, "./")
+    base = base_of(text, page.url)
     host = Host(ask, base, {})
     yield rules.transport(base)
     yield ok("index.html", "is the page of a published site")
