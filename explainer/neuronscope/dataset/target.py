@@ -97,7 +97,7 @@ def open_target(address: str, *, environ: Mapping[str, str] = os.environ) -> Tar
 class FolderTarget:
     """A folder of this machine."""
 
-    lanes = 2  # one waits for the disk while another digests
+    lanes = 3  # while one works the others wait for the disk
     encodes = False
 
     def __init__(self, root: Path) -> None:
