@@ -306,7 +306,7 @@ def test_a_zip_that_holds_something_else_has_no_index(tmp_path: Path, names: lis
 def test_a_dataset_that_changes_meanwhile_is_said(
     root: Path, built_viewer: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("neuronscope_server.publish.plan._CHUNK", 100)
+    monkeypatch.setattr("neuronscope.dataset.store.PIECE", 100)
     zipped = root / layout.zip_path(layout.RECORDS, 3)
     (piece,) = [one for (one, _) in planned(root, built_viewer).releases[0].groups if one.path == "3.zip"]
     pieces = iter(piece.read())

@@ -50,7 +50,8 @@ def copy(
 
     Example: neuronscope copy az://openaipublic/neuron-explainer/gpt2_small_data ./gpt2-small --layers 0-1 --normalise
     """
-    from neuronscope.copying.files import copy_files, copy_units, listed_files
+    from neuronscope.copying.files import copy_files, copy_units
+    from neuronscope.dataset.listed import listed_files
     from neuronscope.dataset.readcache import Kept
     from neuronscope.dataset.target import open_target
 

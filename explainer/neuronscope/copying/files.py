@@ -7,23 +7,22 @@ lists none (the published ones) is copied unit by unit; each of its files is loo
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from neuronscope import codec
 from neuronscope.dataset import Dataset, layout
 from neuronscope.dataset.bulk import in_order
-from neuronscope.dataset.filelist import read_file_list
+from neuronscope.dataset.listed import listed_files
 from neuronscope.dataset.manifest import FileInfo
-from neuronscope.dataset.store import FileChanged, Stat, place
+from neuronscope.dataset.store import pieces_of, place
 from neuronscope.dataset.target import Target
 from neuronscope.errors import BadInput, BrokenData, StorageFailed
 
 T = TypeVar("T")
 Told = Callable[[], object]  # a file is done
 
-_PIECE = 8 * 2**20  # bytes that are asked for at a time
 _FAR = 16  # files at a time from another machine, where most of the time is waiting
 _MOST_FAILURES = 10
 
@@ -47,14 +46,6 @@ class _One:
     bytes: int
     written: bool
     readable: bool = True
-
-
-def listed_files(dataset: Dataset) -> dict[str, FileInfo]:
-    """Every file that the dataset lists, dataset.json apart; none where it lists none."""
-    files = dict(dataset.manifest.files)
-    if layout.FILE_LIST in files:
-        files |= read_file_list(dataset.file(layout.FILE_LIST) or b"")
-    return files
 
 
 def copy_files(dataset: Dataset, target: Target, *, told: Told = lambda: None) -> Copied:
@@ -159,21 +150,11 @@ def _verified(dataset: Dataset, target: Target, path: str, info: FileInfo) -> Fi
     stat = dataset.store.stat(path)
     if stat is None:
         raise BrokenData(f"{where} is listed in dataset.json, and not there: copy with --normalise, which reads units.")
-    found = target.write(path, _pieces(dataset, path, stat))
+    found = target.write(path, pieces_of(dataset.store, path, stat))
     if found != info:
         target.remove([path])
         raise BrokenData(f"{where} is not what dataset.json says of it: neuronscope check names all damaged files.")
     return found
-
-
-def _pieces(dataset: Dataset, path: str, stat: Stat) -> Iterator[bytes]:
-    try:
-        for start in range(0, stat.size, _PIECE):
-            yield dataset.store.read_range(path, start, min(_PIECE, stat.size - start), version=stat.version)
-    except FileChanged as error:
-        raise StorageFailed(
-            f"{place(dataset.store, path)} was changed while it was being read: run it again."
-        ) from error
 
 
 def _reads(data: bytes, part: str) -> bool:

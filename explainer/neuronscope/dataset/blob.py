@@ -7,14 +7,14 @@ from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from neuronscope.dataset.store import FileChanged, Stat, place
+from neuronscope.dataset.store import FileChanged, Stat, place, read_whole
 from neuronscope.errors import BadInput, StorageFailed
 
 if TYPE_CHECKING:
     import blobfile
 
 _RETRIES = 5
-_AZURE_KEYS = ("AZURE_STORAGE_KEY", "AZURE_STORAGE_ACCOUNT_KEY")
+AZURE_KEYS = ("AZURE_STORAGE_KEY", "AZURE_STORAGE_ACCOUNT_KEY")
 _AZURE_OTHERS = ("AZURE_STORAGE_CONNECTION_STRING", "AZURE_APPLICATION_CREDENTIALS", "AZURE_CLIENT_ID")
 
 logger = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ def has_credentials(root: str, environ: Mapping[str, str], home: Path) -> bool:
         return "GOOGLE_APPLICATION_CREDENTIALS" in environ or stored.exists()
     if environ.get("AZURE_USE_IDENTITY", "0") == "1":
         return True
-    if any(name in environ for name in _AZURE_KEYS):
+    if any(name in environ for name in AZURE_KEYS):
         return environ.get("AZURE_STORAGE_ACCOUNT", owner) == owner
     if "AZURE_STORAGE_CONNECTION_STRING" in environ:
         return f"accountname={owner};" in environ["AZURE_STORAGE_CONNECTION_STRING"].lower() + ";"
@@ -72,12 +72,7 @@ class BlobStore:
 
     def read(self, path: str) -> bytes | None:
         """The whole file, or None."""
-        while (stat := self.stat(path)) is not None:
-            try:
-                return self.read_range(path, 0, stat.size, version=stat.version)
-            except FileChanged:
-                continue
-        return None
+        return read_whole(self, path)
 
     def read_range(self, path: str, start: int, length: int, *, version: Hashable) -> bytes:
         """Part of the file, when its ETag (or generation) is still that version."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from collections.abc import Iterable, Iterator
 
 from neuronscope.dataset.blob import BlobStore
 from neuronscope.dataset.manifest import FileInfo
-from neuronscope.dataset.target import PLAIN, Sent, digested, sized
+from neuronscope.dataset.target import PLAIN, Sent, sized
 from neuronscope.dataset.uploads import Uploads
 
 GZIP = "gzip"
@@ -40,24 +41,24 @@ class BlobTarget:
         self, path: str, pieces: Iterable[bytes], sent: Sent = PLAIN, *, known: FileInfo | None = None
     ) -> FileInfo:
         """In place of one that is there."""
-        told = [FileInfo(0, EMPTY)]
+        digest, size = hashlib.sha256(), 0
 
         def counted() -> Iterator[bytes]:
-            for data, so_far in digested(sized(pieces, known, path)):
-                told[0] = so_far
+            nonlocal size
+            for data in sized(pieces, known, path):
+                if known is None:
+                    digest.update(data)
+                size += len(data)
                 yield data
 
         given = counted()
         self._uploads.put(path, _gzipped(given) if sent.encoding == GZIP else given, sent)
-        return told[0]
+        return known or FileInfo(size, digest.hexdigest())
 
     def remove(self, paths: Iterable[str]) -> None:
         """One after the other."""
         for path in paths:
             self._uploads.remove(path)
-
-
-EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"  # SHA-256 of nothing
 
 
 def _gzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -16,7 +16,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from pathlib import Path
 
-from neuronscope.dataset.store import FileChanged, Stat, Store
+from neuronscope.dataset.store import Stat, Store, read_whole
 
 MOST = 2 * 10**9  # bytes
 _LARGEST = 1 / 8  # of all that may be kept; a larger piece is not
@@ -92,12 +92,7 @@ class CachedStore:
 
     def read(self, path: str) -> bytes | None:
         """The whole file, or None."""
-        while (stat := self._store.stat(path)) is not None:
-            try:
-                return self.read_range(path, 0, stat.size, version=stat.version)
-            except FileChanged:
-                continue
-        return None
+        return read_whole(self, path)
 
     def read_range(self, path: str, start: int, length: int, *, version: Hashable) -> bytes:
         """Part of that version of the file."""

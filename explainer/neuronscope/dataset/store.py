@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
+
+from neuronscope.errors import StorageFailed
+
+PIECE = 8 * 2**20  # bytes that are asked for at a time
 
 
 @dataclass(frozen=True)
@@ -58,3 +62,25 @@ class Store(Protocol):
 def place(store: Store, path: str) -> str:
     """A file's full name, for messages."""
     return f"{store.root.rstrip('/')}/{path}"
+
+
+def read_whole(store: Store, path: str) -> bytes | None:
+    """The whole file by its parts' own way, or None; of a file that is replaced meanwhile, the newer one."""
+    while (stat := store.stat(path)) is not None:
+        try:
+            return store.read_range(path, 0, stat.size, version=stat.version)
+        except FileChanged:
+            continue
+    return None
+
+
+def pieces_of(store: Store, path: str, stat: Stat) -> Iterator[bytes]:
+    """The version of the file that ``stat`` saw, a few megabytes at a time.
+
+    :raises StorageFailed: it is replaced meanwhile, or cannot be read.
+    """
+    try:
+        for start in range(0, stat.size, PIECE):
+            yield store.read_range(path, start, min(PIECE, stat.size - start), version=stat.version)
+    except FileChanged as error:
+        raise StorageFailed(f"{place(store, path)} was changed while it was being read: run it again.") from error

@@ -5,7 +5,6 @@ Every file appears whole or not at all, under any interruption. ``open_target`` 
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -168,12 +167,3 @@ def sized(pieces: Iterable[bytes], known: FileInfo | None, path: str) -> Iterato
             f"What was to become {path} has {size:,} bytes, and its dataset says {known.bytes:,}: neuronscope check "
             "names the damaged file."
         )
-
-
-def digested(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, FileInfo]]:
-    """Each piece with the size and digest of all up to its end."""
-    digest, size = hashlib.sha256(), 0
-    for data in pieces:
-        digest.update(data)
-        size += len(data)
-        yield data, FileInfo(size, digest.hexdigest())

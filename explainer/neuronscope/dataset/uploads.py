@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
-from neuronscope.dataset.blob import split
+from neuronscope.dataset.blob import AZURE_KEYS, split
 from neuronscope.errors import BadInput, StorageFailed
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ _BLOCK = 8 * 2**20  # bytes
 _RETRIES = 5
 _TIMEOUT = 60  # seconds for one answer
 _UNKNOWN = ("AuthenticationFailed", "InvalidAuthenticationInfo", "NoAuthenticationInformation")  # Azure's codes
-_KEYS = ("AZURE_STORAGE_KEY", "AZURE_STORAGE_ACCOUNT_KEY")
 
 
 class Uploads(Protocol):
@@ -122,7 +121,7 @@ def _azure_credential(account: str, environ: Mapping[str, str]) -> Any:
     stated = dict(
         part.split("=", 1) for part in environ.get("AZURE_STORAGE_CONNECTION_STRING", "").split(";") if "=" in part
     )
-    key = next((environ[name] for name in _KEYS if environ.get(name)), None) or stated.get("AccountKey")
+    key = next((environ[name] for name in AZURE_KEYS if environ.get(name)), None) or stated.get("AccountKey")
     owner = environ.get("AZURE_STORAGE_ACCOUNT") or stated.get("AccountName") or account
     if key and owner == account:
         return key

@@ -16,14 +16,14 @@ from flask.testing import FlaskClient
 from neuronscope.codec import dumps, loads
 from neuronscope.dataset import Dataset, layout
 from neuronscope.dataset.central import read_directory
-from neuronscope.dataset.filelist import read_file_list
+from neuronscope.dataset.listed import listed_files
 from neuronscope.dataset.manifest import FileInfo
 from neuronscope.dataset.matches import matched
 from neuronscope.dataset.runs import run_names
-from neuronscope.dataset.store import FileChanged, Stat, Store, place
+from neuronscope.dataset.store import pieces_of
 from neuronscope.dataset.unitindex import UnitQuery
 from neuronscope.dataset.zipwriter import Deflated, deflate
-from neuronscope.errors import BadInput, BrokenData, StorageFailed
+from neuronscope.errors import BadInput, BrokenData
 from neuronscope_server.app import create_app
 from neuronscope_server.catalog import Catalog, is_remote
 from neuronscope_server.columns import UnitColumns
@@ -48,7 +48,6 @@ from neuronscope_server.tables import Tables
 from neuronscope_server.viewer import INDEX, STATIC, is_hashed, read_viewer
 
 _FORM = "2"  # of what is made here; another one gives every release another name
-_CHUNK = 8 * 2**20
 ROWS = "rows"
 ROWS_TOGETHER = 64  # as viewer/src/columnQueries.ts knows
 
@@ -155,7 +154,7 @@ class _Publisher:
         if stat is None or directory is None or not can_be_indexed(directory.members):
             return _indexed(layer, MadeZip(partial(part_members, self._dataset, part, layer)))
         return [
-            Piece(f"{layer}.zip", partial(_copied, store, path, stat), self._infos[path]),
+            Piece(f"{layer}.zip", partial(pieces_of, store, path, stat), self._infos[path]),
             Piece(f"{layer}.idx", lambda: [index_of_zip(store, path, directory)]),
         ]
 
@@ -260,22 +259,12 @@ def _indexed(layer: int | str, made: MadeZip) -> list[Piece]:
     return [Piece(f"{layer}.zip", made.read), Piece(f"{layer}.idx", made.index)]
 
 
-def _copied(store: Store, path: str, stat: Stat) -> Iterator[bytes]:
-    try:
-        for start in range(0, stat.size, _CHUNK):
-            yield store.read_range(path, start, _CHUNK, version=stat.version)
-    except FileChanged as error:
-        raise StorageFailed(f"{place(store, path)} was changed while it was being read: run it again.") from error
-
-
 def _infos(dataset: Dataset) -> dict[str, FileInfo]:
     """Size and SHA-256 by path, of every file that the dataset lists.
 
     :raises BadInput: it lists none.
     """
-    files = dict(dataset.manifest.files)
-    if layout.FILE_LIST in files:
-        files |= read_file_list(dataset.file(layout.FILE_LIST) or b"")
+    files = listed_files(dataset)
     if not files or not dataset.passes_through:
         raise BadInput(
             f"{dataset.root} does not say what is in its files (no dataset.json of this program's), so a site cannot "
