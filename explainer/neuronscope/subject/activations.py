@@ -1,6 +1,6 @@
 """Token ids in, activations out: forward passes with a hook on each module that is asked for.
 
-The LM head is never computed, and nothing after the last hook.
+Unless logits are asked for, the LM head is not computed, and nothing after the last hook.
 """
 
 from __future__ import annotations
@@ -37,8 +37,10 @@ class Stream:
         self._hooks = hooks
         self._readers = readers
 
-    def run(self, ids: torch.Tensor, visit: Visit) -> None:
+    def run(self, ids: torch.Tensor, visit: Visit, *, logits: bool = False) -> torch.Tensor | None:
         """Call ``visit(layer, values)`` for each layer, in ascending order, while the model runs.
+
+        With ``logits`` the pass goes on to its end and gives them: [sequence, position, token] in the model's dtype.
 
         :param ids: int64 [sequence, position], any device.
         :param visit: gets [sequence, position, unit] in the model's dtype on its device, or SparseActivations from a
@@ -49,7 +51,7 @@ class Stream:
         for layer, reader in self._readers.items():
             gather = _gather(reader, partial(visit, layer))
             takes += [gather(index) for index in range(len(reader.points))]
-        self._hooks.run(ids, takes)
+        return self._hooks.run(ids, takes, logits=logits)
 
 
 @contextmanager
@@ -88,24 +90,29 @@ class Hooks:
         self._points = points
         self._here = threading.local()
 
-    def run(self, ids: torch.Tensor, takes: Sequence[Take]) -> None:
+    def run(self, ids: torch.Tensor, takes: Sequence[Take], *, logits: bool = False) -> torch.Tensor | None:
         """Run the model once and give each of ``takes`` what is at its hook point: [sequence, position, width].
 
         :param ids: int64 [sequence, position], any device.
+        :param logits: run the model to its end, and return them.
         :raises BadInput: the model never ran a module that is hooked.
         """
         import torch
 
-        waiting = set(range(len(takes)))
-        self._here.run = _Run(tuple(ids.shape), takes, waiting)
+        waiting, model, found = set(range(len(takes))), self._subject.model, None
+        self._here.run = _Run(tuple(ids.shape), takes, waiting, to_the_end=logits)
         try:
             with torch.inference_mode(), suppress(_EnoughError):
-                self._subject.model.base_model(input_ids=ids.to(self._subject.device), use_cache=False)
+                if logits:
+                    found = model(input_ids=ids.to(self._subject.device), use_cache=False).logits
+                else:
+                    model.base_model(input_ids=ids.to(self._subject.device), use_cache=False)
         finally:
             self._here.run = None
         if waiting:
             never = ", ".join(self._points[number].module for number in sorted(waiting))
             raise BadInput(f"{self._subject.info.name} never runs {never}, so nothing can be read there")
+        return found
 
     def hook(self, number: int) -> Callable[..., None]:
         """What a module calls at hook point ``number``."""
@@ -121,7 +128,7 @@ class Hooks:
             # OPT runs its MLP on [sequence * position, width].
             values = values.reshape(*run.shape, -1)
             run.takes[number](_normalised(module, values) if point.normalised else values)
-            if not run.waiting:
+            if not run.waiting and not run.to_the_end:
                 raise _EnoughError
 
         return hook
@@ -132,6 +139,7 @@ class _Run:
     shape: tuple[int, ...]  # sequences, positions
     takes: Sequence[Take]
     waiting: set[int]  # numbers of hook points that were not reached yet
+    to_the_end: bool  # the pass is not left behind the last hook
 
 
 @contextmanager

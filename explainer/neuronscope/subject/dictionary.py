@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from neuronscope.errors import BadInput
 from neuronscope.subject.encoders import Encoder, OtherEncoder
+from neuronscope.subject.reconstruction import Decoder
 
 if TYPE_CHECKING:
     import torch
@@ -32,6 +33,8 @@ class Dictionary:
     # Decoders [latent, d] for each hook point written, None if the files hold none; read when called, since only some
     # uses need them and they are as large as the encoder.
     decoders: Callable[[], tuple[torch.Tensor, ...] | None] | None = None
+    # The whole decoder for each hook point written, where what is read is to be put together again.
+    whole: Callable[[], tuple[Decoder, ...] | None] | None = None
 
 
 def layer_in(path: Path) -> int | None:

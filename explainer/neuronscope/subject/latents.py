@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from neuronscope.subject.dictionary import Dictionary, layer_in
 from neuronscope.subject.encoders import Encoder, OtherEncoder
 from neuronscope.subject.hooks import HookPoint, find_hook, pattern
 from neuronscope.subject.model import Subject
+from neuronscope.subject.reconstruction import Reconstruction, reconstruction
 from neuronscope.subject.sae_files import load_crosscoder, load_scope, load_sparsify
 from neuronscope.subject.sae_lens_door import load_release, load_saelens
 from neuronscope.subject.source import Directions, Reader, Source
@@ -138,7 +140,14 @@ def _reader(dictionary: Dictionary, points: tuple[HookPoint, ...], subject: Subj
         # Such an SAE never saw the stream's mean over d_model; layer norms, and so the model, do not see it either.
         encoder = replace(encoder, centred=True)
     directions = Directions(_reading(encoder), _points_out(dictionary, points, subject), dictionary.decoders or _none)
-    return Reader(points, encoder.latents, encoder.encode, directions)
+    return Reader(
+        points, encoder.latents, encoder.encode, directions, cache(partial(_reconstruction, dictionary, encoder))
+    )
+
+
+def _reconstruction(dictionary: Dictionary, encoder: Encoder | OtherEncoder) -> Reconstruction | None:
+    decoders = None if dictionary.whole is None else dictionary.whole()
+    return None if decoders is None else reconstruction(encoder, decoders)
 
 
 def _reading(encoder: Encoder | OtherEncoder) -> tuple[torch.Tensor, ...] | None:

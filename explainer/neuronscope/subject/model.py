@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import torch
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
@@ -34,3 +36,17 @@ class Subject:
     info: SubjectInfo
     dtype: str
     device: torch.device
+
+    def run(self, text: str, hooks: Sequence[str], *, bos: bool | None = None) -> dict[str, torch.Tensor]:
+        """What stands at hook points for one text, by their names: [1, position, width] in the model's dtype.
+
+        :param hooks: ``blocks.5.hook_resid_post`` and the like, or paths of modules.
+        :param bos: whether BOS goes before the text and has a position; None: as the tokenizer does by itself.
+        :raises BadInput: no such hook point, an empty text, or one longer than the model reads.
+        """
+        import torch
+
+        from neuronscope.subject.forward import read_hooks
+        from neuronscope.subject.tokens import encode_text
+
+        return read_hooks(self, torch.tensor([encode_text(self, text, bos=bos)]), hooks)

@@ -18,6 +18,7 @@ from neuronscope.errors import BadInput
 from neuronscope.subject.arrays import digest, read_arrays, read_config
 from neuronscope.subject.dictionary import Dictionary, Kind, checked, layer_in
 from neuronscope.subject.encoders import Activation, Encoder, GroupMax, Threshold, TopK
+from neuronscope.subject.reconstruction import Decoder
 
 if TYPE_CHECKING:
     import torch
@@ -55,6 +56,7 @@ def load_scope(folder: Path, *, hook: str | None, device: torch.device) -> Dicti
         hash=digest({"format": "gemma-scope", "hook": where}, arrays),
         hooks_out=(str(out),) if out and kind == "transcoder" else None,
         decoders=partial(_decoders, path, 1, device),
+        whole=partial(_whole, path, 1, device),
     )
 
 
@@ -87,6 +89,7 @@ def load_sparsify(folder: Path, *, hook: str | None, device: torch.device) -> Di
         hash=digest({**config, "hook": where}, arrays),
         hooks_out=(f"{where.removesuffix('.input')}.output",) if transcode and where.endswith(".input") else None,
         decoders=partial(_decoders, folder / "sae.safetensors", 1, device),
+        whole=partial(_whole, folder / "sae.safetensors", 1, device),
     )
 
 
@@ -114,8 +117,16 @@ def load_crosscoder(folder: Path, *, hook: str | None, device: torch.device) -> 
     )
     said = config.get("prepend_bos")
     facts = {**config, "hooks": hooks}
-    decoders = partial(_decoders, weights, len(hooks), device)
-    return Dictionary(str(folder), "crosscoder", hooks, encoder, digest(facts, arrays), said, decoders=decoders)
+    return Dictionary(
+        name=str(folder),
+        kind="crosscoder",
+        hooks=hooks,
+        encoder=encoder,
+        hash=digest(facts, arrays),
+        prepend_bos=said,
+        decoders=partial(_decoders, weights, len(hooks), device),
+        whole=partial(_whole, weights, len(hooks), device),
+    )
 
 
 def _decoders(path: Path, points: int, device: torch.device) -> tuple[torch.Tensor, ...] | None:
@@ -130,6 +141,22 @@ def _decoders(path: Path, points: int, device: torch.device) -> tuple[torch.Tens
     if len(each) != points:
         raise BadInput(f"{path}: its decoder is {list(decoder.shape)}, and {points} hook points are written")
     return tuple(matrix.float().contiguous().to(device) for matrix in each)
+
+
+def _whole(path: Path, points: int, device: torch.device) -> tuple[Decoder, ...] | None:
+    """With the biases of each hook point, where the file holds any."""
+    decoders = _decoders(path, points, device)
+    if decoders is None:
+        return None
+    arrays = {name.lower(): array.float().to(device) for name, array in read_arrays(path).items()}
+    bias, skip = arrays.get("b_dec", arrays.get("decoder.bias")), arrays.get("w_skip")
+    if bias is not None and (bias.shape[-1] != decoders[0].shape[1] or (bias.ndim == 2 and len(bias) != points)):
+        raise BadInput(f"{path}: its decoder's bias is {list(bias.shape)}, where [{decoders[0].shape[1]}] is expected")
+    biases = [None] * points if bias is None else bias if bias.ndim == 2 else [bias] * points
+    # sparsify keeps what a skip transcoder adds as [d_out, d_in].
+    return tuple(
+        Decoder(weights, bias, None if skip is None else skip.T) for weights, bias in zip(decoders, biases, strict=True)
+    )
 
 
 def _scope_hook(folder: Path) -> str:

@@ -19,6 +19,7 @@ from neuronscope.errors import BadInput
 from neuronscope.subject.arrays import digest, read_config
 from neuronscope.subject.dictionary import Dictionary
 from neuronscope.subject.encoders import Activation, Encoder, OtherEncoder, Threshold, TopK
+from neuronscope.subject.reconstruction import Decoder
 
 if TYPE_CHECKING:
     import torch
@@ -132,6 +133,7 @@ def _dictionary(sae: Any, name: str, hook: str | None, again: Callable[[], Any])
         centred_model=bool(kwargs.get("center_writing_weights")),
         hooks_out=(str(out),) if out else None,
         decoders=lambda: _decoders(again()),
+        whole=lambda: _whole(again()),
     )
 
 
@@ -144,6 +146,23 @@ def _decoders(sae: Any) -> tuple[torch.Tensor, ...] | None:
     if getattr(sae.cfg, "rescale_acts_by_decoder_norm", False):
         matrix = matrix / matrix.norm(dim=-1, keepdim=True)
     return (matrix,)
+
+
+def _whole(sae: Any) -> tuple[Decoder, ...] | None:
+    """With its biases; None for an SAE that multiplies its latents by factors of a finetuning, which are not read."""
+    decoders = _decoders(sae)
+    if decoders is None or getattr(sae.cfg, "use_finetuning_scaling_factor", False):
+        return None
+    bias = getattr(sae, "b_dec_out", None)
+    bias = getattr(sae, "b_dec", None) if bias is None else bias
+    skip = getattr(sae, "W_skip", None)
+    return (
+        Decoder(
+            decoders[0],
+            None if bias is None else bias.detach().float(),
+            None if skip is None else skip.detach().float().T,
+        ),
+    )
 
 
 def _encoder(sae: Any, name: str) -> Encoder | OtherEncoder:

@@ -12,6 +12,8 @@ from neuronscope.subject.hooks import HookPoint
 if TYPE_CHECKING:
     import torch
 
+    from neuronscope.subject.reconstruction import Reconstruction
+
 
 @dataclass(frozen=True)
 class SparseActivations:
@@ -40,6 +42,9 @@ class Reader:
     units: int
     convert: Callable[..., torch.Tensor | SparseActivations]  # gets one [sequence, position, width] for each point
     directions: Directions | None = None  # None: the model's own units, whose weights are the model's
+    # How latents are put together again to what was read, read when called; None: they are not latents, or their files
+    # hold no decoder.
+    reconstruction: Callable[[], Reconstruction | None] | None = None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from neuronscope.display import Decode
 from neuronscope.errors import BadInput
-from neuronscope.subject.model import SubjectInfo
+from neuronscope.subject.model import Subject, SubjectInfo
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -68,6 +68,42 @@ def encode(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
     """Token ids of a text of any length, with nothing put before or after it."""
     ids = tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]
     return [int(token) for token in ids]
+
+
+def encode_text(subject: Subject, text: str, *, bos: bool | None = None) -> list[int]:
+    """Token ids of a text as the model reads it, BOS before it where ``bos`` or the tokenizer says so.
+
+    :raises BadInput: no tokens, more than the model has positions, half of a surrogate pair, or BOS is asked for and
+        there is none.
+    """
+    prefix = positions(subject.info, prepend_bos=bos).prefix
+    return [*prefix, *checked_ids(subject.info, encode_checked(subject.tokenizer, text), before=len(prefix))]
+
+
+def encode_checked(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
+    """As ``encode``, of a text that anybody may have typed.
+
+    :raises BadInput: half of a surrogate pair, which is no character and which tokenizers fail on.
+    """
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        said = f"half of a surrogate pair (U+{ord(text[error.start]):04X}), which is no character: take it out"
+        raise BadInput(f"character {error.start} of the text is {said}") from error
+    return encode(tokenizer, text)
+
+
+def checked_ids(info: SubjectInfo, ids: list[int], *, before: int = 0) -> list[int]:
+    """The same ids.
+
+    :raises BadInput: none, or more than the model has positions, ``before`` of which are taken.
+    """
+    if not ids:
+        raise BadInput("the text is empty: type at least one token")
+    if info.max_positions is not None and before + len(ids) > info.max_positions:
+        most = info.max_positions - before
+        raise BadInput(f"the text has {len(ids):,} tokens, and {info.name} reads {most:,} at most: shorten it")
+    return ids
 
 
 def decode(tokenizer: PreTrainedTokenizerBase) -> Decode:

@@ -1,0 +1,244 @@
+"""What a live model answers: plain dataclasses, a sentence per field. Undefined numbers are None."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from neuronscope.records import ActivationRecord
+
+
+@dataclass(frozen=True)
+class LiveUnit:
+    """One unit on the text; ``max``, to which its colour scale goes, is the stored maximum; None: there is none."""
+
+    layer: int
+    unit: int
+    source: str | None
+    record: ActivationRecord
+    max: float | None
+    explanation: str | None
+    score: float | None
+
+
+@dataclass(frozen=True)
+class Activations:
+    """The units that were asked for, in that order, each with the tokens of the text."""
+
+    tokens: list[str]
+    units: list[LiveUnit]
+
+
+@dataclass(frozen=True)
+class StrongUnit:
+    """A unit among the strongest; ``position`` is the token where it is, ``share`` is of the stored maximum."""
+
+    layer: int
+    unit: int
+    position: int
+    activation: float
+    share: float | None
+    max: float | None
+    density: float | None
+    explanation: str | None
+    explanations: int | None  # how many there are
+    score: float | None
+
+
+@dataclass(frozen=True)
+class TopUnits:
+    """Strongest first: a list per token, empty for tokens that nothing counts; or, per text, one list."""
+
+    tokens: list[str]
+    ignored: list[int] | None
+    per: Literal["token", "text"]
+    source: str | None
+    positions: list[list[StrongUnit]]
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A token that the model might have put there."""
+
+    token: str
+    logprob: float  # natural logarithm of the probability
+    logit: float
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """One token of the text and what the model expected in its place, from the tokens before it.
+
+    Nothing was expected of the first token where no BOS stands before it: its numbers are None.
+    """
+
+    token: str
+    logprob: float | None  # of the token that is there
+    rank: int | None  # how many tokens the model held for more likely
+    entropy: float | None  # of the distribution, in nats
+    top: list[Alternative]  # most likely first
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the model expects to follow the text."""
+
+    entropy: float
+    top: list[Alternative]
+
+
+@dataclass(frozen=True)
+class AnswerToken:
+    """One token of an answer, given the text and the tokens before it; rank 0 is the most likely token."""
+
+    token: str
+    rank: int
+    logit: float
+    probability: float
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer as what follows the text: rank and logit of its first token, probability of all of them together."""
+
+    answer: str
+    tokens: list[str]
+    rank: int
+    logit: float
+    probability: float
+    per_token: list[AnswerToken]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Predictions of a model in one state; ``loss`` is the mean of -logprob over the tokens that have one, in nats."""
+
+    positions: list[Predicted]
+    next: Expected
+    answers: list[Answered]
+    loss: float | None
+
+
+@dataclass(frozen=True)
+class SplicedSae:
+    """What an SAE leaves out: per token of the text the norm of its error, and of what it read; None: not spliced."""
+
+    sae: str
+    hook: str
+    error_norm: list[float | None]
+    norm: list[float | None]
+    latents: list[int | None]  # how many are not 0
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What splicing costs on this text.
+
+    ``loss_recovered``: 1 where nothing is lost, 0 where it is no better than zeros in the SAEs' places:
+    ``(zero - with) / (zero - without)``, None for the ``reason``.
+    """
+
+    saes: list[SplicedSae]
+    zero_loss: float | None
+    loss_recovered: float | None
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """With the changes against without them. ``kl`` of the distributions, without || with, in nats: per token of the
+    text (None where nothing was expected), and of what follows."""
+
+    logprob: list[float | None]  # with minus without
+    kl: list[float | None]
+    next_kl: float
+    loss: float | None
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """The model as it is and, where anything is changed, as it is then."""
+
+    tokens: list[str]
+    bos: bool  # whether BOS stands before the first token
+    positions: list[Predicted]
+    next: Expected
+    answers: list[Answered]
+    loss: float | None
+    changed: Forecast | None = None
+    difference: Difference | None = None
+    splice: Cost | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One generated token; ``text`` is what can be read now, "" while a character is not whole."""
+
+    run: Literal["without", "with"]
+    index: int
+    token: str
+    text: str
+    logprob: float  # under the model in this state, at temperature 1
+
+
+@dataclass(frozen=True)
+class Generated:
+    """All that was generated by one run, and why it ended: the model ended its turn, a stop text, or no room."""
+
+    run: Literal["without", "with"]
+    text: str
+    tokens: list[str]
+    logprobs: list[float]
+    reason: Literal["end", "stop", "max_tokens", "context"]
+
+
+@dataclass(frozen=True)
+class Generation:
+    """The runs, the first without changes; ``parts_at`` is the first token in which two runs differ."""
+
+    tokens: list[str]  # of the prompt
+    runs: list[Generated]
+    parts_at: int | None
+
+
+@dataclass(frozen=True)
+class Tokenised:
+    """The prompt as the model reads it; ``ids`` without BOS, which ``bos`` says; ``ignored`` tokens nothing counts."""
+
+    tokens: list[str]
+    ids: list[int]
+    bos: bool
+    ignored: list[int] | None
+
+
+@dataclass(frozen=True)
+class LiveSource:
+    """Units that can be read: the dataset's own, or a registered SAE; ``splices``: it can be put into the model."""
+
+    name: str | None
+    kind: str
+    title: str
+    hook: str
+    units: dict[int, int]  # by layer
+    splices: bool
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a live model is."""
+
+    name: str
+    architecture: str
+    layers: int
+    d_model: int
+    vocabulary: int
+    max_tokens: int  # of a prompt, BOS among them
+    dtype: str
+    device: str
+    parameters: int
+    memory_bytes: int  # of parameters and buffers
+    bos: str  # the rule of the first position, as in a manifest
+    chat: bool  # whether its tokenizer has a chat template
+    hooks: list[str]  # hook points of a layer, {layer} for its index
+    sources: list[LiveSource]
+    notes: list[str]  # what does not fit between the model and the dataset
