@@ -86,6 +86,6 @@ def refuse_open_doors(address: Address, options: Options) -> None:
     only_here = ipaddress.ip_address(address.ip.partition("%")[0]).is_loopback and own.issuperset(options.hosts)
     if options.acts and not only_here and options.token is None:
         raise BadInput(
-            "with --writable or --llm, other machines are answered only with a token: set NEURONSCOPE_TOKEN, or give "
-            "--token, or leave out --host and --allow-host."
+            "with --writable, --llm or --model, other machines are answered only with a token: set "
+            "NEURONSCOPE_TOKEN, or give --token, or leave out --host and --allow-host."
         )

@@ -21,6 +21,7 @@ from neuronscope.errors import BadInput
 from neuronscope_server.acting import checked_annotations, checked_scoring, checked_token, refuse_open_doors
 from neuronscope_server.comparing import compare_command
 from neuronscope_server.exporting import DATABASE, export_command
+from neuronscope_server.live.checked import checked_live
 from neuronscope_server.production import Service, bracketed, serve
 from neuronscope_server.publish.command import site_command
 from neuronscope_server.shapes import Options
@@ -75,6 +76,18 @@ def serve_command(
         ),
     ] = None,
     simulator: Annotated[str | None, typer.Option(help="all-at-once, one-at-a-time or structured.")] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[NAME=]MODEL", help="Try live text with it: a folder, a .gguf file or a name of the hub."
+        ),
+    ] = None,
+    sae: Annotated[
+        list[str] | None,
+        typer.Option(metavar="[NAME=]SAE", help="Of --model: RELEASE/ID, a path, or vectors:FILE; repeatable."),
+    ] = None,
+    dtype: Annotated[str, typer.Option(help="Of --model: float32, bfloat16 or float16.")] = "float32",
+    device: Annotated[str, typer.Option(help="Of --model: auto, or a device of torch.")] = "auto",
     token: Annotated[
         str | None,
         typer.Option(
@@ -102,6 +115,7 @@ def serve_command(
         sentence_model=checked_model(sentence_model),
         cache=str(cache_home(os.environ)),
         scoring=checked_scoring(llm or [], simulator),
+        live=checked_live(model, sae or [], dtype, device),
         token=checked_token(token),
         annotations=checked_annotations(annotations, writable=writable),
     )

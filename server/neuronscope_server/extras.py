@@ -1,4 +1,4 @@
-"""What a site does beside reading: options in; the routes of writing and scoring, and what to tell of them, out.
+"""What a site does beside reading: options in; routes of writing, scoring and live text, and what to tell of them, out.
 
 The routes are always there; where something is off they say so.
 """
@@ -14,6 +14,7 @@ from neuronscope_server.catalog import Catalog
 from neuronscope_server.files import Files
 from neuronscope_server.jobs import Jobs
 from neuronscope_server.lists import listing
+from neuronscope_server.live.routes import live
 from neuronscope_server.scoring import ModelScorer, Scorer, Workshop, scoring, without_places
 from neuronscope_server.shapes import Options
 from neuronscope_server.site import Offer
@@ -42,14 +43,20 @@ def extras(catalog: Catalog, tables: Tables, options: Options, *, scorer: Scorer
         words = Annotations(options.annotations)
     if scorer is None and options.scoring is not None:
         scorer = ModelScorer(options.scoring)
+    model = None
+    if options.live is not None:
+        from neuronscope_server.live.model import LiveModel
+
+        model = LiveModel(options.live, catalog, tables)
     workshop = None if scorer is None else Workshop(scorer, jobs, words)
     routes = (
         annotating(catalog, Files(catalog, tables), words, gate),
         listing(catalog, words, gate),
         scoring(catalog, workshop, gate),
         watching(jobs, gate),
+        live(model, gate),
     )
-    offer = Offer(options.title, scorer, writing=words is not None, token=options.token is not None)
+    offer = Offer(options.title, scorer, model, writing=words is not None, token=options.token is not None)
     return Extras(routes, offer)
 
 

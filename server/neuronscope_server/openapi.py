@@ -25,6 +25,7 @@ from neuronscope.dataset.search.answer import SearchAnswer
 from neuronscope.dataset.tables import UnitTable
 from neuronscope.dataset.unitindex import NUMBERS
 from neuronscope.lists import Lists
+from neuronscope.live.answers import Activations, Card, Generation, Predictions, Step, Tokenised, TopUnits
 from neuronscope.relations import LayerMatches
 from neuronscope_server.answers import JSON_LINE, OCTETS
 from neuronscope_server.columns import PARAMETERS as COLUMN
@@ -32,6 +33,14 @@ from neuronscope_server.columns import UnitColumns
 from neuronscope_server.compare import PARAMETERS as COMPARING
 from neuronscope_server.compare import Comparison
 from neuronscope_server.lists import PARAMETERS as HOLDING
+from neuronscope_server.live.routes import CARD
+from neuronscope_server.live.shapes import (
+    GivenActivations,
+    GivenGeneration,
+    GivenPredictions,
+    GivenPrompt,
+    GivenTopUnits,
+)
 from neuronscope_server.parts import PARTS
 from neuronscope_server.problems import PROBLEM_TYPE
 from neuronscope_server.queries import Parameter
@@ -85,6 +94,7 @@ class Action:
     noun: type | None
     status: int = 200
     owned: bool = False  # what one wrote is one's own: the header X-Owner says whose
+    events: type | None = None  # the class of what comes as server-sent events before the answer
 
 
 _UNDER = "/api/datasets/{dataset}"
@@ -132,6 +142,7 @@ ANSWERS = {
     f"{_UNDER}/annotations.json": Answer(DatasetAnnotations, "Everything that people wrote about a dataset"),
     f"{_UNDER}/lists": Answer(PeoplesLists, "Lists that people keep on this site", query=HOLDING),
     f"{_UNDER}/lists/{{id}}": Answer(KeptList, "One such list with its units"),
+    "/api/models/{model}": Answer(Card, "What a live model is, and which units can be read", query=CARD),
     "/api/jobs/{job}": Answer(Job, "A score that is being made, or was lately"),
     "/api/jobs/{job}/events": Answer(Job, "A job each time that it changes, until it has ended", EVENTS, WATCHING),
 }
@@ -141,6 +152,7 @@ _NAMES = {  # where two addresses have the same fixed words
     ("get", f"{_UNDER}/reports.json"): "getAllReportsJson",
     ("get", f"{_UNDER}/lists/{{id}}"): "getOneList",
 }
+_MODEL = "/api/models/{model}"
 _OF_A_UNIT = f"{_UNDER}/units/{{layer}}/{{unit}}"
 # Everything else, by method and address. Off unless the site's owner turned it on; a site may ask for a token.
 ACTIONS = {
@@ -156,6 +168,11 @@ ACTIONS = {
     ("put", f"{_UNDER}/lists/{{id}}"): Action("Change one's own list", ChangedList, KeptList, owned=True),
     ("delete", f"{_UNDER}/lists/{{id}}"): Action("Delete one's own list", None, None, 204, owned=True),
     ("post", f"{_OF_A_UNIT}/score"): Action("Score a text; a job", GivenText, JobStarted, 202),
+    ("post", f"{_MODEL}/activations"): Action("Activations of some units on a text", GivenActivations, Activations),
+    ("post", f"{_MODEL}/top-units"): Action("The strongest units of each token, or of a text", GivenTopUnits, TopUnits),
+    ("post", f"{_MODEL}/predictions"): Action("What the model expects", GivenPredictions, Predictions),
+    ("post", f"{_MODEL}/tokenize"): Action("The tokens of a text", GivenPrompt, Tokenised),
+    ("post", f"{_MODEL}/generate"): Action("What the model says next", GivenGeneration, Generation, events=Step),
     ("delete", "/api/jobs/{job}"): Action("Cancel a job", None, Job),
 }
 _PARAMETERS = {
@@ -167,6 +184,7 @@ _PARAMETERS = {
     "run": ({"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"}, "A run, as reports.json names it"),
     "explanation": ({"type": "string", "pattern": "^[0-9a-f]{32}$"}, "The id of an explanation that a person wrote"),
     "id": ({"type": "string", "pattern": "^[0-9a-f]{32}$"}, "The id of a list that a person keeps here"),
+    "model": ({"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]*$"}, "A live model, as api/site.json names it"),
     "job": ({"type": "string", "pattern": "^[0-9a-f]{32}$"}, "The name of a job, as its beginning was answered"),
 }
 _OWNER = {
@@ -228,6 +246,8 @@ def _action(method: str, path: str, action: Action) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": action.summary}
     if action.noun is not None:
         answer["content"] = {"application/json": {"schema": _schema(action.noun)}}
+    if action.events is not None:
+        answer["content"][EVENTS] = {"schema": _schema(action.events)}
     return {
         "summary": action.summary,
         "operationId": _operation_id(method, path),
@@ -260,7 +280,7 @@ def _operation_id(method: str, path: str) -> str:
 
 def _schemas() -> dict[str, Any]:
     nouns = [answer.noun for answer in ANSWERS.values()] + [Problem]
-    nouns += [noun for action in ACTIONS.values() for noun in (action.body, action.noun)]
+    nouns += [noun for action in ACTIONS.values() for noun in (action.body, action.noun, action.events)]
     named = dict.fromkeys(noun for noun in nouns if noun is not None)
     _, components = msgspec.json.schema_components(named, ref_template=_REF)
     for name, schema in components.items():

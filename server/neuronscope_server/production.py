@@ -46,7 +46,7 @@ class Service:
     def __post_init__(self) -> None:
         """:raises BadInput: several processes where the queue of jobs is in one."""
         if self.workers > 1 and self.options.acts:
-            said = "with --writable or --llm it is 1, since queues and models live in one process."
+            said = "with --writable, --llm or --model it is 1, since queues and models live in one process."
             raise BadInput(f"--workers is {self.workers}: {said}")
 
     @property

@@ -60,12 +60,18 @@ class SiteDataset(DatasetSummary):
 
 @dataclass(frozen=True)
 class SiteModel:
-    """A language model that this site runs or asks, and what for; with "failed", ``detail`` says why."""
+    """A language model that this site runs or asks, and what for; with "failed", ``detail`` says why.
+
+    One for live text is below api/models/ under its name; ``datasets`` are those that it fits, and ``refused`` says of
+    each other one why it does not.
+    """
 
     name: str
-    use: Literal["scoring"]
+    use: Literal["scoring", "live"]
     status: Literal["loading", "ready", "failed"]
     detail: str | None
+    datasets: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -270,6 +276,17 @@ class Scoring:
 
 
 @dataclass(frozen=True)
+class LiveOptions:
+    """A model for live text: its name in addresses, where it is, and SAEs by name, as the library opens them."""
+
+    name: str
+    path: str
+    saes: dict[str, str] = field(default_factory=dict)  # "sae:WHERE" or "vectors:FILE"
+    dtype: str = "float32"
+    device: str = "auto"
+
+
+@dataclass(frozen=True)
 class Options:
     """How the server answers, beside which datasets it has.
 
@@ -286,9 +303,10 @@ class Options:
     cache: str | None = None  # the folder where search indexes are kept; None: made again at each start
     annotations: str | None = field(default=None, repr=False)  # SQLAlchemy URL; None: nothing can be written
     scoring: Scoring | None = None  # None: nothing can be scored
+    live: LiveOptions | None = None  # None: no text can be tried
     token: str | None = field(default=None, repr=False)  # asked for before anything is written or run
 
     @property
     def acts(self) -> bool:
         """Whether anything is written or run, beside reading."""
-        return self.annotations is not None or self.scoring is not None
+        return self.annotations is not None or self.scoring is not None or self.live is not None

@@ -11,6 +11,7 @@ from neuronscope.codec import dumps
 from neuronscope_server.answers import pack, send, send_object
 from neuronscope_server.catalog import Catalog
 from neuronscope_server.indexes import Indexes, Status
+from neuronscope_server.live.model import LiveModel
 from neuronscope_server.openapi import describe
 from neuronscope_server.scoring import Scorer
 from neuronscope_server.shapes import DatasetList, DatasetSummary, Health, Site, SiteDataset
@@ -18,10 +19,11 @@ from neuronscope_server.shapes import DatasetList, DatasetSummary, Health, Site,
 
 @dataclass(frozen=True)
 class Offer:
-    """What a site can do beside reading; ``scorer`` tells how its model is now."""
+    """What a site can do beside reading; ``scorer`` and ``live`` tell how their models are now."""
 
     title: str
     scorer: Scorer | None = None
+    live: LiveModel | None = None
     writing: bool = False
     token: bool = False
 
@@ -42,9 +44,9 @@ def site(catalog: Catalog, indexes: Indexes, offer: Offer) -> Blueprint:
             replace(_with_search(catalog.look(name), *indexes.look(name)), meaning=indexes.by_meaning)
             for name in catalog.names()
         ]
-        models = [] if offer.scorer is None else [offer.scorer.status()]
+        models = [model.status() for model in (offer.scorer, offer.live) if model is not None]
         found = Site(offer.title, datasets, models, search=True, writing=offer.writing)
-        return send_object(request, replace(found, scoring=bool(models), token=offer.token))
+        return send_object(request, replace(found, scoring=offer.scorer is not None, token=offer.token))
 
     def datasets() -> Response:
         looks = [catalog.look(name) for name in catalog.names()]

@@ -582,6 +582,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a live model is, and which units can be read */
+        get: operations["getModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs/{job}": {
         parameters: {
             query?: never;
@@ -686,6 +703,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models/{model}/activations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Activations of some units on a text */
+        post: operations["postModelsActivations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{model}/top-units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The strongest units of each token, or of a text */
+        post: operations["postModelsTopUnits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{model}/predictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the model expects */
+        post: operations["postModelsPredictions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{model}/tokenize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The tokens of a text */
+        post: operations["postModelsTokenize"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{model}/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the model says next */
+        post: operations["postModelsGenerate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -710,6 +812,45 @@ export interface components {
             ignored?: number[] | null;
         };
         /**
+         * Activations
+         * @description The units that were asked for, in that order, each with the tokens of the text.
+         */
+        Activations: {
+            tokens: string[];
+            units: components["schemas"]["LiveUnit"][];
+        };
+        /**
+         * Alternative
+         * @description A token that the model might have put there.
+         */
+        Alternative: {
+            token: string;
+            logprob: number;
+            logit: number;
+        };
+        /**
+         * AnswerToken
+         * @description One token of an answer, given the text and the tokens before it; rank 0 is the most likely token.
+         */
+        AnswerToken: {
+            token: string;
+            rank: number;
+            logit: number;
+            probability: number;
+        };
+        /**
+         * Answered
+         * @description An answer as what follows the text: rank and logit of its first token, probability of all of them together.
+         */
+        Answered: {
+            answer: string;
+            tokens: string[];
+            rank: number;
+            logit: number;
+            probability: number;
+            per_token: components["schemas"]["AnswerToken"][];
+        };
+        /**
          * AuthorCount
          * @description How many explanations by one author matched; ``author`` is None where the files name none.
          */
@@ -725,6 +866,27 @@ export interface components {
             baseline: string;
             wins: number;
             pairs: number;
+        };
+        /**
+         * Card
+         * @description What a live model is.
+         */
+        Card: {
+            name: string;
+            architecture: string;
+            layers: number;
+            d_model: number;
+            vocabulary: number;
+            max_tokens: number;
+            dtype: string;
+            device: string;
+            parameters: number;
+            memory_bytes: number;
+            bos: string;
+            chat: boolean;
+            hooks: string[];
+            sources: components["schemas"]["LiveSource"][];
+            notes: string[];
         };
         /**
          * ChangedList
@@ -805,6 +967,19 @@ export interface components {
             tail_tokens_dropped?: number | null;
         };
         /**
+         * Cost
+         * @description What splicing costs on this text.
+         *
+         *     ``loss_recovered``: 1 where nothing is lost, 0 where it is no better than zeros in the SAEs' places:
+         *     ``(zero - with) / (zero - without)``, None for the ``reason``.
+         */
+        Cost: {
+            saes: components["schemas"]["SplicedSae"][];
+            zero_loss: number | null;
+            loss_recovered: number | null;
+            reason: string | null;
+        };
+        /**
          * DatasetAnnotations
          * @description Everything that people wrote about a dataset; units that nobody wrote about are not there.
          */
@@ -855,6 +1030,25 @@ export interface components {
             members?: components["schemas"]["Description"][];
         };
         /**
+         * Difference
+         * @description With the changes against without them. ``kl`` of the distributions, without || with, in nats: per token of the
+         *     text (None where nothing was expected), and of what follows.
+         */
+        Difference: {
+            logprob: (number | null)[];
+            kl: (number | null)[];
+            next_kl: number;
+            loss: number | null;
+        };
+        /**
+         * Expected
+         * @description What the model expects to follow the text.
+         */
+        Expected: {
+            entropy: number;
+            top: components["schemas"]["Alternative"][];
+        };
+        /**
          * ExplainerScores
          * @description The correlation scores of an explainer; ``mean`` and its 95% ``interval`` are over the ``scored`` units.
          */
@@ -889,6 +1083,60 @@ export interface components {
             sha256: string;
         };
         /**
+         * Forecast
+         * @description Predictions of a model in one state; ``loss`` is the mean of -logprob over the tokens that have one, in nats.
+         */
+        Forecast: {
+            positions: components["schemas"]["Predicted"][];
+            next: components["schemas"]["Expected"];
+            answers: components["schemas"]["Answered"][];
+            loss: number | null;
+        };
+        /**
+         * Generated
+         * @description All that was generated by one run, and why it ended: the model ended its turn, a stop text, or no room.
+         */
+        Generated: {
+            /** @enum {unknown} */
+            run: "with" | "without";
+            text: string;
+            tokens: string[];
+            logprobs: number[];
+            /** @enum {unknown} */
+            reason: "context" | "end" | "max_tokens" | "stop";
+        };
+        /**
+         * Generation
+         * @description The runs, the first without changes; ``parts_at`` is the first token in which two runs differ.
+         */
+        Generation: {
+            tokens: string[];
+            runs: components["schemas"]["Generated"][];
+            parts_at: number | null;
+        };
+        /**
+         * GivenActivations
+         * @description As the library's ask; ``dataset`` is one that the model fits, the first such unless it is given.
+         */
+        GivenActivations: {
+            units: components["schemas"]["UnitPlace"][];
+            /** @default null */
+            text?: string | null;
+            /** @default null */
+            messages?: components["schemas"]["Message"][] | null;
+            /** @default null */
+            template?: Record<string, never> | null;
+            /** @default null */
+            bos?: boolean | null;
+            /** @default false */
+            plain?: boolean;
+            interventions?: components["schemas"]["Intervention"][];
+            /** @default null */
+            splice?: components["schemas"]["Splice"] | null;
+            /** @default null */
+            dataset?: string | null;
+        };
+        /**
          * GivenExplanation
          * @description What a person writes about a unit.
          */
@@ -896,6 +1144,36 @@ export interface components {
             text: string;
             /** @default null */
             author?: string | null;
+        };
+        /**
+         * GivenGeneration
+         * @description As the library's ask; ``dataset`` as in GivenActivations. Without ``stream`` one object comes at the end.
+         */
+        GivenGeneration: {
+            /** @default null */
+            text?: string | null;
+            /** @default null */
+            messages?: components["schemas"]["Message"][] | null;
+            /** @default null */
+            template?: Record<string, never> | null;
+            /** @default null */
+            bos?: boolean | null;
+            /** @default false */
+            plain?: boolean;
+            interventions?: components["schemas"]["Intervention"][];
+            /** @default null */
+            splice?: components["schemas"]["Splice"] | null;
+            /** @default 64 */
+            max_tokens?: number;
+            /** @default 0 */
+            temperature?: number;
+            /** @default 0 */
+            seed?: number;
+            stop?: string[];
+            /** @default null */
+            dataset?: string | null;
+            /** @default true */
+            stream?: boolean;
         };
         /**
          * GivenList
@@ -906,6 +1184,48 @@ export interface components {
             units: components["schemas"]["ListedUnit"][];
             /** @default null */
             note?: string | null;
+        };
+        /**
+         * GivenPredictions
+         * @description As the library's ask; ``dataset`` as in GivenActivations.
+         */
+        GivenPredictions: {
+            /** @default null */
+            text?: string | null;
+            /** @default null */
+            messages?: components["schemas"]["Message"][] | null;
+            /** @default null */
+            template?: Record<string, never> | null;
+            /** @default null */
+            bos?: boolean | null;
+            /** @default false */
+            plain?: boolean;
+            interventions?: components["schemas"]["Intervention"][];
+            /** @default null */
+            splice?: components["schemas"]["Splice"] | null;
+            /** @default 10 */
+            top_k?: number;
+            answers?: string[];
+            /** @default null */
+            dataset?: string | null;
+        };
+        /**
+         * GivenPrompt
+         * @description A prompt to be cut into tokens; ``dataset`` as in GivenActivations.
+         */
+        GivenPrompt: {
+            /** @default null */
+            text?: string | null;
+            /** @default null */
+            messages?: components["schemas"]["Message"][] | null;
+            /** @default null */
+            template?: Record<string, never> | null;
+            /** @default null */
+            bos?: boolean | null;
+            /** @default false */
+            plain?: boolean;
+            /** @default null */
+            dataset?: string | null;
         };
         /**
          * GivenText
@@ -919,6 +1239,52 @@ export interface components {
             seed?: number;
             /** @default false */
             sequences?: boolean;
+        };
+        /**
+         * GivenTopUnits
+         * @description As the library's ask; ``dataset`` as in GivenActivations.
+         */
+        GivenTopUnits: {
+            /** @default null */
+            text?: string | null;
+            /** @default null */
+            messages?: components["schemas"]["Message"][] | null;
+            /** @default null */
+            template?: Record<string, never> | null;
+            /** @default null */
+            bos?: boolean | null;
+            /** @default false */
+            plain?: boolean;
+            interventions?: components["schemas"]["Intervention"][];
+            /** @default null */
+            splice?: components["schemas"]["Splice"] | null;
+            /** @default 5 */
+            k?: number;
+            /** @default null */
+            layers?: number[] | null;
+            /**
+             * @default token
+             * @enum {unknown}
+             */
+            per?: "text" | "token";
+            /**
+             * @default activation
+             * @enum {unknown}
+             */
+            by?: "activation" | "share";
+            /** @default null */
+            max_density?: number | null;
+            /** @default null */
+            min_activation?: number | null;
+            /**
+             * @default all
+             * @enum {unknown}
+             */
+            among?: "all" | "explained" | "stored";
+            /** @default null */
+            source?: string | null;
+            /** @default null */
+            dataset?: string | null;
         };
         /**
          * GivenVote
@@ -972,6 +1338,30 @@ export interface components {
             lowest: number;
             width: number;
             counts: number[];
+        };
+        /**
+         * Intervention
+         * @description What is done to one unit while the model runs.
+         *
+         *     * ``add``: ``value`` is added to the activation; of a direction, ``value`` times the direction to the stream.
+         *     * ``set``: the activation becomes ``value``. ``scale``: it is multiplied by ``value``.
+         *     * ``ablate``: it becomes 0, or with the value "mean" the unit's mean over the dataset.
+         *
+         *     ``positions``: tokens of the text, counted from 0; None: all of them, and those that are generated. Never BOS.
+         *
+         *     :raises BadInput: a value that is missing, not finite or too large, or negative positions.
+         */
+        Intervention: {
+            layer: number;
+            unit: number;
+            /** @enum {unknown} */
+            op: "ablate" | "add" | "scale" | "set";
+            /** @default null */
+            value?: number | ("mean" | "zero") | null;
+            /** @default null */
+            positions?: number[] | null;
+            /** @default null */
+            source?: string | null;
         };
         /**
          * Job
@@ -1098,6 +1488,33 @@ export interface components {
             lists: components["schemas"]["UnitList"][];
         };
         /**
+         * LiveSource
+         * @description Units that can be read: the dataset's own, or a registered SAE; ``splices``: it can be put into the model.
+         */
+        LiveSource: {
+            name: string | null;
+            kind: string;
+            title: string;
+            hook: string;
+            units: {
+                [key: string]: number;
+            };
+            splices: boolean;
+        };
+        /**
+         * LiveUnit
+         * @description One unit on the text; ``max``, to which its colour scale goes, is the stored maximum; None: there is none.
+         */
+        LiveUnit: {
+            layer: number;
+            unit: number;
+            source: string | null;
+            record: components["schemas"]["ActivationRecord"];
+            max: number | null;
+            explanation: string | null;
+            score: number | null;
+        };
+        /**
          * LogitTable
          * @description Tokens that a unit makes more (``top``) and less (``bottom``) likely, and the moments over the vocabulary.
          */
@@ -1155,6 +1572,15 @@ export interface components {
             reason?: string | null;
             /** @default null */
             at_most?: number | null;
+        };
+        /**
+         * Message
+         * @description One turn of a conversation.
+         */
+        Message: {
+            /** @enum {unknown} */
+            role: "assistant" | "system" | "user";
+            content: string;
         };
         /**
          * ModelInfo
@@ -1268,6 +1694,37 @@ export interface components {
                 number
             ] | null;
             chance: number | null;
+        };
+        /**
+         * Predicted
+         * @description One token of the text and what the model expected in its place, from the tokens before it.
+         *
+         *     Nothing was expected of the first token where no BOS stands before it: its numbers are None.
+         */
+        Predicted: {
+            token: string;
+            logprob: number | null;
+            rank: number | null;
+            entropy: number | null;
+            top: components["schemas"]["Alternative"][];
+        };
+        /**
+         * Predictions
+         * @description The model as it is and, where anything is changed, as it is then.
+         */
+        Predictions: {
+            tokens: string[];
+            bos: boolean;
+            positions: components["schemas"]["Predicted"][];
+            next: components["schemas"]["Expected"];
+            answers: components["schemas"]["Answered"][];
+            loss: number | null;
+            /** @default null */
+            changed?: components["schemas"]["Forecast"] | null;
+            /** @default null */
+            difference?: components["schemas"]["Difference"] | null;
+            /** @default null */
+            splice?: components["schemas"]["Cost"] | null;
         };
         /**
          * Problem
@@ -1734,14 +2191,21 @@ export interface components {
         /**
          * SiteModel
          * @description A language model that this site runs or asks, and what for; with "failed", ``detail`` says why.
+         *
+         *     One for live text is below api/models/ under its name; ``datasets`` are those that it fits, and ``refused`` says of
+         *     each other one why it does not.
          */
         SiteModel: {
             name: string;
             /** @enum {unknown} */
-            use: "scoring";
+            use: "live" | "scoring";
             /** @enum {unknown} */
             status: "failed" | "loading" | "ready";
             detail: string | null;
+            datasets?: string[];
+            refused?: {
+                [key: string]: string;
+            };
         };
         /**
          * Snippet
@@ -1770,6 +2234,29 @@ export interface components {
             hash?: string | null;
         };
         /**
+         * Splice
+         * @description SAEs put into the model: what they make of what they read takes its place, or that and their error beside it.
+         */
+        Splice: {
+            saes: string[];
+            /**
+             * @default reconstruct
+             * @enum {unknown}
+             */
+            mode?: "reconstruct" | "reconstruct+error";
+        };
+        /**
+         * SplicedSae
+         * @description What an SAE leaves out: per token of the text the norm of its error, and of what it read; None: not spliced.
+         */
+        SplicedSae: {
+            sae: string;
+            hook: string;
+            error_norm: (number | null)[];
+            norm: (number | null)[];
+            latents: (number | null)[];
+        };
+        /**
          * Statistics
          * @description One unit over every counted token of the corpus (ignored positions are not counted).
          */
@@ -1794,6 +2281,18 @@ export interface components {
             groups?: components["schemas"]["GroupCount"][];
         };
         /**
+         * Step
+         * @description One generated token; ``text`` is what can be read now, "" while a character is not whole.
+         */
+        Step: {
+            /** @enum {unknown} */
+            run: "with" | "without";
+            index: number;
+            token: string;
+            text: string;
+            logprob: number;
+        };
+        /**
          * StoredPuzzle
          * @description A made-up unit with a known rule: sentences, the explanation that made their activations, and wrong ones.
          */
@@ -1803,6 +2302,22 @@ export interface components {
             false_explanations: string[];
             /** @default null */
             name?: string | null;
+        };
+        /**
+         * StrongUnit
+         * @description A unit among the strongest; ``position`` is the token where it is, ``share`` is of the stored maximum.
+         */
+        StrongUnit: {
+            layer: number;
+            unit: number;
+            position: number;
+            activation: number;
+            share: number | null;
+            max: number | null;
+            density: number | null;
+            explanation: string | null;
+            explanations: number | null;
+            score: number | null;
         };
         /**
          * TextSource
@@ -1835,6 +2350,16 @@ export interface components {
             minimum_count?: number | null;
         };
         /**
+         * Tokenised
+         * @description The prompt as the model reads it; ``ids`` without BOS, which ``bos`` says; ``ignored`` tokens nothing counts.
+         */
+        Tokenised: {
+            tokens: string[];
+            ids: number[];
+            bos: boolean;
+            ignored: number[] | null;
+        };
+        /**
          * TokensAndWeights
          * @description Tokens, strongest first, and the strength of each; a strength that is undefined is None.
          */
@@ -1846,6 +2371,18 @@ export interface components {
             dataclass_name?: "TokensAndWeights";
             tokens: string[];
             strengths: (number | null)[];
+        };
+        /**
+         * TopUnits
+         * @description Strongest first: a list per token, empty for tokens that nothing counts; or, per text, one list.
+         */
+        TopUnits: {
+            tokens: string[];
+            ignored: number[] | null;
+            /** @enum {unknown} */
+            per: "text" | "token";
+            source: string | null;
+            positions: components["schemas"]["StrongUnit"][][];
         };
         /**
          * UnitAnnotations
@@ -1905,6 +2442,16 @@ export interface components {
             layer: number;
             unit: number;
             correlation: number;
+        };
+        /**
+         * UnitPlace
+         * @description A unit by layer and index; ``source`` names a registered SAE where it is not one of the dataset's own.
+         */
+        UnitPlace: {
+            layer: number;
+            unit: number;
+            /** @default null */
+            source?: string | null;
         };
         /**
          * UnitRow
@@ -2086,6 +2633,8 @@ export interface components {
         explanation: string;
         /** @description The id of a list that a person keeps here */
         id: string;
+        /** @description A live model, as api/site.json names it */
+        model: string;
         /** @description The name of a job, as its beginning was answered */
         job: string;
     };
@@ -3450,6 +3999,42 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getModels: {
+        parameters: {
+            query?: {
+                /** @description One that the model fits; the first such unless it is given */
+                dataset?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A live model, as api/site.json names it */
+                model: components["parameters"]["model"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a live model is, and which units can be read */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getJobs: {
         parameters: {
             query?: never;
@@ -3699,6 +4284,147 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobStarted"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postModelsActivations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A live model, as api/site.json names it */
+                model: components["parameters"]["model"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenActivations"];
+            };
+        };
+        responses: {
+            /** @description Activations of some units on a text */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activations"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postModelsTopUnits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A live model, as api/site.json names it */
+                model: components["parameters"]["model"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenTopUnits"];
+            };
+        };
+        responses: {
+            /** @description The strongest units of each token, or of a text */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopUnits"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postModelsPredictions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A live model, as api/site.json names it */
+                model: components["parameters"]["model"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenPredictions"];
+            };
+        };
+        responses: {
+            /** @description What the model expects */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Predictions"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postModelsTokenize: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A live model, as api/site.json names it */
+                model: components["parameters"]["model"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenPrompt"];
+            };
+        };
+        responses: {
+            /** @description The tokens of a text */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokenised"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postModelsGenerate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A live model, as api/site.json names it */
+                model: components["parameters"]["model"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenGeneration"];
+            };
+        };
+        responses: {
+            /** @description What the model says next */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Generation"];
+                    "text/event-stream": components["schemas"]["Step"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -15,7 +15,7 @@ from neuronscope.live.generating import generate
 from neuronscope.live.known import Known, known_of
 from neuronscope.live.predicting import Pieces
 from neuronscope.live.reading import Read, read_prompt, rule_of
-from neuronscope.live.together import Reading, Taken, read_alone, read_together
+from neuronscope.live.together import Reading, Taken, passes, read_alone, read_together
 from neuronscope.subject import Positions, Source, Subject, open_source
 
 if TYPE_CHECKING:
@@ -144,12 +144,14 @@ class Live:
 
     def _together(self, readings: list[Reading]) -> list[Taken | NeuronscopeError]:
         """A pass that fails fails for all that share it."""
-        if not readings:
-            return []
-        try:
-            return list(read_together(self.subject, self._sources, self._known, readings))
-        except NeuronscopeError as error:
-            return [error] * len(readings)
+        found: dict[int, Taken | NeuronscopeError] = {}
+        for group in passes(readings):
+            try:
+                taken = read_together(self.subject, self._sources, self._known, [readings[number] for number in group])
+                found.update(zip(group, taken, strict=True))
+            except NeuronscopeError as error:
+                found.update(dict.fromkeys(group, error))
+        return [found[number] for number in range(len(readings))]
 
     def _one(self, ask: Ask) -> Answer:
         found = self.answer([ask])[0]

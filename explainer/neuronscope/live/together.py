@@ -28,6 +28,9 @@ from neuronscope.subject.source import Reader
 if TYPE_CHECKING:
     import torch
 
+PASS_TOKENS = 1024  # of one pass, padding among them: the logits of GPT-2's vocabulary then take 200 MB
+# How much longer than the shortest text of a pass its longest may be: what is padded is computed for nothing.
+_STRETCH, _SLACK = 1.25, 8
 _NOTHING = Known(None)
 
 
@@ -81,12 +84,26 @@ class Taken:
         )
 
 
-def read_together(subject: Subject, sources: Sources, known: Known, readings: Sequence[Reading]) -> Iterator[Taken]:
-    """What each reading asks for, in their order.
+def passes(readings: Sequence[Reading]) -> list[list[int]]:
+    """Which readings go through the model together, by their numbers: texts of about one length, and not too many."""
+    order = sorted(range(len(readings)), key=lambda number: len(readings[number].read.ids))
+    groups: list[list[int]] = []
+    for number in order:
+        length = len(readings[number].read.ids)
+        fits = groups and (len(groups[-1]) + 1) * length <= PASS_TOKENS
+        if fits and length <= _STRETCH * len(readings[groups[-1][0]].read.ids) + _SLACK:
+            groups[-1].append(number)
+        else:
+            groups.append([number])
+    return groups
+
+
+def read_together(subject: Subject, sources: Sources, known: Known, readings: Sequence[Reading]) -> list[Taken]:
+    """What each reading asks for, in their order, from one pass.
 
     :raises BrokenData: the model's activations are not finite where latents are computed from them.
     """
-    yield from _Pass(subject, sources, known, readings).run()
+    return list(_Pass(subject, sources, known, readings).run())
 
 
 def read_alone(subject: Subject, sources: Sources, known: Known, reading: Reading, altered: Alteration) -> Taken:

@@ -1,0 +1,1 @@
+"""The live model: loaded in the background, asked through a queue, answered below /api/models/{model}."""

@@ -1,0 +1,53 @@
+"""The arguments of serve that name a live model: looked at before anything is loaded; a mistake is a sentence."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from neuronscope.dataset.opening import slug
+from neuronscope.errors import BadInput
+from neuronscope_server.shapes import LiveOptions
+
+
+def checked_live(model: str | None, saes: list[str], dtype: str, device: str) -> LiveOptions | None:
+    """``[NAME=]MODEL`` and ``[NAME=]SAE``s as options; None without a model. Nothing is loaded.
+
+    :raises BadInput: SAEs without a model, two of one name, a folder that is not there, or no library to run models.
+    """
+    if model is None:
+        if saes:
+            raise BadInput("--sae is given, but no model that it belongs to: name one with --model.")
+        return None
+    name, path = _named(model)
+    _refuse_missing(path)
+    found: dict[str, str] = {}
+    for given in saes:
+        sae, where = _named(given)
+        asked = where if where.startswith(("sae:", "vectors:")) else f"sae:{where}"
+        if sae in found:
+            raise BadInput(f"two SAEs are called {sae!r}: name one of them, NAME={where}")
+        found[sae] = asked
+    return LiveOptions(name, path, found, dtype, device)
+
+
+def _named(given: str) -> tuple[str, str]:
+    """A name and a place; without a name the place's last part is it."""
+    name, sign, where = given.partition("=")
+    if not sign or "/" in name or Path(given).exists():
+        name, where = "", given
+    if not where.strip():
+        raise BadInput(
+            f"{given!r} names nothing: give a folder, a .gguf file or a name of the hub, or NAME= and one of them"
+        )
+    local = Path(where).expanduser()
+    place = str(local.absolute()) if local.exists() else where
+    base = place.rpartition("@")[0] or place if not local.exists() else str(local.resolve())
+    return slug(name or base.rstrip("/").rpartition("/")[2]), place
+
+
+def _refuse_missing(path: str) -> None:
+    if path.startswith(("/", "./", "../", "~")) and not Path(path).expanduser().exists():
+        raise BadInput(f"{path} is not there: give --model a folder with a model, a .gguf file, or a name of the hub.")
+    if missing := [name for name in ("torch", "transformers") if find_spec(name) is None]:
+        raise BadInput(f"--model needs {' and '.join(missing)}: pip install 'neuronscope[model]'")

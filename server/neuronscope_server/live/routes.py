@@ -1,0 +1,179 @@
+"""The routes of the live model: ``/api/models/{model}`` and below. Requests in; answers, or tokens as events, out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import TypeVar
+
+from flask import Blueprint, Response, request
+
+from neuronscope.codec import dumps
+from neuronscope.errors import NeuronscopeError
+from neuronscope.live.answers import Generated, Generation, Step
+from neuronscope.live.live import Ask
+from neuronscope_server.answers import send_object
+from neuronscope_server.live.model import LiveModel
+from neuronscope_server.live.shapes import (
+    GivenActivations,
+    GivenGeneration,
+    GivenPredictions,
+    GivenPrompt,
+    GivenTopUnits,
+)
+from neuronscope_server.live.worker import End, Stream, Worker
+from neuronscope_server.problems import Refused, sentence
+from neuronscope_server.queries import Parameter, refuse_unknown
+from neuronscope_server.shapes import Problem
+from neuronscope_server.watching import EVENTS
+from neuronscope_server.writing import Gate, read_body
+
+G = TypeVar("G", GivenActivations, GivenTopUnits, GivenPredictions, GivenPrompt, GivenGeneration)
+LARGEST = 1_000_000  # bytes of a body: what no prompt needs, so that a long text is told its number of tokens
+CARD = {"dataset": Parameter({"type": "string"}, "One that the model fits; the first such unless it is given")}
+_OFF = "This site has no live model; its owner can start it with --model, which names one."
+_HEARTBEAT = 2.0  # seconds; only by writing does a server notice that nobody listens any more
+
+
+def live(model: LiveModel | None, gate: Gate, worker: Worker | None = None) -> Blueprint:
+    """The routes; without a model they say that there is none."""
+    routes = Blueprint("live", __name__, url_prefix="/api/models/<name>")
+    runs = worker or (Worker() if model is not None else None)
+
+    def checked(name: str) -> tuple[LiveModel, Worker]:
+        if model is None or runs is None:
+            raise Refused(404, _OFF)
+        if name != model.name:
+            raise Refused(404, f"There is no model {name[:80]!r} here; there is {model.name}.")
+        return model, runs
+
+    def given(name: str, noun: type[G]) -> tuple[G, LiveModel, Worker]:
+        found, running = checked(name)
+        gate.check(request)
+        return read_body(request, noun, largest=LARGEST), found, running
+
+    def card(name: str) -> Response:
+        """:raise 404: if there is no such model.
+        :raise 503: if it is not loaded.
+        """
+        refuse_unknown(request.args, CARD, "a model's card")
+        found, _ = checked(name)
+        return send_object(request, found.live(request.args.get("dataset")).card())
+
+    def ask(name: str, noun: type[G]) -> Response:
+        """:raise 400: if the prompt, or what is asked of it, cannot be used.
+        :raise 404: if there is no such model, or it does not fit the dataset.
+        :raise 429: if too many requests wait.
+        :raise 503: if it is not loaded, or takes too long.
+        """
+        asked, found, running = given(name, noun)
+        lively = found.live(asked.dataset)
+        if isinstance(asked, GivenPrompt):
+            return _fresh(running.call(lively, lambda: lively.tokenise(asked)))
+        assert isinstance(asked, Ask)
+        return _fresh(running.ask(lively, asked))
+
+    def generate(name: str) -> Response:
+        """As the others; the tokens come as server-sent events, ``step`` and at last ``done``."""
+        asked, found, running = given(name, GivenGeneration)
+        lively = found.live(asked.dataset)
+        stream = running.stream(lambda: lively.generate(asked))
+        tokens = running.call(lively, lambda: lively.tokenise(asked)).tokens
+        if not asked.stream:
+            with closing(_Events(stream, tokens)) as events:
+                return _fresh(events.whole())
+        events = _Events(stream, tokens)
+        events.begin()
+        response = Response(events, content_type=EVENTS)
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Accel-Buffering"] = "no"  # nginx holds back what looks like a slow answer
+        return response
+
+    routes.add_url_rule("", view_func=card)
+    for path, noun in NOUNS.items():
+        rule = {"view_func": ask, "endpoint": path, "defaults": {"noun": noun}, "methods": ["POST"]}
+        routes.add_url_rule(f"/{path}", **rule)
+    routes.add_url_rule("/generate", view_func=generate, methods=["POST"])
+    return routes
+
+
+NOUNS = {
+    "activations": GivenActivations,
+    "top-units": GivenTopUnits,
+    "predictions": GivenPredictions,
+    "tokenize": GivenPrompt,
+}
+
+
+def _fresh(found: object) -> Response:
+    response = send_object(request, found)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+class _Events:
+    """A generation as events. ``close`` is called by the server when the listener is gone, or at the end."""
+
+    def __init__(self, stream: Stream, tokens: list[str]) -> None:
+        self._stream, self._tokens = stream, tokens
+        self._first: Step | Generated | End | None = None
+        self._done: list[Generated] = []
+
+    def begin(self) -> None:
+        """Wait for the first token, so that what cannot be generated is a problem and no stream.
+
+        :raises NeuronscopeError: why nothing comes.
+        """
+        try:
+            while self._first is None:
+                self._first = self._stream.take(_HEARTBEAT)
+        except BaseException:
+            self.close()
+            raise
+
+    def whole(self) -> Generation:
+        """What all runs gave, once they ended."""
+        for _ in self._steps():
+            pass
+        return self._generation()
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            for step in self._steps():
+                yield b": still here\n\n" if step is None else _event("step", step)
+            yield _event("done", self._generation())
+        except NeuronscopeError as error:
+            yield _event("failed", Problem("Bad Request", 400, sentence(error)))
+        except Refused as error:
+            yield _event("failed", Problem("Server Error", error.code or 500, str(error.description)))
+
+    def close(self) -> None:
+        """End the work."""
+        self._stream.close()
+
+    def _steps(self) -> Iterator[Step | None]:
+        """Each token; None where nothing came for a while."""
+        item = self._first or self._stream.take(_HEARTBEAT)
+        while not isinstance(item, End):
+            if isinstance(item, Generated):
+                self._done.append(item)
+            else:
+                yield item
+            item = self._stream.take(_HEARTBEAT)
+
+    def _generation(self) -> Generation:
+        runs = sorted(self._done, key=lambda run: run.run == "with")
+        return Generation(self._tokens, runs, _parts_at(runs))
+
+
+def _parts_at(runs: list[Generated]) -> int | None:
+    if len(runs) < 2:
+        return None
+    both = zip(runs[0].tokens, runs[1].tokens, strict=False)
+    first = next((number for number, (a, b) in enumerate(both) if a != b), None)
+    shorter = min(len(run.tokens) for run in runs)
+    return shorter if first is None and len(runs[0].tokens) != len(runs[1].tokens) else first
+
+
+def _event(name: str, value: object) -> bytes:
+    return b"event: " + name.encode() + b"\ndata: " + dumps(value) + b"\n\n"
