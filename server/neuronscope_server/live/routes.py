@@ -35,47 +35,47 @@ _OFF = "This site has no live model; its owner can start it with --model, which 
 _HEARTBEAT = 2.0  # seconds; only by writing does a server notice that nobody listens any more
 
 
-def live(model: LiveModel | None, gate: Gate, worker: Worker | None = None) -> Blueprint:
+def live(loaded: LiveModel | None, gate: Gate, worker: Worker | None = None) -> Blueprint:
     """The routes; without a model they say that there is none."""
-    routes = Blueprint("live", __name__, url_prefix="/api/models/<name>")
-    runs = worker or (Worker() if model is not None else None)
+    routes = Blueprint("live", __name__, url_prefix="/api/models/<model>")
+    runs = worker or (Worker() if loaded is not None else None)
 
-    def checked(name: str) -> tuple[LiveModel, Worker]:
-        if model is None or runs is None:
+    def checked(model: str) -> tuple[LiveModel, Worker]:
+        if loaded is None or runs is None:
             raise Refused(404, _OFF)
-        if name != model.name:
-            raise Refused(404, f"There is no model {name[:80]!r} here; there is {model.name}.")
-        return model, runs
+        if model != loaded.name:
+            raise Refused(404, f"There is no model {model[:80]!r} here; there is {loaded.name}.")
+        return loaded, runs
 
-    def given(name: str, noun: type[G]) -> tuple[G, LiveModel, Worker]:
-        found, running = checked(name)
+    def given(model: str, noun: type[G]) -> tuple[G, LiveModel, Worker]:
+        found, running = checked(model)
         gate.check(request)
         return read_body(request, noun, largest=LARGEST), found, running
 
-    def card(name: str) -> Response:
+    def card(model: str) -> Response:
         """:raise 404: if there is no such model.
         :raise 503: if it is not loaded.
         """
         refuse_unknown(request.args, CARD, "a model's card")
-        found, _ = checked(name)
+        found, _ = checked(model)
         return send_object(request, found.live(request.args.get("dataset")).card())
 
-    def ask(name: str, noun: type[G]) -> Response:
+    def ask(model: str, noun: type[G]) -> Response:
         """:raise 400: if the prompt, or what is asked of it, cannot be used.
         :raise 404: if there is no such model, or it does not fit the dataset.
         :raise 429: if too many requests wait.
         :raise 503: if it is not loaded, or takes too long.
         """
-        asked, found, running = given(name, noun)
+        asked, found, running = given(model, noun)
         lively = found.live(asked.dataset)
         if isinstance(asked, GivenPrompt):
             return _fresh(running.call(lively, lambda: lively.tokenise(asked)))
         assert isinstance(asked, Ask)
         return _fresh(running.ask(lively, asked))
 
-    def generate(name: str) -> Response:
+    def generate(model: str) -> Response:
         """As the others; the tokens come as server-sent events, ``step`` and at last ``done``."""
-        asked, found, running = given(name, GivenGeneration)
+        asked, found, running = given(model, GivenGeneration)
         lively = found.live(asked.dataset)
         stream = running.stream(lambda: lively.generate(asked))
         tokens = running.call(lively, lambda: lively.tokenise(asked)).tokens
