@@ -30,7 +30,7 @@ demo:
 	@test -z "$(MODEL)" -o -e $(SMOLLM2)/model.safetensors || echo "With a model: torch, transformers and SmolLM2, once (some minutes, 2 GB)"
 	@$(MAKE) --silent --no-print-directory --jobs 2 --output-sync=target .venv/$(if $(MODEL),.modelling,.viewing) build
 	@$(if $(MODEL),$(MAKE) --silent --no-print-directory $(SMOLLM2)/model.safetensors)
-	@exec $(BIN)/neuronscope serve --host $(HOST) --port $(PORT) $(if $(or $(MODEL),$(wildcard $(SMOLLM2)/model.safetensors)),--model $(SMOLLM2))
+	@exec $(BIN)/neuronscope serve --host $(HOST) --port $(PORT) $(if $(or $(MODEL),$(wildcard $(SMOLLM2)/model.safetensors)),--model smollm2-135m-instruct=$(SMOLLM2))
 
 # What Python needs takes as long to get as the viewer to be tested and built, which need nothing of it: side by side.
 test:

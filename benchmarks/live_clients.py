@@ -34,25 +34,6 @@ LEAST_THROUGHPUT, MOST_ALONE, MOST_GROWTH = 0.7, 1.5, 1.1
 TOLERANCE = 2e-3  # of an activation, against the same text alone
 WORDS = ["the", "river", "runs", "past", "old", "mills", "and", "over", "stones", "where", "children", "look", "for"]
 WORDS += ["small", "green", "frogs", "in", "spring"]
-    "the",
-    "river",
-    "runs",
-    "past",
-    "old",
-    "mills",
-    "and",
-    "over",
-    "stones",
-    "where",
-    "children",
-    "look",
-    "for",
-    "small",
-    "green",
-    "frogs",
-    "in",
-    "spring",
-]
 
 
 @dataclass
