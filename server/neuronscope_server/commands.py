@@ -84,7 +84,12 @@ def serve_command(
     ] = None,
     sae: Annotated[
         list[str] | None,
-        typer.Option(metavar="[NAME=]SAE", help="Of --model: RELEASE/ID, a path, or vectors:FILE; repeatable."),
+        typer.Option(
+            metavar="[NAME=]SAE", help="Of --model: RELEASE/ID, a path, vectors:FILE, crosscoder:FOLDER@LAYER."
+        ),
+    ] = None,
+    base: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="The model that a crosscoder reads beside --model.")
     ] = None,
     dtype: Annotated[str, typer.Option(help="Of --model: float32, bfloat16 or float16.")] = "float32",
     device: Annotated[str, typer.Option(help="Of --model: auto, or a device of torch.")] = "auto",
@@ -115,7 +120,7 @@ def serve_command(
         sentence_model=checked_model(sentence_model),
         cache=str(cache_home(os.environ)),
         scoring=checked_scoring(llm or [], simulator),
-        live=checked_live(model, sae or [], dtype, device),
+        live=checked_live(model, sae or [], base, dtype, device),
         token=checked_token(token),
         annotations=checked_annotations(annotations, writable=writable),
     )

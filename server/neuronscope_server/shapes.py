@@ -281,7 +281,8 @@ class LiveOptions:
 
     name: str
     path: str
-    saes: dict[str, str] = field(default_factory=dict)  # "sae:WHERE" or "vectors:FILE"
+    saes: dict[str, str] = field(default_factory=dict)  # "sae:WHERE", "vectors:FILE" or "crosscoder:FOLDER@LAYER"
+    base: str | None = None  # the model that crosscoders read beside this one
     dtype: str = "float32"
     device: str = "auto"
 

@@ -9,26 +9,41 @@ from neuronscope.dataset.opening import slug
 from neuronscope.errors import BadInput
 from neuronscope_server.shapes import LiveOptions
 
+_KINDS = ("sae:", "vectors:", "crosscoder:")
 
-def checked_live(model: str | None, saes: list[str], dtype: str, device: str) -> LiveOptions | None:
+
+def checked_live(model: str | None, saes: list[str], base: str | None, dtype: str, device: str) -> LiveOptions | None:
     """``[NAME=]MODEL`` and ``[NAME=]SAE``s as options; None without a model. Nothing is loaded.
 
     :raises BadInput: SAEs without a model, two of one name, a folder that is not there, or no library to run models.
     """
     if model is None:
-        if saes:
-            raise BadInput("--sae is given, but no model that it belongs to: name one with --model.")
+        if saes or base:
+            given = "--sae" if saes else "--base"
+            raise BadInput(f"{given} is given, but no model that it belongs to: name one with --model.")
         return None
     name, path = _named(model)
     _refuse_missing(path)
     found: dict[str, str] = {}
     for given in saes:
         sae, where = _named(given)
-        asked = where if where.startswith(("sae:", "vectors:")) else f"sae:{where}"
+        asked = where if where.startswith(_KINDS) else f"sae:{where}"
+        if asked.startswith("crosscoder:"):
+            _refuse_no_pair(asked, base)
         if sae in found:
             raise BadInput(f"two SAEs are called {sae!r}: name one of them, NAME={where}")
         found[sae] = asked
-    return LiveOptions(name, path, found, dtype, device)
+    if base is not None:
+        _refuse_missing(base)
+    return LiveOptions(name, path, found, base, dtype, device)
+
+
+def _refuse_no_pair(asked: str, base: str | None) -> None:
+    folder, _, layer = asked.removeprefix("crosscoder:").rpartition("@")
+    if not folder or not layer.isdecimal():
+        raise BadInput(f"{asked} does not say after which layer it reads: write crosscoder:FOLDER@LAYER")
+    if base is None:
+        raise BadInput(f"{asked} reads two models: name the other one with --base.")
 
 
 def _named(given: str) -> tuple[str, str]:

@@ -80,11 +80,11 @@ class LiveModel:
 
     def _load(self) -> None:
         from neuronscope.live import Live
-        from neuronscope.subject import load_subject, open_source
+        from neuronscope.subject import load_subject
 
         options = self._options
         subject = load_subject(options.path, options.dtype, options.device, name=options.name)
-        saes = {name: open_source(subject, asked) for name, asked in options.saes.items()}
+        saes = self._saes(subject)
         sources: dict[str, Source] = {}
         for name in self._catalog.names():
             try:
@@ -93,6 +93,23 @@ class LiveModel:
                 said = error.description if isinstance(error, Refused) else sentence(error)
                 self._refused[name] = self.public(str(said))
         self._alone = None if self._lives else Live(subject, saes=saes)
+
+    def _saes(self, subject: Subject) -> dict[str, Source]:
+        from neuronscope.live.pair import open_pair
+        from neuronscope.subject import load_subject, open_source
+
+        options, base = self._options, None
+        if options.base is not None:
+            base = load_subject(options.base, options.dtype, options.device)
+        found: dict[str, Source] = {}
+        for name, asked in options.saes.items():
+            kind, _, where = asked.partition(":")
+            if kind == "crosscoder" and base is not None:
+                folder, _, layer = where.rpartition("@")
+                found[name] = open_pair(subject, base, folder, collect_layer=int(layer))
+            else:
+                found[name] = open_source(subject, asked)
+        return found
 
     def _joined(self, subject: Subject, name: str, saes: dict[str, Source], sources: dict[str, Source]) -> Live:
         """The model with one dataset; ``sources`` remembers which kinds of units were opened already."""

@@ -19,8 +19,8 @@ WORDS = ["the", "a", "cat", "dog", "sees", "runs", "under", "over", "tree", "hou
 WORDS += ["42", "--", "naïve", "你好", "🙂"]
 LENGTH = 16
 TEMPLATE = (
-    "{% for m in messages %}<s>{{ m['role'] }}: {{ m['content'] }}{% if not loop.last %}\n{% endif %}{% endfor %}"
-    "{% if add_generation_prompt %}\n<s>assistant: {% endif %}"
+    "{% for m in messages %}<s>{{ m['role'] }}: {{ m['content'] }}{% endfor %}"
+    "{% if add_generation_prompt %}<s>assistant: {% endif %}"
 )
 
 

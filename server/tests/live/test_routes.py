@@ -136,7 +136,7 @@ def test_turns_of_a_conversation_go_through_the_chat_template(client: FlaskClien
     messages = [{"role": role, "content": said} for role, said in zip(roles, ("hi", "yes", "and"), strict=True)]
     from_messages = client.post(f"{BASE}/tokenize", json={"messages": messages}).json
     assert from_text == from_messages
-    assert "".join(from_text["tokens"]) == "user: hi\n<s>assistant: yes\n<s>user: and\n<s>assistant: "
+    assert "".join(from_text["tokens"]) == "user: hi<s>assistant: yes<s>user: and<s>assistant: "
     assert from_text["bos"]  # the template wrote it; it is not put there twice
     plain = asked(client, "tokenize", text="hi<eot>", plain=True)
     assert "".join(plain["tokens"]) == "hi<eot>"
