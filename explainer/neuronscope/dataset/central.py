@@ -152,4 +152,6 @@ def _with_ends(members: list[Member], directory_offset: int, where: str) -> dict
         if member.offset + _LOCAL_BYTES + len(member.name) + member.compressed > end:
             raise BrokenData(f"{where}, member {member.name!r}: it is said to lie where something else lies.")
         ends[member.name], end = end, member.offset
-    return {member.name: member._replace(end=ends[member.name]) for member in members}
+    return {
+        member.name: Member(*member[:-1], ends[member.name]) for member in members
+    }  # _replace takes three times as long

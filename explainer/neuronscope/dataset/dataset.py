@@ -152,6 +152,22 @@ class Dataset:
             return archive.plain(layout.unit_name(part, unit))
         return self._unpacked(part, layer, unit)
 
+    def read_each(self, part: str, layer: int, units: Sequence[int]) -> Iterator[bytes | None]:
+        """What :meth:`read` gives for each of a layer's units, in order; of a zip many are read at a time."""
+        layer = _checked(part, layer, 0)[0]
+        archive = self._archive(part, layer)
+        if archive is not None:
+            return archive.plains(layout.unit_name(part, unit) for unit in units)
+        return (self._unpacked(part, layer, unit) for unit in units)
+
+    def explanations_of(self, layer: int, units: Sequence[int]) -> Iterator[NeuronSimulationResults | None]:
+        """What :meth:`explanations` gives for each of a layer's units, in order; read as by :meth:`read_each`."""
+        return self._load_each(layout.EXPLANATIONS, layer, units, NeuronSimulationResults)
+
+    def related_tokens_of(self, layer: int, units: Sequence[int]) -> Iterator[TokenLookupTableSummaryOfNeuron | None]:
+        """The tokens of the highest mean activation of each of a layer's units, in order, as :meth:`read_each`."""
+        return self._load_each(layout.TOKENS_BY_ACTIVATION, layer, units, TokenLookupTableSummaryOfNeuron)
+
     def file(self, path: str) -> bytes | None:
         """A file outside the parts, such as ``lists.json`` or ``units/3.json``; never a path from a caller."""
         return self.store.read(path)
@@ -172,13 +188,19 @@ class Dataset:
         return f"Dataset({self.root!r})"
 
     def _load(self, part: str, layer: int, unit: int, noun: type[T]) -> T | None:
-        data = self.read(part, layer, unit)
+        return self._decoded(self.read(part, layer, unit), part, (layer, unit), noun)
+
+    def _load_each(self, part: str, layer: int, units: Sequence[int], noun: type[T]) -> Iterator[T | None]:
+        for unit, data in zip(units, self.read_each(part, layer, units), strict=True):
+            yield self._decoded(data, part, (layer, unit), noun)
+
+    def _decoded(self, data: bytes | None, part: str, pair: tuple[int, int], noun: type[T]) -> T | None:
         if data is None:
             return None
         try:
             return codec.loads(data, noun)
         except BrokenData as error:
-            raise BrokenData(f"{place(self.store, layout.unit_path(part, layer, unit))}: {error}") from error
+            raise BrokenData(f"{place(self.store, layout.unit_path(part, *pair))}: {error}") from error
 
     def _unpacked(self, part: str, layer: int, unit: int) -> bytes | None:
         data = self.store.read(layout.unit_path(part, layer, unit))

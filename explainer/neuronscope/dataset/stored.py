@@ -29,10 +29,7 @@ class StoredFile:
 
         :raises BrokenData: they do not agree, or the stream is not deflate.
         """
-        out = _inflate(self.data, self.size) if self.deflated else self.data
-        if len(out) != self.size or isal_zlib.crc32(out) != self.crc:
-            raise BrokenData("the checksum (CRC-32) does not match: the bytes were changed or damaged")
-        return out
+        return plain_bytes(self.data, deflated=self.deflated, crc=self.crc, size=self.size)
 
     def gzip(self) -> builtins.bytes:
         """The same file as a gzip stream, without compressing anything anew.
@@ -42,6 +39,14 @@ class StoredFile:
         if not self.deflated:
             raise ValueError("only a deflated file can go out as gzip unchanged")
         return _GZIP_HEADER + self.data + _GZIP_TRAILER.pack(self.crc, self.size & 0xFFFFFFFF)
+
+
+def plain_bytes(data: bytes, *, deflated: bool, crc: int, size: int) -> bytes:
+    """What :meth:`StoredFile.bytes` gives of a file with these fields, where many are read that nobody keeps."""
+    out = _inflate(data, size) if deflated else data
+    if len(out) != size or isal_zlib.crc32(out) != crc:
+        raise BrokenData("the checksum (CRC-32) does not match: the bytes were changed or damaged")
+    return out
 
 
 def plain(data: bytes) -> StoredFile:

@@ -71,6 +71,24 @@ def test_what_is_written_reads_back_equal_here_and_in_the_standard_library(folde
         assert all(info.date_time == (1980, 1, 1, 0, 0, 0) for info in archive.infolist())
 
 
+@given(files=MEMBERS, asked=st.lists(st.integers(0, 20).map("{}.json".format)), together=st.integers(1, 2000))
+def test_members_read_together_are_those_read_one_by_one(folder, files, asked, together):
+    archive = opened(folder, packed(files))
+    names = [*files, *asked, *reversed(files)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("neuronscope.dataset.zips._TOGETHER", together)
+        assert list(archive.plains(names)) == [archive.plain(name) for name in names]
+
+
+def test_members_are_read_together_on_while_the_zip_is_replaced(tmp_path):
+    archive = opened(tmp_path, packed(dict.fromkeys(FILES, b"old")))
+    read = archive.plains(["0.json", "none.json", *FILES])
+    assert next(read) == b"old"
+    (tmp_path / "new").write_bytes(packed(FILES))
+    (tmp_path / "new").rename(tmp_path / "0.zip")
+    assert list(read) == [None, *FILES.values()]
+
+
 @given(
     files=MEMBERS,
     method=st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED]),
@@ -219,7 +237,7 @@ def damaged(data: bytes) -> dict[str, tuple[bytes, str]]:
 @pytest.mark.parametrize("way", damaged(packed(FILES)))
 def test_a_damaged_or_hostile_zip_is_a_sentence(tmp_path, way):
     data, words = damaged(packed(FILES))[way]
-    for read in (Archive.read, Archive.plain):
+    for read in (Archive.read, Archive.plain, lambda archive, name: list(archive.plains(["0.json", name]))):
         with pytest.raises(BrokenData, match=words) as caught:
             read(opened(tmp_path, data), "17.json")
         assert str(caught.value).startswith(f"{tmp_path}/0.zip")

@@ -22,10 +22,10 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from threading import Lock
 
 import numpy as np
@@ -33,7 +33,7 @@ from isal import isal_zlib
 
 from neuronscope.codec import dumps
 from neuronscope.dataset import Dataset
-from neuronscope.dataset.search.entries import Entry, Explained, entries
+from neuronscope.dataset.search.entries import Entry, Explained, Peaking, entries
 from neuronscope.dataset.search.schema import FIELD, TOKENS, WORDS, analyzer, one_line
 from neuronscope_server.publish.pieces import Piece
 from neuronscope_server.publish.postings import postings
@@ -42,6 +42,8 @@ PLACE = "search"  # the name of the folder's place in api/site.json
 HEAD = "search.json"
 _KINDS = {"explanations": WORDS, "tokens": TOKENS}
 FORM = 1  # of what is made here; another one gives the files another folder
+_PLACES = ("row", "layer", "unit", "number", "author", "length")
+_TOGETHER = 10_000  # entries that are gone through at a time
 _LEVEL = 3  # of deflate; 0 to 3
 _TYPES = {"f8": "<f8", "u4": "<u4", "u1": "u1"}
 
@@ -101,10 +103,14 @@ class _Files:
 def word_files(found: Iterable[Entry]) -> dict[str, bytes]:
     """The files of these entries, which come in the order of the dataset, by name."""
     kinds = {name: _Kind(kind) for name, kind in _KINDS.items()}
-    authors: dict[str, int] = {}
-    row = -1
-    for row, entry in enumerate(found):
-        kinds["explanations" if isinstance(entry, Explained) else "tokens"].add(entry, row, authors)
+    authors, rows = _Numbered(), 0
+    rest = iter(found)
+    while some := list(islice(rest, _TOGETHER)):
+        said = {row: one for row, one in enumerate(some, rows) if isinstance(one, Explained)}
+        peaking = {row: one for row, one in enumerate(some, rows) if isinstance(one, Peaking)}
+        kinds["explanations"].add_explanations(said, authors)
+        kinds["tokens"].add_tokens(peaking)
+        rows += len(some)
     made: dict[str, bytes] = {}
     heads: list[ColumnFile] = []
     for name, kind in kinds.items():
@@ -113,52 +119,84 @@ def word_files(found: Iterable[Entry]) -> dict[str, bytes]:
             made[file] = isal_zlib.compress(b"".join(column.tobytes() for _, column in columns), _LEVEL, -15)
             heads.append(ColumnFile(file, len(made[file]), [_column(*column) for column in columns]))
     snapshot = hashlib.sha256(b"".join(hashlib.sha256(data).digest() for data in made.values())).hexdigest()[:16]
-    return made | {HEAD: dumps(Head(FORM, snapshot, row + 1, list(authors), heads))}
+    return made | {HEAD: dumps(Head(FORM, snapshot, rows, list(authors), heads))}
 
 
 Columns = list[tuple[str, np.ndarray]]
 
 
+class _Numbered(dict[str, int]):
+    """Words, or authors, with numbers in the order in which they are first asked for."""
+
+    def __missing__(self, word: str) -> int:
+        number = self[word] = len(self)
+        return number
+
+
 class _Kind:
-    """Collects the entries of one kind."""
+    """Collects the entries of one kind, some thousand at a time: columns are filled at once, not cell by cell."""
 
     def __init__(self, kind: int) -> None:
-        self._analyzer = analyzer(FIELD[kind])
-        self._numbers: list[tuple[float, ...]] = []  # score, max
-        self._places: list[tuple[int, ...]] = []  # row, layer, unit, number, author, length
-        self._words: dict[str, int] = {}
+        self._analyze = analyzer(FIELD[kind]).analyze
+        self._numbers: dict[str, array[float]] = {name: array("d") for name in ("score", "max")}
+        self._places: dict[str, array[int]] = {name: array("I") for name in _PLACES}
+        self._words = _Numbered()
         self._ids = array("I")  # of all words of all entries, one after the other
-        self._texts: list[bytes] = []
-        self._abouts: list[bytes] = []
+        self._ends = array("I"), array("I")  # of each entry: bytes of its text, and of what is about it
+        self._texts: tuple[list[bytes], list[bytes]] = [], []
+        self._tokens: dict[str, tuple[str, list[str]]] = {}
 
-    def add(self, entry: Entry, row: int, authors: dict[str, int]) -> None:
-        about, number, author = "", 0, 0
-        if isinstance(entry, Explained):
-            text, words, number = entry.text, self._analyzer.analyze(entry.text), entry.number
-            author = 0 if entry.author is None else authors.setdefault(entry.author, len(authors)) + 1
-        else:
-            tokens = [token for token in map(one_line, entry.tokens) if token]
-            text, about = "\n".join(tokens), entry.explanation or ""
-            words = [word for token in tokens for word in self._analyzer.analyze(token)]
-        self._ids.extend([self._words.setdefault(word, len(self._words)) for word in words])
-        self._places.append((row, entry.layer, entry.unit, number, author, len(words)))
-        self._numbers.append((_or_nan(entry.score), _or_nan(entry.max)))
-        self._texts.append(text.encode())
-        self._abouts.append(about.encode())
+    def add_explanations(self, rows: Mapping[int, Explained], authors: _Numbered) -> None:
+        """Entries by their places among those of both kinds."""
+        found = list(rows.values())
+        texts = [one.text for one in found]
+        self._places["number"].extend([one.number for one in found])
+        self._places["author"].extend([0 if one.author is None else authors[one.author] + 1 for one in found])
+        self._add(rows, texts, [""] * len(found), list(map(self._analyze, texts)))
+
+    def add_tokens(self, rows: Mapping[int, Peaking]) -> None:
+        """As :meth:`add_explanations`."""
+        found = list(rows.values())
+        tokens = [[token for token in map(self._token, one.tokens) if token[0]] for one in found]
+        texts = ["\n".join([line for line, _ in of_one]) for of_one in tokens]
+        for name in ("number", "author"):
+            self._places[name].extend([0] * len(found))
+        words = [[word for _, words in of_one for word in words] for of_one in tokens]
+        self._add(rows, texts, [one.explanation or "" for one in found], words)
+
+    def _token(self, token: str) -> tuple[str, list[str]]:
+        """As it is shown, and its words; looked for once, since many units share it."""
+        found = self._tokens.get(token)
+        if found is None:
+            line = one_line(token)
+            found = self._tokens[token] = line, self._analyze(line) if line else []
+        return found
+
+    def _add(self, rows: Mapping[int, Entry], texts: list[str], abouts: list[str], words: list[list[str]]) -> None:
+        found = rows.values()
+        self._ids.extend(map(self._words.__getitem__, chain.from_iterable(words)))
+        self._places["length"].extend(map(len, words))
+        self._places["row"].extend(rows)
+        self._places["layer"].extend([one.layer for one in found])
+        self._places["unit"].extend([one.unit for one in found])
+        self._numbers["score"].extend([_or_nan(one.score) for one in found])
+        self._numbers["max"].extend([_or_nan(one.max) for one in found])
+        for ends, kept, new in zip(self._ends, self._texts, (texts, abouts), strict=True):
+            encoded = [text.encode() for text in new]
+            ends.extend(map(len, encoded))
+            kept.append(b"".join(encoded))
 
     def words(self) -> Columns:
         """The columns of ``{kind}.words``."""
-        numbers = np.array(self._numbers, "<f8").reshape(-1, 2)
-        places = np.array(self._places, "<u4").reshape(-1, 6)
         words = sorted(self._words, key=lambda word: word.encode("utf-16-be"))  # the order of texts in browsers
         order = np.empty(len(words), np.int64)
         order[[self._words[word] for word in words]] = np.arange(len(words))
         ids = order[np.frombuffer(self._ids, np.uint32)]
-        having, sizes, lists = postings(ids, np.repeat(np.arange(len(places)), places[:, 5]), len(words))
-        named = ("row", "layer", "unit", "number", "author", "length")
+        lengths = np.frombuffer(self._places["length"], np.uint32)
+        having, sizes, lists = postings(ids, np.repeat(np.arange(len(lengths)), lengths), len(words))
         return [
-            *zip(("score", "max"), numbers.T, strict=True),
-            *zip(named, places.T, strict=True),
+            *((name, np.frombuffer(column, np.float64).astype("<f8")) for name, column in self._numbers.items()),
+            *((name, np.frombuffer(column, np.uint32).astype("<u4")) for name, column in self._places.items()),
             ("having", having.astype("<u4")),
             ("size", sizes.astype("<u4")),
             ("lists", lists),
@@ -167,11 +205,10 @@ class _Kind:
 
     def texts(self) -> Columns:
         """The columns of ``{kind}.texts``."""
-        ends = [np.cumsum([len(text) for text in texts]).astype("<u4") for texts in (self._texts, self._abouts)]
+        ends = [np.cumsum(np.frombuffer(lengths, np.uint32)).astype("<u4") for lengths in self._ends]
         return [
             *zip(("end", "about_end"), ends, strict=True),
-            ("text", _bytes(self._texts)),
-            ("about", _bytes(self._abouts)),
+            *zip(("text", "about"), map(_bytes, self._texts), strict=True),
         ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import repeat
 
 from neuronscope import codec
 from neuronscope.dataset import layout
@@ -11,6 +12,7 @@ from neuronscope.dataset.dataset import Dataset
 from neuronscope.dataset.store import place
 from neuronscope.dataset.tables import UnitTable
 from neuronscope.errors import BrokenData
+from neuronscope.records import NeuronSimulationResults
 from neuronscope.relations import TokenLookupTableSummaryOfNeuron
 
 LONGEST_TEXT = 10_000  # characters of an explanation that are searched and shown
@@ -60,12 +62,14 @@ def entries(dataset: Dataset, layer: int) -> Iterator[Entry]:
 
     :raises BrokenData: a file cannot be used; the message names it.
     """
-    rows = _rows(dataset, layer)
-    for unit in dataset.units(layer):
-        row = rows.get(unit, _Row())
-        if dataset.has(layout.EXPLANATIONS):
-            yield from _explained(dataset, (layer, unit), row.max)
-        tokens = _tokens(dataset, (layer, unit), row.peak_token)
+    rows, units, nothing = _rows(dataset, layer), dataset.units(layer), _Row()
+    said = dataset.explanations_of(layer, units) if dataset.has(layout.EXPLANATIONS) else repeat(None)
+    related = dataset.related_tokens_of(layer, units) if dataset.has(layout.TOKENS_BY_ACTIVATION) else repeat(None)
+    for unit, results, table in zip(units, said, related, strict=False):  # what is repeated has no end
+        row = rows.get(unit, nothing)
+        if results is not None:
+            yield from _explained(results, (layer, unit), row.max)
+        tokens = _tokens(row.peak_token, table)
         if tokens:
             yield Peaking(layer, unit, tokens, tidy(row.explanation or "") or None, row.score, row.max)
 
@@ -77,21 +81,19 @@ def tidy(text: str) -> str:
 
 def whole_characters(text: str) -> str:
     """``text`` with question marks for halves of surrogate pairs, which no index holds."""
-    return text.encode("utf-8", "replace").decode()
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
-def _explained(dataset: Dataset, place: tuple[int, int], unit_max: float | None) -> Iterator[Explained]:
-    results = dataset.explanations(*place)
-    for number, one in enumerate(results.scored_explanations if results else ()):
+def _explained(results: NeuronSimulationResults, place: tuple[int, int], unit_max: float | None) -> Iterator[Explained]:
+    for number, one in enumerate(results.scored_explanations):
         simulated = one.scored_simulation
         score = simulated.ev_correlation_score if simulated else None
         yield Explained(*place, number, tidy(one.explanation), one.author, score, unit_max)
 
 
-def _tokens(dataset: Dataset, place: tuple[int, int], peak: str | None) -> list[str]:
+def _tokens(peak: str | None, related: TokenLookupTableSummaryOfNeuron | None) -> list[str]:
     """The peak token and those of the highest mean activation, each once."""
-    related = dataset.related_tokens(*place) if dataset.has(layout.TOKENS_BY_ACTIVATION) else None
-    found = related.tokens if isinstance(related, TokenLookupTableSummaryOfNeuron) else []
+    found = related.tokens if related else []
     tokens = [whole_characters(token[:_LONGEST_TOKEN]) for token in ([] if peak is None else [peak]) + found]
     return list(dict.fromkeys(tokens))
 
