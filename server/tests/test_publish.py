@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 import struct
+import threading
 import zlib
 from pathlib import Path
 
@@ -314,6 +315,18 @@ def test_a_dataset_that_changes_meanwhile_is_said(
     zipped.write_bytes(zipped.read_bytes() + b" ")
     with pytest.raises(StorageFailed, match="was changed while it was being read"):
         next(pieces)
+
+
+def test_planning_builds_no_search_index(
+    root: Path, built_viewer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built: list[object] = []
+    monkeypatch.setattr("neuronscope_server.indexes.build_search_index", lambda *given: built.append(given))
+    before = set(threading.enumerate())
+    written(root, built_viewer, tmp_path / "site")
+    for thread in set(threading.enumerate()) - before:
+        thread.join()
+    assert built == []
 
 
 def test_the_command(runner: CliRunner, commands: typer.Typer, root: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Literal, Self, TypeVar
 from neuronscope import codec
 from neuronscope.dataset import discover, layout
 from neuronscope.dataset.bulk import in_order, in_order_async
+from neuronscope.dataset.central import Directory
 from neuronscope.dataset.layout import index
 from neuronscope.dataset.manifest import Manifest, read_manifest, unit_ids
 from neuronscope.dataset.store import Stat, Store, place
@@ -151,6 +152,14 @@ class Dataset:
         if archive is not None:
             return archive.plain(layout.unit_name(part, unit))
         return self._unpacked(part, layer, unit)
+
+    def directory(self, part: str, layer: int) -> Directory | None:
+        """Where the members of a layer's zip lie, or None where it is no zip.
+
+        :raises BrokenData: the zip's directory cannot be used.
+        """
+        archive = self._archive(layout.known_part(part), index(layer, "layer"))
+        return None if archive is None else archive.directory()
 
     def read_each(self, part: str, layer: int, units: Sequence[int]) -> Iterator[bytes | None]:
         """What :meth:`read` gives for each of a layer's units, in order; of a zip many are read at a time."""

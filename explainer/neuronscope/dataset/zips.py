@@ -41,6 +41,10 @@ class Archive:
         """
         return self._directory() is not None
 
+    def directory(self) -> Directory | None:
+        """Where its members lie in the version that is there; None where there is no zip. Raises as ``exists``."""
+        return self._directory()
+
     def names(self) -> list[str]:
         """The members' names in the directory's order; empty where there is no zip."""
         directory = self._directory()

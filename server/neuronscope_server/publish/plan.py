@@ -13,9 +13,8 @@ from pathlib import Path
 
 from flask.testing import FlaskClient
 
-from neuronscope.codec import dumps, loads
+from neuronscope.codec import dumps, dumps_plain, loads
 from neuronscope.dataset import Dataset, layout
-from neuronscope.dataset.central import read_directory
 from neuronscope.dataset.listed import listed_files
 from neuronscope.dataset.manifest import FileInfo
 from neuronscope.dataset.matches import matched
@@ -23,7 +22,7 @@ from neuronscope.dataset.runs import run_names
 from neuronscope.dataset.store import pieces_of
 from neuronscope.dataset.unitindex import UnitQuery
 from neuronscope.dataset.zipwriter import Deflated, deflate
-from neuronscope.errors import BadInput, BrokenData
+from neuronscope.errors import BadInput, BrokenData, StorageFailed
 from neuronscope_server.app import create_app
 from neuronscope_server.catalog import Catalog, is_remote
 from neuronscope_server.columns import UnitColumns
@@ -74,11 +73,11 @@ def plan_site(
     if len(assets) < 2:
         raise BadInput("This copy has no viewer to publish: run make build in a checkout, which needs Node 20.")
     client = create_app(catalog, static=static).test_client()
-    looked = {one.name: one for one in loads(_get(client, "/api/site.json") or b"", Site).datasets}
     tables = Tables(catalog, None)
     releases, entries = [], []
     for name in catalog.names():
-        publisher = _Publisher(catalog.dataset(name), looked[name], tables, client)
+        looked = catalog.look(name)  # not as the API answers: asked for that, it begins to build a search index
+        publisher = _Publisher(catalog.dataset(name), looked, tables, client)
         found, entry = publisher.packed() if packed else publisher.files()
         releases += found
         entries.append(entry)
@@ -149,8 +148,9 @@ class _Publisher:
     def _zip(self, part: str, layer: int) -> list[Piece]:
         """The dataset's own zip where it has one that a browser can read, and its index."""
         store, path = self._dataset.store, layout.zip_path(part, layer)
-        stat = store.stat(path)
-        directory = None if stat is None else read_directory(store, path, stat)
+        directory, stat = self._dataset.directory(part, layer), store.stat(path)
+        if directory is not None and (stat is None or stat.version != directory.version):
+            raise StorageFailed(f"{path} of {self._name} was changed while it was being read: run it again.")
         if stat is None or directory is None or not can_be_indexed(directory.members):
             return _indexed(layer, MadeZip(partial(part_members, self._dataset, part, layer)))
         return [
@@ -179,7 +179,8 @@ class _Publisher:
         if stat is None:
             names = [name.rpartition("/")[2] for name in self._digests if name.startswith(f"{part}/{layer}/")]
         else:
-            names = list(read_directory(store, path, stat).members)
+            directory = self._dataset.directory(part, layer)
+            names = list(directory.members) if directory else []
         return sorted(unit for name in names if (unit := layout.number(name, end)) is not None)
 
     def _unit_file(self, part: str, place: tuple[int, int]) -> list[bytes]:
@@ -236,7 +237,7 @@ class _Publisher:
         _, index = self._tables.latest(self._name)
         rows = chain.from_iterable(table.to_pylist() for table in index.select(UnitQuery()))
         blocks = iter(lambda: list(islice(rows, ROWS_TOGETHER)), [])
-        return ((at, deflate(dumps({"units": block}))) for at, block in enumerate(blocks))
+        return ((at, deflate(dumps_plain({"units": block}))) for at, block in enumerate(blocks))
 
     def _answer(self, path: str, *, needed: bool = True) -> Iterator[tuple[str, bytes]]:
         data = _get(self._client, f"/api/datasets/{self._name}/{path}", needed=needed)

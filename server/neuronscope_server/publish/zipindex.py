@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 import numpy as np
 from isal import isal_zlib
@@ -27,8 +27,7 @@ _LEVEL = 2
 _MOST = 2**32 - 1
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """Where the data of a unit's member begins and how long it is, and the CRC-32 of what it inflates to."""
 
     unit: int
@@ -46,16 +45,16 @@ def index_of_zip(store: Store, path: str, directory: Directory | None = None) ->
     if stat is None:
         raise BrokenData(f"{place(store, path)} is not there any more.")
     directory = directory or read_directory(store, path, stat)
-    members = sorted(directory.members.values(), key=lambda member: member.offset)
+    where = place(store, path)
     found = []
-    for member in members:
-        number = _unit(member, place(store, path))
+    for member in sorted(directory.members.values(), key=lambda member: member.offset):
+        number = _unit(member, where)
         start = member.offset + _LOCAL.size + len(member.name.encode())
         if start + member.compressed != member.end:  # else nothing more stands before its data
             header = store.read_range(path, member.offset, _LOCAL.size, version=directory.version)
             start = member.offset + _LOCAL.size + sum(_LOCAL.unpack(header))
         found.append(Found(number, start, member.compressed, member.crc))
-    return index_of(found, place(store, path))
+    return index_of(found, where)
 
 
 def index_of(members: Sequence[Found], where: str) -> bytes:
@@ -63,11 +62,9 @@ def index_of(members: Sequence[Found], where: str) -> bytes:
 
     :raises BrokenData: they lie too far apart.
     """
-    rows = np.zeros((4, len(members)), np.int64)
-    unit = end = 0
-    for at, member in enumerate(members):
-        rows[:, at] = (member.unit - unit) % 2**32, member.start - end, member.length, member.crc
-        unit, end = member.unit, member.start + member.length
+    units, starts, lengths, crcs = np.array(members, np.int64).reshape(-1, 4).T
+    ends = np.concatenate([[0], starts + lengths])[:-1]
+    rows = np.stack([np.diff(units, prepend=0) % 2**32, starts - ends, lengths, crcs])
     if rows.size and (rows.max() > _MOST or rows.min() < 0):
         raise BrokenData(f"{where} has members that lie too far apart for a browser to find.")
     numbers = np.concatenate([[len(members)], rows.ravel()]).astype("<u4")
@@ -80,7 +77,9 @@ def can_be_indexed(members: dict[str, Member]) -> bool:
 
 
 def _unit(member: Member, where: str) -> int:
-    number = layout.number(member.name, PurePosixPath(member.name).suffix)
+    number = layout.number(member.name, ".json")
+    if number is None:
+        number = layout.number(member.name, PurePosixPath(member.name).suffix)
     if number is None or number > _MOST:
         raise BrokenData(f"{where} has a member {member.name!r}, which is not named after a unit.")
     if member.method != _DEFLATED:
