@@ -9,10 +9,10 @@ from flask import Blueprint, Response, request
 
 from neuronscope.codec import loads
 from neuronscope.dataset import Dataset
+from neuronscope.dataset.bylayer import best_by_layer
 from neuronscope.dataset.indexing import units_version
 from neuronscope.dataset.runs import RunReport, run_names
 from neuronscope.errors import NeuronscopeError
-from neuronscope.explain.report.bylayer import best_by_layer
 from neuronscope_server.answers import send, send_object
 from neuronscope_server.catalog import Catalog, is_remote
 from neuronscope_server.files import Files

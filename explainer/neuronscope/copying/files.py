@@ -16,7 +16,7 @@ from neuronscope.dataset import Dataset, layout
 from neuronscope.dataset.bulk import in_order
 from neuronscope.dataset.listed import listed_files
 from neuronscope.dataset.manifest import FileInfo
-from neuronscope.dataset.store import pieces_of, place
+from neuronscope.dataset.store import Pieces, place
 from neuronscope.dataset.target import Target
 from neuronscope.errors import BadInput, BrokenData, StorageFailed
 
@@ -150,7 +150,7 @@ def _verified(dataset: Dataset, target: Target, path: str, info: FileInfo) -> Fi
     stat = dataset.store.stat(path)
     if stat is None:
         raise BrokenData(f"{where} is listed in dataset.json, and not there: copy with --normalise, which reads units.")
-    found = target.write(path, pieces_of(dataset.store, path, stat))
+    found = target.write(path, Pieces(dataset.store, path, stat))
     if found != info:
         target.remove([path])
         raise BrokenData(f"{where} is not what dataset.json says of it: neuronscope check names all damaged files.")

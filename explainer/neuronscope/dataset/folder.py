@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import stat
@@ -13,6 +14,8 @@ from neuronscope.errors import BrokenData, StorageFailed
 
 # Opening a pipe that nobody writes to would wait for ever; regular files do not know O_NONBLOCK.
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
+
+_CANNOT = (errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM)  # two disks, or kinds of disks
 
 
 class FolderStore:
@@ -51,6 +54,25 @@ class FolderStore:
             raise self._failed(path, error) from error
         finally:
             os.close(descriptor)
+
+    def copy_into(self, path: str, descriptor: int, *, version: Hashable) -> bool:
+        """Append the file, when it is still that version, to the one open at ``descriptor``, without taking its bytes
+        through this program; False where the system cannot, and nothing is written.
+
+        :raises FileChanged: it is another version, before or after.
+        """
+        opened = self._open(path)
+        if opened is None:
+            raise FileChanged(path)
+        try:
+            if _version(opened[1]) != version:
+                raise FileChanged(path)
+            copied = _copied(opened[0], descriptor, opened[1].st_size)
+            if copied and _version(os.fstat(opened[0])) != version:
+                raise FileChanged(path)
+            return copied
+        finally:
+            os.close(opened[0])
 
     def stat(self, path: str) -> Stat | None:
         """Size and version, or None."""
@@ -91,6 +113,27 @@ class FolderStore:
 
     def _failed(self, path: str, error: OSError) -> StorageFailed:
         return StorageFailed(f"Cannot read {place(self, path)}: {error.strerror or error}.")
+
+
+def _copied(source: int, target: int, size: int) -> bool:
+    """Whether the system copied ``size`` bytes; at the first of them it says whether it can.
+
+    :raises OSError: it began and failed, as where the disk is full.
+    """
+    if not hasattr(os, "copy_file_range"):  # Linux has it
+        return False
+    left = size
+    while left:
+        try:
+            done = os.copy_file_range(source, target, left)
+        except OSError as error:
+            if left == size and error.errno in _CANNOT:
+                return False
+            raise
+        if not done:
+            break  # it was cut short, which its version says
+        left -= done
+    return True
 
 
 def _version(status: os.stat_result) -> Hashable:

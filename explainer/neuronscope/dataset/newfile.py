@@ -10,7 +10,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from neuronscope.dataset.folder import FolderStore
 from neuronscope.dataset.manifest import FileInfo
+from neuronscope.dataset.store import FileChanged, Pieces
 from neuronscope.errors import StorageFailed
 
 _GATHERED = 2**20  # bytes that are written at a time
@@ -51,6 +53,23 @@ class NewFile:
         self._waiting += size
         if self._waiting >= _GATHERED:
             self._write_gathered()
+
+    def copy(self, pieces: Pieces) -> bool:
+        """Append a stored file as the system copies it, undigested; False where it cannot, and nothing is written.
+
+        :raises StorageFailed: the stored file is another one by now.
+        """
+        if self._digest or not isinstance(pieces.store, FolderStore):
+            return False
+        self._write_gathered()
+        with disk(self._path):
+            self._file.flush()
+            try:
+                copied = pieces.store.copy_into(pieces.path, self._file.fileno(), version=pieces.stat.version)
+            except FileChanged as error:
+                raise pieces.changed() from error
+        self._size += pieces.stat.size if copied else 0
+        return copied
 
     def _write_gathered(self) -> None:
         if self._gathered:

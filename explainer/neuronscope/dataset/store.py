@@ -74,13 +74,25 @@ def read_whole(store: Store, path: str) -> bytes | None:
     return None
 
 
-def pieces_of(store: Store, path: str, stat: Stat) -> Iterator[bytes]:
-    """The version of the file that ``stat`` saw, a few megabytes at a time.
+@dataclass(frozen=True)
+class Pieces:
+    """The version of a file that ``stat`` saw, a few megabytes at a time.
 
-    :raises StorageFailed: it is replaced meanwhile, or cannot be read.
+    :raises StorageFailed: when gone through, it is replaced meanwhile, or cannot be read.
     """
-    try:
-        for start in range(0, stat.size, PIECE):
-            yield store.read_range(path, start, min(PIECE, stat.size - start), version=stat.version)
-    except FileChanged as error:
-        raise StorageFailed(f"{place(store, path)} was changed while it was being read: run it again.") from error
+
+    store: Store
+    path: str
+    stat: Stat
+
+    def __iter__(self) -> Iterator[bytes]:
+        size = self.stat.size
+        try:
+            for start in range(0, size, PIECE):
+                yield self.store.read_range(self.path, start, min(PIECE, size - start), version=self.stat.version)
+        except FileChanged as error:
+            raise self.changed() from error
+
+    def changed(self) -> StorageFailed:
+        """What is raised where the file is another one by now."""
+        return StorageFailed(f"{place(self.store, self.path)} was changed while it was being read: run it again.")

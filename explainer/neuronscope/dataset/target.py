@@ -14,6 +14,7 @@ from typing import Protocol
 from neuronscope.dataset import blob
 from neuronscope.dataset.manifest import FileInfo
 from neuronscope.dataset.newfile import NewFile, disk
+from neuronscope.dataset.store import Pieces
 from neuronscope.errors import BadInput, BrokenData
 
 
@@ -138,8 +139,9 @@ class FolderTarget:
         with disk(place):
             place.parent.mkdir(parents=True, exist_ok=True)
         with NewFile(place, digested=known is None) as file:
-            for data in sized(pieces, known, path):
-                file.write(data)
+            if not (isinstance(pieces, Pieces) and known and known.bytes == pieces.stat.size and file.copy(pieces)):
+                for data in sized(pieces, known, path):
+                    file.write(data)
         return known or file.info()
 
     def remove(self, paths: Iterable[str]) -> None:

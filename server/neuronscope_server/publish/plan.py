@@ -19,7 +19,7 @@ from neuronscope.dataset.listed import listed_files
 from neuronscope.dataset.manifest import FileInfo
 from neuronscope.dataset.matches import matched
 from neuronscope.dataset.runs import run_names
-from neuronscope.dataset.store import pieces_of
+from neuronscope.dataset.store import Pieces
 from neuronscope.dataset.unitindex import UnitQuery
 from neuronscope.dataset.zipwriter import Deflated, deflate
 from neuronscope.errors import BadInput, BrokenData, StorageFailed
@@ -154,7 +154,7 @@ class _Publisher:
         if stat is None or directory is None or not can_be_indexed(directory.members):
             return _indexed(layer, MadeZip(partial(part_members, self._dataset, part, layer)))
         return [
-            Piece(f"{layer}.zip", partial(pieces_of, store, path, stat), self._infos[path]),
+            Piece(f"{layer}.zip", partial(Pieces, store, path, stat), self._infos[path]),
             Piece(f"{layer}.idx", lambda: [index_of_zip(store, path, directory)]),
         ]
 

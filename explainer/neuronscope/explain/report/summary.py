@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 from neuronscope.dataset import Dataset
+from neuronscope.dataset.bylayer import best_by_layer
 from neuronscope.dataset.indexing import open_units
 from neuronscope.dataset.runs import RunReport
 from neuronscope.errors import BadInput
 from neuronscope.explain.report.averages import METHODS
-from neuronscope.explain.report.bylayer import best_by_layer
 from neuronscope.explain.report.nouns import (
     ExplanationReport,
     Missing,
