@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 from flask import Blueprint, Response, request
 
 import neuronscope
 from neuronscope.codec import dumps
+from neuronscope.dataset.stored import StoredFile
 from neuronscope_server.answers import pack, send, send_object
 from neuronscope_server.catalog import Catalog
 from neuronscope_server.indexes import Indexes, Status
@@ -31,13 +33,16 @@ class Offer:
 def site(catalog: Catalog, indexes: Indexes, offer: Offer) -> Blueprint:
     """Routes below ``/api`` that are about no dataset in particular."""
     routes = Blueprint("site", __name__, url_prefix="/api")
-    description = pack(dumps(describe()))
+
+    @cache  # made when it is asked for: neither a page nor publishing needs it
+    def description() -> StoredFile:
+        return pack(dumps(describe()))
 
     def health() -> Response:
         return send_object(request, Health("ok", neuronscope.__version__))
 
     def openapi() -> Response:
-        return send(request, description)
+        return send(request, description())
 
     def overview() -> Response:
         datasets = [

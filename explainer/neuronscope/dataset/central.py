@@ -115,13 +115,14 @@ def _members(data: bytes, count: int, where: str) -> Iterator[Member]:
             _CENTRAL.unpack_from(data, at)
         )
         at += _CENTRAL.size
-        name = data[at : at + name_n].decode("utf-8" if flags & _UTF8 else "cp437", errors="replace")
+        raw = data[at : at + name_n]
+        name = raw.decode() if raw.isascii() else raw.decode("utf-8" if flags & _UTF8 else "cp437", errors="replace")
         if _FULL32 in (packed, size, offset):
             size, packed, offset = _wide(
                 data[at + name_n :][:extra_n], [size, packed, offset], f"{where}, member {name!r}"
             )
         at += name_n + extra_n + comment_n
-        if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/"):
+        if name.startswith(("/", "\\")) or (".." in name and ".." in name.replace("\\", "/").split("/")):
             raise BrokenData(f"{where} has a member named {name!r}, which points outside its folder: do not unpack it.")
         yield Member(name, flags, method, crc, packed, size, offset)
 
