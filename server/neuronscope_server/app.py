@@ -13,6 +13,7 @@ from neuronscope_server.compare import compare
 from neuronscope_server.datasets import datasets
 from neuronscope_server.extras import extras
 from neuronscope_server.indexes import Indexes
+from neuronscope_server.neuronpedia import neuronpedia, unit_pages
 from neuronscope_server.problems import answer_with_problems
 from neuronscope_server.reports import reports
 from neuronscope_server.scoring import Scorer
@@ -60,10 +61,10 @@ def create_app(
     listing = (units(tables), columns(tables), selections(tables))
     reading = (
         *(datasets(catalog, tables), reports(catalog, tables)),
-        *(*listing, compare(catalog, tables), search(indexes)),
+        *(*listing, compare(catalog, tables), search(indexes), neuronpedia(catalog)),
     )
     extra = extras(catalog, tables, options, scorer=scorer)
-    for routes in (site(catalog, indexes, extra.offer), *reading, *extra.routes, viewer(assets)):
+    for routes in (site(catalog, indexes, extra.offer), *reading, *extra.routes, viewer(assets, unit_pages(catalog))):
         app.register_blueprint(routes)
     app.wsgi_app = Shortcut(app.wsgi_app)  # type: ignore[method-assign]  # the place Flask names for this
     return app

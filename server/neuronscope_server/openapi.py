@@ -24,6 +24,7 @@ from neuronscope.dataset.runs import RunReport
 from neuronscope.dataset.search.answer import SearchAnswer
 from neuronscope.dataset.tables import UnitTable
 from neuronscope.dataset.unitindex import NUMBERS
+from neuronscope.formats.neuronpedia_explanations import NeuronpediaExplanation
 from neuronscope.lists import Lists
 from neuronscope.live.answers import Activations, Card, Generation, Predictions, Step, Tokenised, TopUnits
 from neuronscope.relations import LayerMatches
@@ -41,6 +42,7 @@ from neuronscope_server.live.shapes import (
     GivenPrompt,
     GivenTopUnits,
 )
+from neuronscope_server.neuronpedia import PARAMETERS as EXPORTING
 from neuronscope_server.parts import PARTS
 from neuronscope_server.problems import PROBLEM_TYPE
 from neuronscope_server.queries import Parameter
@@ -83,6 +85,7 @@ class Answer:
     content_type: str = "application/json"
     query: Mapping[str, Parameter] = field(default_factory=dict)  # what may stand behind the address
     by_name: bool = False  # an object that has such objects under their names
+    many: bool = False  # a list of such objects, in others' formats only
 
 
 @dataclass(frozen=True)
@@ -143,6 +146,9 @@ ANSWERS = {
     f"{_UNDER}/lists": Answer(PeoplesLists, "Lists that people keep on this site", query=HOLDING),
     f"{_UNDER}/lists/{{id}}": Answer(KeptList, "One such list with its units"),
     "/api/models/{model}": Answer(Card, "What a live model is, and which units can be read", query=CARD),
+    "/api/explanation/export": Answer(
+        NeuronpediaExplanation, "A layer's explanations, as Neuronpedia exports them", query=EXPORTING, many=True
+    ),
     "/api/jobs/{job}": Answer(Job, "A score that is being made, or was lately"),
     "/api/jobs/{job}/events": Answer(Job, "A job each time that it changes, until it has ended", EVENTS, WATCHING),
 }
@@ -228,6 +234,8 @@ def _operation(path: str, answer: Answer) -> dict[str, Any]:
     schema = _OTHER.get(answer.content_type) or _schema(answer.noun)
     if answer.by_name:
         schema = {"type": "object", "additionalProperties": schema}
+    if answer.many:
+        schema = {"type": "array", "items": schema}
     content = {answer.content_type: {"schema": schema}}
     good: dict[str, Any] = {"200": {"description": answer.summary, "content": content}}
     if answer.content_type != EVENTS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -60,8 +60,11 @@ def read_viewer(folder: Path = STATIC) -> dict[str, Asset]:
     return assets if INDEX in assets else {INDEX: _asset(INDEX, _NO_VIEWER)}
 
 
-def viewer(assets: Mapping[str, Asset]) -> Blueprint:
-    """``/`` and the viewer's files. They were read at the start, so no request can name another file."""
+def viewer(assets: Mapping[str, Asset], elsewhere: Callable[[str], Response | None] = lambda _: None) -> Blueprint:
+    """``/`` and the viewer's files. They were read at the start, so no request can name another file.
+
+    ``elsewhere``: the answer to an address that is no file of the viewer's, where there is one.
+    """
     routes = Blueprint("viewer", __name__)
 
     def index() -> Response:
@@ -71,7 +74,10 @@ def viewer(assets: Mapping[str, Asset]) -> Blueprint:
         """:raise 404: if the viewer has no such file."""
         asset = assets.get(name)
         if asset is None:
-            raise NotFound
+            other = None if name.startswith("api/") else elsewhere(name)
+            if other is None:
+                raise NotFound
+            return other
         return send(request, asset.file, content_type=asset.content_type, cache=asset.cache)
 
     routes.add_url_rule("/", view_func=index)

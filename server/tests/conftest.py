@@ -19,7 +19,7 @@ from neuronscope import records as r
 from neuronscope import relations
 from neuronscope.annotations.schema import sqlite_url
 from neuronscope.dataset import Dataset, DatasetWriter, dumps, puzzles
-from neuronscope.dataset.manifest import LayerInfo, Manifest, ModelInfo, SourceInfo
+from neuronscope.dataset.manifest import LayerInfo, Manifest, ModelInfo, NeuronpediaIds, NeuronpediaSource, SourceInfo
 from neuronscope.dataset.runs import FailedUnit, RunModel, RunReport
 from neuronscope.messages import Description
 from neuronscope_server.app import create_app
@@ -112,7 +112,9 @@ def write_dataset(root: Path, *, packed: bool = True, parts: list[str] = ALL_PAR
         writer.add_file("puzzle-results.json", dumps(puzzles.PuzzleResults([PUZZLE_RUN])))
         writer.add_file(f"reports/{RUN}.json", dumps(run_report()))
         layers = [LayerInfo(0, 3), LayerInfo(3, 2, [17, 42])]
-        writer.finish(Manifest("tiny", "A tiny model", ModelInfo("tiny-gpt2"), SourceInfo("mlp"), layers))
+        ids = NeuronpediaIds("tiny-model", [NeuronpediaSource(3, "3-own")])
+        model, source = ModelInfo("tiny-gpt2"), SourceInfo("mlp")
+        writer.finish(Manifest("tiny", "A tiny model", model, source, layers, neuronpedia=ids))
     return root
 
 

@@ -81,7 +81,9 @@ LIVE = "/api/models/{model}"
 @pytest.mark.parametrize("path", [path for path in ANSWERS if not path.startswith(LIVE)])
 def test_route_answers_with_its_schema(writable: FlaskClient, known: dict[str, object], path: str) -> None:
     snapshot = writable.get("/api/datasets/tiny/columns.json").json["snapshot"]
-    asked = {"compare": "?units=3:17,3:42", "{column}.f64": f"?snapshot={snapshot}"}.get(path.rpartition("/")[2], "")
+    queries = {"compare": "?units=3:17,3:42", "{column}.f64": f"?snapshot={snapshot}"}
+    queries["export"] = "?modelId=tiny-model&saeId=3-own"
+    asked = queries.get(path.rpartition("/")[2], "")
     response = writable.get(path.format(**known) + asked)
     operation = describe()["paths"][path]["get"]
     content = operation["responses"]["200"]["content"]

@@ -13,6 +13,7 @@ import type {
   UnitLists,
   UnitTable,
 } from "./nouns";
+import { hasRecords, RECORDS } from "./parts";
 import type { Query } from "./queries";
 
 /** What went wrong with one request; status 0 means that no answer came. */
@@ -236,8 +237,14 @@ function packedQuery<T extends object>(
 }
 
 export const recordQuery = (dataset: DatasetEntry, at: UnitAddress): Query<NeuronRecord> => {
-  const { key, ask } = unitQuery<NeuronRecord>("collated-activations")(dataset, at);
-  return { key, ask: async (signal) => checked(await ask(signal)) };
+  const { key, ask } = unitQuery<NeuronRecord>(RECORDS)(dataset, at);
+  return {
+    key,
+    ask: async (signal) => {
+      if (!hasRecords(dataset)) throw new Problem(404, "This dataset holds no activations.");
+      return checked(await ask(signal));
+    },
+  };
 };
 
 export const explanationsQuery = unitQuery<NeuronSimulationResults>("explanations");

@@ -46,6 +46,16 @@ export const FIRST: Exploring = {
   strips: "density",
 };
 
+/** Of a dataset that holds words alone: which units have any. */
+export const FIRST_OF_WORDS: Exploring = {
+  ...FIRST,
+  sort: "explanations",
+  cells: ["about", "explanations", "author", "score"],
+  x: axis("layer"),
+  y: axis("explanations"),
+  strips: "score",
+};
+
 /** The order that a column is mostly wanted in. */
 export const firstOrder = (sort: Measure): Order => (sort === "layer" ? "asc" : "desc");
 
@@ -55,11 +65,11 @@ const NUMBER = /^-?\d{1,21}(\.\d{1,20})?(e[+-]?\d{1,3})?$/;
 const MOST_LAYERS = 1000; // that the server reads
 
 /** What a link says wrongly is as it was at first. */
-export function parseExploring(query: string): Exploring {
+export function parseExploring(query: string, first: Exploring = FIRST): Exploring {
   const asked = new URLSearchParams(query);
-  const sort = measureIn(asked.get("sort")) ?? FIRST.sort;
+  const sort = measureIn(asked.get("sort")) ?? first.sort;
   const order = asked.get("order");
-  const [x, y] = [axisIn(asked.get("x"), FIRST.x), axisIn(asked.get("y"), FIRST.y)];
+  const [x, y] = [axisIn(asked.get("x"), first.x), axisIn(asked.get("y"), first.y)];
   const dead = asked.get("dead");
   return {
     sort,
@@ -67,11 +77,11 @@ export function parseExploring(query: string): Exploring {
     where: asked.getAll("where").reduce<readonly Condition[]>(withText, []),
     layers: layersIn(asked.get("layer") ?? ""),
     dead: dead === "true" ? true : dead === "false" ? false : null,
-    cells: cellsIn(asked.get("columns")),
+    cells: cellsIn(asked.get("columns")) ?? first.cells,
     x,
     y,
     zoom: zoomIn(asked.get("zoom"), x, y),
-    strips: STRIPS.find((name) => name === asked.get("strips")) ?? FIRST.strips,
+    strips: STRIPS.find((name) => name === asked.get("strips")) ?? first.strips,
   };
 }
 
@@ -135,19 +145,19 @@ function zoomIn(text: string | null, x: Axis, y: Axis): Exploring["zoom"] {
 }
 
 /** Shortest form: what is as it was at first is left out. Empty, or without its "?". */
-export function formatExploring(state: Exploring): string {
+export function formatExploring(state: Exploring, first: Exploring = FIRST): string {
   const { cells, x, y, zoom, strips } = state;
-  const sorted = state.sort !== FIRST.sort && ["sort", state.sort];
+  const sorted = state.sort !== first.sort && ["sort", state.sort];
   const ordered = state.order !== firstOrder(state.sort) && ["order", state.order];
   const parts = [
     sorted,
     ordered,
     ...filters(state),
-    cells !== null && ["columns", cells.join(",")],
-    axisText(x) !== axisText(FIRST.x) && ["x", axisText(x)],
-    axisText(y) !== axisText(FIRST.y) && ["y", axisText(y)],
+    cells !== null && cells.join() !== first.cells?.join() && ["columns", cells.join(",")],
+    axisText(x) !== axisText(first.x) && ["x", axisText(x)],
+    axisText(y) !== axisText(first.y) && ["y", axisText(y)],
     zoom && ["zoom", [zoom.x.low, zoom.x.high, zoom.y.low, zoom.y.high].join(",")],
-    strips !== FIRST.strips && ["strips", strips],
+    strips !== first.strips && ["strips", strips],
   ];
   return joined(parts);
 }

@@ -11,12 +11,20 @@ const FIRST_POSITION: Record<string, string> = {
 };
 
 /** Model, text, sampling, rule for the first position, versions: whatever the manifest records. */
-export function madeRows({ model, source, corpus, sampling, run, created }: Manifest): Row[] {
+export function madeRows(
+  { model, source, corpus, sampling, run, created, neuronpedia }: Manifest,
+  recorded = true, // whether there are activations, of which the rule for the first position is
+): Row[] {
   const rows: (Row | false | null | undefined)[] = [
     {
       name: "Model",
       value: model.name,
       ...noted([model.architecture, hashed("weights", model.hash)]),
+    },
+    neuronpedia && {
+      name: "On Neuronpedia",
+      value: neuronpedia.model,
+      ...noted([neuronpedia.sources.map(({ id }) => id).join(", ")]),
     },
     source.hook != null && { name: "Hook point", value: source.hook },
     source.hash != null && { name: "Dictionary", value: hashed("", source.hash) },
@@ -34,7 +42,7 @@ export function madeRows({ model, source, corpus, sampling, run, created }: Mani
       value: `${sampling.top} top, ${sampling.negative} negative, ${sampling.random} random, ${sampling.per_quantile} a range of ranks`,
       note: `drawn with seed ${sampling.seed}`,
     },
-    {
+    recorded && {
       name: "First position",
       value: FIRST_POSITION[source.bos ?? ""] ?? "nobody recorded how it was treated",
     },

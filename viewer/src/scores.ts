@@ -5,7 +5,7 @@ import { count, twoDecimals } from "./tokens";
 import { plural } from "./words";
 
 // The scores that stand under an explanation at once; the others wait in a disclosure.
-const FIRST = /^(correlation|.*_balanced_accuracy)$/;
+const FIRST = /^(correlation|imported|.*_balanced_accuracy)$/;
 
 /** Highest correlation first, those without one last, else as in the file; a table's best one is the first of these. */
 export function bestFirst(explanations: readonly ScoredExplanation[]): ScoredExplanation[] {
@@ -29,16 +29,21 @@ function countedOf(simulation: ScoredSimulation): Score {
 /** What a score's value is of, what it was computed over, and its interval, or why there is no value. */
 export function sentenceOf(name: string, score: Score): string {
   const { tokens, answers, sequences, interval } = score;
+  if (isBare(score)) return `${labelOf(name)}, over an unknown number of texts`;
   const amount = tokens === null ? plural(answers ?? sequences, "answer") : plural(tokens, "token");
   const over = `${labelOf(name)} over ${amount}`;
   if (score.value === null) return `${over} ${saidValue(score)}`;
   return interval ? `${over}, 95% interval ${interval.map(twoDecimals).join(" to ")}` : over;
 }
 
+/** A number that came from elsewhere, without what it was computed over. */
+const isBare = ({ value, sequences }: Score): boolean => value !== null && sequences === 0;
+
 export const labelOf = (name: string): string =>
   name === "correlation"
     ? "correlation of simulated with real activations"
     : name
+        .replace(/^imported$/, "score as it was imported")
         .replace(/^correlation_(.*)/, "correlation in the $1 texts alone")
         .replaceAll("_", " ")
         .replace(/auc|f1|^r /, (name) => name.toUpperCase());
@@ -56,7 +61,9 @@ export function besideOf(name: string, { baselines }: ScoredExplanation): string
 }
 
 /** How many texts; how many of their positions, or of the answers about them, have no number; how many do not count. */
-export const leftOutOf = ({ sequences, unparsed, ignored }: Score): string =>
+export const leftOutOf = (score: Score): string => (isBare(score) ? "" : countedIn(score));
+
+const countedIn = ({ sequences, unparsed, ignored }: Score): string =>
   `${plural(sequences, "text")} · ${count(unparsed)} unparsed${ignored ? ` · ${count(ignored)} left out` : ""}`;
 
 /** Why there is no interval, or why the value is not reliable, which is said even where the file gives no reason. */

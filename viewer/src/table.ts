@@ -11,11 +11,17 @@ export type Listed = {
   explanation: string | null;
 };
 
-/** One row per unit, highest kurtosis first, then by number; a column that is absent reads as unknown. */
+/**
+ * One row per unit, highest kurtosis first, then explained ones, then by number; a column that is absent reads as
+ * unknown.
+ */
 export function rankedUnits(table: UnitTable): Listed[] {
   const rows = table.unit.map((unit, place) => rowAt(table, unit, place));
   const size = ({ kurtosis }: Listed) => kurtosis ?? Number.NEGATIVE_INFINITY;
-  return rows.sort((a, b) => (size(a) === size(b) ? a.unit - b.unit : size(b) - size(a)));
+  const words = ({ explanation }: Listed) => (explanation === null ? 0 : 1);
+  return rows.sort((a, b) =>
+    size(a) === size(b) ? words(b) - words(a) || a.unit - b.unit : size(b) - size(a),
+  );
 }
 
 const rowAt = (table: UnitTable, unit: number, place: number): Listed => ({

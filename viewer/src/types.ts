@@ -599,6 +599,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/explanation/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A layer's explanations, as Neuronpedia exports them */
+        get: operations["getExplanationExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs/{job}": {
         parameters: {
             query?: never;
@@ -1558,6 +1575,8 @@ export interface components {
             /** @default null */
             created?: string | null;
             notes?: string[];
+            /** @default null */
+            neuronpedia?: components["schemas"]["NeuronpediaIds"] | null;
             files?: {
                 [key: string]: components["schemas"]["FileInfo"];
             };
@@ -1671,6 +1690,36 @@ export interface components {
             dataclass_name?: "NeuronSimulationResults";
             neuron_id: components["schemas"]["NeuronId"];
             scored_explanations: components["schemas"]["ScoredExplanation"][];
+        };
+        /**
+         * NeuronpediaExplanation
+         * @description One object, with the names of the format; ``layer`` is "6" or "6-res-jb".
+         */
+        NeuronpediaExplanation: {
+            modelId: string | null;
+            layer: string | number;
+            index: string | number;
+            description: string | null;
+            /** @default null */
+            explanationModelName?: string | null;
+            /** @default null */
+            typeName?: string | null;
+        };
+        /**
+         * NeuronpediaIds
+         * @description The names of a dataset's model and of its layers' units on Neuronpedia.
+         */
+        NeuronpediaIds: {
+            model: string;
+            sources: components["schemas"]["NeuronpediaSource"][];
+        };
+        /**
+         * NeuronpediaSource
+         * @description What Neuronpedia calls the units of one layer, such as "6-res-jb".
+         */
+        NeuronpediaSource: {
+            layer: number;
+            id: string;
         };
         /**
          * PeoplesLists
@@ -4023,6 +4072,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Card"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getExplanationExport: {
+        parameters: {
+            query?: {
+                /** @description What Neuronpedia calls the model, such as gpt2-small */
+                modelId?: string;
+                /** @description What it calls the units of a layer, such as 6-res-jb */
+                saeId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A layer's explanations, as Neuronpedia exports them */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeuronpediaExplanation"][];
                 };
             };
             /** @description Not changed since the ETag in If-None-Match */

@@ -5,6 +5,7 @@ import {
   cellsOf,
   type Exploring,
   FIRST,
+  FIRST_OF_WORDS,
   firstOrder,
   formatExploring,
   formatSelection,
@@ -123,4 +124,13 @@ test("the column that the table is sorted by is always in it; a phone has fewer"
 test("numbers are read as they are written, and nothing else is a number", () => {
   expect(["0", "-3.5", "1e-7", "2E3".toLowerCase(), "-0"].map(numberIn)).toEqual([0, -3.5, 1e-7, 2000, 0]);
   expect(["", " ", "0x1", "1e999", "NaN", "--1", "1,5"].map(numberIn)).toEqual(Array(7).fill(null));
+});
+
+test("of words alone the page begins with what is explained, and its link says only what was changed", () => {
+  const first = parseExploring("", FIRST_OF_WORDS);
+  expect(first).toEqual(FIRST_OF_WORDS);
+  expect(formatExploring(first, FIRST_OF_WORDS)).toBe("");
+  const changed: Exploring = { ...first, sort: "score", cells: ["about", "author"] };
+  expect(formatExploring(changed, FIRST_OF_WORDS)).toBe("sort=score&columns=about,author");
+  expect(parseExploring("sort=score&columns=about,author", FIRST_OF_WORDS)).toEqual(changed);
 });

@@ -29,8 +29,8 @@ const full: Record<string, unknown> = {
   [`${ROOT}/collated-activations/2/8.json`]: { ...unit, neuron_id: { layer_index: 2, neuron_index: 8 } },
 };
 
-function open(hash: string, files: Record<string, unknown> = full): void {
-  vi.stubGlobal("fetch", answers(files));
+function open(hash: string, files: Record<string, unknown> = full, network = answers(files)): void {
+  vi.stubGlobal("fetch", network);
   window.history.replaceState(null, "", hash);
   render(
     <QueriesContext value={new Queries()}>
@@ -349,4 +349,32 @@ test("with several datasets one is picked in the bar", async () => {
   await userEvent.selectOptions(await screen.findByRole("combobox", { name: "Dataset" }), "Another");
   expect(await screen.findByRole("heading", { level: 1, name: "large" })).toBeVisible();
   expect(screen.getByRole("textbox", { name: "Go to layer and feature" })).toBeVisible();
+});
+
+const WORDS = { ...dataset, parts: ["explanations", "units"] };
+/** Opens a page of it; gives the addresses that are asked for, as they come. */
+function openWords(hash: string): () => string[] {
+  const network = vi.fn(answers({ ...full, "api/site.json": { ...site, datasets: [WORDS] } }));
+  open(hash, {}, network);
+  return () => network.mock.calls.map(([url]) => String(url));
+}
+
+test("of a dataset of words alone a unit shows them, a sentence stands for activations, and none are asked for", async () => {
+  const asked = openWords("#/d/sample/5/131");
+  expect(await pane("Explanation")).toHaveTextContent("words for sitting");
+  expect(await pane("Activations")).toHaveTextContent("holds no activations of layer 5, neuron 131");
+  expect(await pane("Statistics")).toHaveTextContent("holds no statistics");
+  const made = within(await pane("How it was made"));
+  expect(await made.findByText("of no unit")).toBeVisible();
+  expect(made.queryByRole("link", { name: "record as JSON" })).toBeNull();
+  expect(made.getByRole("link", { name: "explanations" })).toBeVisible();
+  expect(asked().some((url) => url.includes("explanations"))).toBe(true);
+  expect(asked().filter((url) => url.includes("collated-activations"))).toEqual([]);
+});
+
+test("its home does not promise texts, and asks for none", async () => {
+  const asked = openWords("#/d/sample/2");
+  expect(await screen.findByText(/holds words alone/)).toBeVisible();
+  expect(await screen.findByText(/first those that have an explanation, by number/)).toBeVisible();
+  expect(asked().filter((url) => url.includes("collated-activations"))).toEqual([]);
 });

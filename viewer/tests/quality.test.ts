@@ -74,3 +74,17 @@ test("a unit that never fires is dead, of so many texts", () => {
     "Groups that came out short": "none",
   });
 });
+
+test("a dataset that is known on Neuronpedia says as what, and one without activations has no rule for positions", () => {
+  const named = {
+    ...manifest,
+    neuronpedia: { model: "gpt2-small", sources: [{ layer: 6, id: "6-res-jb" }] },
+  };
+  expect(madeRows(named, false)).toContainEqual({
+    name: "On Neuronpedia",
+    value: "gpt2-small",
+    note: "6-res-jb",
+  });
+  expect(madeRows(named, false).map(({ name }) => name)).not.toContain("First position");
+  expect(madeRows(named).map(({ name }) => name)).toContain("First position");
+});

@@ -52,7 +52,7 @@ function show(files: Record<string, unknown> = full, parts: readonly string[] = 
   const hrefOf = ({ layer, unit }: UnitAddress) => `#/to/${layer}/${unit}`;
   render(
     <QueriesContext value={new Queries()}>
-      <Viewed dataset={{ ...dataset, parts: [...parts] }} {...{ at, name, hrefOf }} />
+      <Viewed dataset={{ ...dataset, parts: ["collated-activations", ...parts] }} {...{ at, name, hrefOf }} />
     </QueriesContext>,
   );
   return fetching;

@@ -136,3 +136,15 @@ test("never simulated, never scored: no scores", () => {
   expect(scoresOf({ explanation: "a" })).toEqual({ first: [], more: [] });
   expect(scoresOf({ explanation: "a", scores: null, scored_simulation: null }).first).toEqual([]);
 });
+
+test("a score that came from elsewhere says that nobody knows over what", () => {
+  const bare = { ...score(), sequences: 0, tokens: null, interval: null, reliable: false };
+  const { first } = scoresOf({ explanation: "a", scores: { imported: bare } });
+  expect(first.map(([name]) => name)).toEqual(["imported"]);
+  expect(sentenceOf("imported", bare)).toBe("score as it was imported, over an unknown number of texts");
+  expect(leftOutOf(bare)).toBe("");
+  const alone = correlationOf(scored("b", 0.5));
+  expect(sentenceOf("correlation", alone)).toBe(
+    "correlation of simulated with real activations, over an unknown number of texts",
+  );
+});

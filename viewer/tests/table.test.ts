@@ -32,3 +32,8 @@ test("the kind of the source names what is looked at", () => {
     "Direction",
   ]);
 });
+
+test("where nothing is known of the units' numbers, those with words come first", () => {
+  const rows = rankedUnits({ layer: 0, unit: [1, 2, 3], explanation: [null, "commas", null] });
+  expect(rows.map(({ unit }) => unit)).toEqual([2, 1, 3]);
+});

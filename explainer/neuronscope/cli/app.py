@@ -15,6 +15,8 @@ from neuronscope.cli.collate import collate
 from neuronscope.cli.copy import copy
 from neuronscope.cli.explain import explain
 from neuronscope.cli.explore import explore
+from neuronscope.cli.importing import ABOUT as IMPORTING
+from neuronscope.cli.importing import import_explanations
 from neuronscope.cli.index import index
 from neuronscope.cli.match import match
 from neuronscope.cli.puzzles import puzzles
@@ -65,7 +67,10 @@ def build_app() -> typer.Typer:
         copy,
     ):
         app.command()(command)
-    groups: dict[str, typer.Typer] = {}
+    groups = {"import": typer.Typer(no_args_is_help=True, help=IMPORTING)}
+    groups["import"].callback()(lambda: None)  # else a group of one command is that command
+    groups["import"].command("explanations")(import_explanations)
+    app.add_typer(groups["import"], name="import")
     for add_commands in _installed():
         add_commands(app, groups)
     return app

@@ -16,6 +16,7 @@ from neuronscope.cli.printable import on_a_line, token_on_a_line
 from neuronscope.cli.showpart import part_of
 from neuronscope.dataset import open_dataset
 from neuronscope.errors import BadInput
+from neuronscope.records import NeuronId
 
 if TYPE_CHECKING:
     from neuronscope.dataset import Dataset
@@ -25,6 +26,7 @@ _FAINT = 0.02  # of the scale: below it a token is not coloured
 _PAPER = (28, 25, 23)
 _POSITIVE, _NEGATIVE = (217, 119, 6), (37, 99, 235)
 _CONTEXT = 16  # tokens to each side of the peak
+_SILENT = "This dataset holds no activations of it, so there are no texts to show."
 
 Line = tuple[str, Text]  # the value at a text's peak, and the text
 
@@ -59,14 +61,15 @@ def show(
             return
         layer, number = place
         record = opened.record(layer, number)
-        if record is None:
-            raise BadInput(_missing(opened, layer, number))
         explained = opened.explanations(layer, number)
+        if record is None and explained is None and number not in opened.units(layer):
+            raise BadInput(_missing(opened, layer, number))
     if json:
         typer.echo(codec.dumps({"record": record, "explanations": explained}))
         return
     console = Console()
-    for line in (*_head(record, explained), *_groups(record, limit=limit, full=full)):
+    groups = [Text(_SILENT)] if record is None else _groups(record, limit=limit, full=full)
+    for line in (*_head(NeuronId(*place), record, explained), *groups):
         if isinstance(line, Text):
             console.print(line, soft_wrap=not console.is_terminal)
         elif console.is_terminal:
@@ -91,19 +94,22 @@ def _missing(dataset: Dataset, layer: int, unit: int) -> str:
     return f"layer {layer} of {dataset.name} has no unit {unit}; it has {len(units)} from {units[0]} to {units[-1]}"
 
 
-def _head(record: NeuronRecord, explained: NeuronSimulationResults | None) -> list[Text]:
-    place = record.neuron_id
+def _head(place: NeuronId, record: NeuronRecord | None, explained: NeuronSimulationResults | None) -> list[Text]:
     lines = [Text(f"Layer {place.layer_index}, unit {place.neuron_index}", style="bold")]
     for item in explained.scored_explanations if explained else ():
         score = item.scored_simulation and item.scored_simulation.ev_correlation_score
         said = f"{on_a_line(item.explanation.strip())}  ({item.author or 'author unknown'}"
         lines.append(Text(f"{said}, {'not scored' if score is None else f'score {score:.2f}'})"))
+    return [*lines, *([] if record is None else [_numbers(record)]), Text()]
+
+
+def _numbers(record: NeuronRecord) -> Text:
     known = {"mean": record.mean, "variance": record.variance, "kurtosis": record.kurtosis}
     if record.statistics is not None:
         stats = record.statistics
         known |= {"max": stats.max, "min": stats.min, "density": stats.density}
     said = "  ".join(f"{name} {value:.4g}" for name, value in known.items() if value is not None)
-    return [*lines, Text(said, style="dim"), Text()]
+    return Text(said, style="dim")
 
 
 def _in_columns(peak: str, text: Text) -> Table:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from neuronscope.dataset import layout
@@ -43,12 +44,14 @@ class Change:
         """As ``DatasetWriter.add_file``; takes the place of the file of that name."""
         self._writer.add_file(path, data)
 
-    def finish(self) -> Manifest:
+    def finish(self, manifest: Manifest | None = None) -> Manifest:
         """Make the change: from here on it is made even if this process ends.
+
+        ``manifest``: what the dataset says of itself from now on, where that changes; files are filled in.
 
         :raises StorageFailed: the disk is full or failed.
         """
-        complete = self._writer.finish(self._manifest)
+        complete = self._writer.finish(manifest or self._manifest)
         _make(self._root)
         return complete
 
@@ -69,6 +72,17 @@ def change_dataset(root: Path) -> Iterator[Change]:
         packed = layout.FILE_LIST not in manifest.files
         with DatasetWriter(_staged(root), packed=packed, beside=(manifest, listed)) as writer:
             yield Change(root, manifest, writer)
+
+
+def with_new(
+    dataset: Dataset, part: str, layer: int, new: Mapping[int, Callable[[], bytes]]
+) -> Iterator[tuple[int, Callable[[], bytes]]]:
+    """A layer's files of a part, for ``add_layer``: ``new`` ones by unit, and those of other units as they lie."""
+    for unit in sorted({*new, *dataset.units(layer)}):
+        if unit in new:
+            yield unit, new[unit]
+        elif (data := dataset.read(part, layer, unit)) is not None:
+            yield unit, partial(bytes, data)
 
 
 def is_half_changed(root: Path) -> bool:

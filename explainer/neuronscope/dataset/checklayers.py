@@ -49,8 +49,15 @@ def _layers_of(store: Store, part: str, manifest: Manifest) -> list[LayerInfo]:
         index = discover.layer_of(name)
         if index is not None:
             known.setdefault(index, LayerInfo(index, 0))
-    looked_for = there or part == layout.RECORDS or part in manifest.artefacts
+    needed = part == layout.RECORDS and not _has_words_alone(manifest)
+    looked_for = there or needed or part in manifest.artefacts
     return [known[index] for index in sorted(known)] if looked_for else []
+
+
+def _has_words_alone(manifest: Manifest) -> bool:
+    """Whether a dataset was made of explanations, without records."""
+    there = manifest.artefacts
+    return manifest.schema_version is not None and layout.EXPLANATIONS in there and layout.RECORDS not in there
 
 
 def _check_layer(dataset: Dataset, part: str, layer: LayerInfo, files: dict[str, FileInfo]) -> Iterator[Checked]:

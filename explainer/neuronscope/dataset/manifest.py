@@ -101,6 +101,22 @@ class FileInfo:
 
 
 @dataclass(frozen=True)
+class NeuronpediaSource:
+    """What Neuronpedia calls the units of one layer, such as "6-res-jb"."""
+
+    layer: int
+    id: str
+
+
+@dataclass(frozen=True)
+class NeuronpediaIds:
+    """The names of a dataset's model and of its layers' units on Neuronpedia."""
+
+    model: str
+    sources: list[NeuronpediaSource]
+
+
+@dataclass(frozen=True)
 class Manifest:
     """``schema_version`` is None where there was no dataset.json and the manifest was put together by looking."""
 
@@ -116,6 +132,7 @@ class Manifest:
     artefacts: list[str] = field(default_factory=list)  # the parts that are there, e.g. "explanations"
     created: str | None = None  # ISO 8601, UTC
     notes: list[str] = field(default_factory=list)  # what to know before one trusts its numbers, a sentence each
+    neuronpedia: NeuronpediaIds | None = None  # where explanations were imported from there
     files: dict[str, FileInfo] = field(default_factory=dict)  # by path; zips and top-level files
 
     def __post_init__(self) -> None:

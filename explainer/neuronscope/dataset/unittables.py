@@ -76,6 +76,8 @@ def peak_token(record: NeuronRecord) -> str | None:
 
 
 def _from_records(dataset: Dataset, layer: int, units: Sequence[int], heard: Heard | None) -> UnitTable:
+    if not dataset.has(layout.RECORDS):
+        return UnitTable(layer, list(units))
     rows = _each(dataset, units, heard, lambda unit: _row(dataset.record(layer, unit)))
     names = [field.name for field in dataclasses.fields(UnitTable) if field.name in _ROW]
     return UnitTable(layer, list(units), **{name: [row[name] for row in rows] for name in names})

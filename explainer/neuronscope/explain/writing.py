@@ -9,6 +9,7 @@ from pathlib import Path
 
 from neuronscope.codec import dumps
 from neuronscope.dataset import Dataset, change_dataset, layout, open_dataset
+from neuronscope.dataset.change import with_new
 from neuronscope.dataset.indexing import index_units
 from neuronscope.dataset.runs import RunReport
 from neuronscope.explain.spill import Spill
@@ -54,12 +55,9 @@ def _files(
     dataset: Dataset, layer: int, found: Spill[NeuronSimulationResults]
 ) -> Iterator[tuple[int, Callable[[], bytes]]]:
     """The layer's explanations, unit by unit; those of units that the run is not about stay as they lie."""
-    new = {unit.neuron_index for unit in found.units() if unit.layer_index == layer}
-    for unit in sorted(new.union(dataset.units(layer))):
-        if unit in new:
-            yield unit, partial(_merged, dataset, NeuronId(layer, unit), found)
-        elif (data := dataset.read(layout.EXPLANATIONS, layer, unit)) is not None:
-            yield unit, partial(bytes, data)
+    new = [unit for unit in found.units() if unit.layer_index == layer]
+    made = {unit.neuron_index: partial(_merged, dataset, unit, found) for unit in new}
+    return with_new(dataset, layout.EXPLANATIONS, layer, made)
 
 
 def _merged(dataset: Dataset, unit: NeuronId, found: Spill[NeuronSimulationResults]) -> bytes:

@@ -120,7 +120,7 @@ def _root(host: Host, dataset: SiteDataset) -> Iterator[Finding]:
     yield from _json(host, answer, path)
     absent = f"{dataset.root}/no-such-file.json"
     yield rules.missing(host.get(absent), absent)
-    if dataset.packed or answer.status != 200:
+    if dataset.packed or answer.status != 200 or layout.RECORDS not in dataset.parts:
         return
     try:
         (layer, *_) = loads(answer.body, Manifest).layers

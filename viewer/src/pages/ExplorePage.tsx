@@ -2,9 +2,10 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { late } from "../components/Late";
 import { LinkedHead } from "../components/LinkedHead";
-import { type Exploring, formatExploring, leftOut, parseExploring } from "../explore";
+import { type Exploring, FIRST, FIRST_OF_WORDS, formatExploring, leftOut, parseExploring } from "../explore";
 import type { UnitAddress } from "../nouns";
 import { ExplorePane } from "../panes/ExplorePane";
+import { hasRecords } from "../parts";
 import { formatRoute, navigate, type Route, toolHref } from "../route";
 import "../styles/explore.css";
 import { FIRST_VIEW } from "../view";
@@ -18,16 +19,18 @@ const cursors = new Map<string, number>();
 
 export function ExplorePage({ dataset, route }: ToolProps) {
   const { query } = route;
-  const state = useMemo(() => parseExploring(query), [query]);
+  const first = hasRecords(dataset) ? FIRST : FIRST_OF_WORDS;
+  const state = useMemo(() => parseExploring(query, first), [query, first]);
   useEffect(() => {
     document.title = `Explore · ${dataset.title}`;
   }, [dataset.title]);
-  const latest = useRef({ state, route });
-  latest.current = { state, route };
+  const latest = useRef({ state, route, first });
+  latest.current = { state, route, first };
   const onState = useCallback((change: Partial<Exploring>) => {
     const next = { ...latest.current.state, ...change };
     latest.current.state = next;
-    navigate({ ...latest.current.route, rest: [], query: formatExploring(next) }, { replace: true });
+    const shortest = formatExploring(next, latest.current.first);
+    navigate({ ...latest.current.route, rest: [], query: shortest }, { replace: true });
   }, []);
   const routeTo = (to: UnitAddress): Route => ({
     page: "unit",

@@ -3,6 +3,7 @@ import { manifestQuery } from "../api";
 import { SearchField } from "../components/SearchField";
 import { anyUnit } from "../neighbours";
 import type { DatasetEntry, Manifest, UnitAddress } from "../nouns";
+import { hasRecords } from "../parts";
 import { useQuery } from "../queries";
 import { plural } from "../words";
 import { QueryView } from "./QueryView";
@@ -25,8 +26,10 @@ export function Intro({ dataset, name, onGo, onSearch, ways }: Props) {
     <header className="intro">
       <h1 tabIndex={-1}>{dataset.model ?? dataset.title}</h1>
       <p className="lede">
-        What does each {name.toLowerCase()} of this language model respond to? Pick one and read the texts
-        that move it most, a fair sample of the rest, and its numbers over all of them.
+        What does each {name.toLowerCase()} of this language model respond to?{" "}
+        {hasRecords(dataset)
+          ? "Pick one and read the texts that move it most, a fair sample of the rest, and its numbers over all of them."
+          : "Pick one and read what was said of it; this dataset holds words alone, and no texts to hold them against."}
       </p>
       <QueryView query={query} lines={2} missing="This dataset does not say what it holds.">
         {(manifest) => (

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from "react";
 import { tableQuery } from "../api";
 import { UnitRow } from "../components/UnitRow";
 import type { DatasetEntry, LayerInfo, UnitAddress } from "../nouns";
+import { hasRecords } from "../parts";
 import { useQuery } from "../queries";
 import { type Listed, listedUnits, rankedUnits } from "../table";
 import { plural } from "../words";
@@ -28,7 +29,9 @@ export function LayerPane(props: Props) {
     <QueryView query={query} lines={FIRST} missing={unranked}>
       {(table) => (
         <Rows {...props} units={rankedUnits(table)}>
-          By kurtosis: first those that are quiet on most tokens and strong on a few.
+          {hasRecords(dataset)
+            ? "By kurtosis: first those that are quiet on most tokens and strong on a few."
+            : "This dataset holds no activations; first those that have an explanation, by number."}
         </Rows>
       )}
     </QueryView>
@@ -44,7 +47,7 @@ function Rows({
   children,
 }: Props & { units: Listed[]; children: ReactNode }) {
   const [wanted, setWanted] = useState(FIRST);
-  const offered = dataset.parts.includes("collated-activations");
+  const offered = hasRecords(dataset);
   const left = units.length - wanted;
   return (
     <>

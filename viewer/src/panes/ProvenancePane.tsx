@@ -4,6 +4,7 @@ import { Pane } from "../components/Pane";
 import { Rows } from "../components/Rows";
 import { Saved } from "../components/Saved";
 import type { DatasetEntry, NeuronRecord, NeuronSimulationResults, UnitAddress } from "../nouns";
+import { hasRecords } from "../parts";
 import { madeRows, qualityRows } from "../quality";
 import { useQuery } from "../queries";
 import { QueryView } from "./QueryView";
@@ -24,14 +25,20 @@ export function ProvenancePane({ dataset, at }: Props) {
                 {note}
               </p>
             ))}
-            <Rows className="stats made" rows={madeRows(its)} />
+            <Rows className="stats made" rows={madeRows(its, hasRecords(dataset))} />
             <h3>What is not there</h3>
-            <Rows className="stats" rows={qualityRows(its, unit, explained?.scored_explanations ?? [])} />
+            <Rows
+              className="stats"
+              rows={[
+                ...(hasRecords(dataset) ? [] : [{ name: "Activations", value: "of no unit" }]),
+                ...qualityRows(its, unit, explained?.scored_explanations ?? []),
+              ]}
+            />
           </>
         )}
       </QueryView>
       {isLive(dataset) ? (
-        <Files {...{ dataset, at, explained }} />
+        <Files {...{ dataset, at, unit, explained }} />
       ) : (
         <Copies {...{ dataset, at, unit, explained }} />
       )}
@@ -40,14 +47,17 @@ export function ProvenancePane({ dataset, at }: Props) {
 }
 
 /** The unit as it is stored. */
-function Files({ dataset, at, explained }: Omit<CopiesProps, "unit">) {
+function Files({ dataset, at, unit, explained }: CopiesProps) {
   const name = `${dataset.name}-${at.layer}-${at.unit}`;
+  if (!unit && !explained) return null;
   return (
     <p className="note ways">
       Download:
-      <a href={recordQuery(dataset, at).key} download={`${name}.json`}>
-        record as JSON
-      </a>
+      {unit && (
+        <a href={recordQuery(dataset, at).key} download={`${name}.json`}>
+          record as JSON
+        </a>
+      )}
       {explained && (
         <a href={explanationsQuery(dataset, at).key} download={`${name}-explanations.json`}>
           explanations
@@ -65,13 +75,15 @@ type CopiesProps = Props & {
 /** On a site of files a unit may have no file of its own: what was read is saved. */
 function Copies({ dataset, at, unit, explained }: CopiesProps) {
   const name = `${dataset.name}-${at.layer}-${at.unit}`;
-  if (!unit) return null;
+  if (!unit && !explained) return null;
   return (
     <p className="note ways">
       Download:
-      <Saved name={`${name}.json`} type="application/json" text={() => JSON.stringify(unit)}>
-        record as JSON
-      </Saved>
+      {unit && (
+        <Saved name={`${name}.json`} type="application/json" text={() => JSON.stringify(unit)}>
+          record as JSON
+        </Saved>
+      )}
       {explained && (
         <Saved
           name={`${name}-explanations.json`}
