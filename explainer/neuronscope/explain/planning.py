@@ -84,6 +84,8 @@ def changeable(dataset: Dataset) -> Path:
         raise BadInput(f"{dataset.root} has no {layout.MANIFEST}: only datasets that were made here are changed")
     if not is_changeable(dataset):
         raise BadInput(f"{dataset.root} cannot be written to: explain a copy of it, or change who may write there")
+    if not dataset.has(layout.RECORDS):
+        raise BadInput(f"{dataset.root} holds no activations, from which units are explained and explanations scored")
     return Path(dataset.root)
 
 

@@ -42,6 +42,15 @@ def test_a_new_dataset_is_counted_in_one_object_and_can_be_looked_at(run: Run, a
     assert (code, "names of rivers" in out, "holds no activations" in out) == (0, True, True)
 
 
+def test_units_without_activations_are_not_explained_but_refused(run: Run, a_list: Path, tmp_path: Path) -> None:
+    new = tmp_path / "words"
+    run("import", "explanations", a_list, "--new", new)
+    code, out, err = run("explain", new, "--llm", "none")
+    assert (code, out) == (2, "")
+    assert "words holds no activations" in err
+    assert not (new / "reports").exists()
+
+
 def test_a_second_import_says_that_all_is_there(run: Run, a_list: Path, tmp_path: Path) -> None:
     new = tmp_path / "words"
     run("import", "explanations", a_list, "--new", new, "--units", "10")

@@ -21,6 +21,8 @@ ROWS = {
     "ModelInfo": "model",
     "SourceInfo": "source",
     "LayerInfo": "layers",
+    "NeuronpediaIds": "neuronpedia",
+    "NeuronpediaSource": "neuronpedia",
 }
 ROWS |= {"CorpusInfo": "corpus", "SamplingInfo": "sampling", "RunInfo": "run", "FileInfo": "files"}
 CLASSES = [
