@@ -37,7 +37,7 @@ class Reconstruction:
         decoder = self.decoders[point]
         made = self.written(latents, read, point)
         if decoder.bias is not None:
-            made = made + decoder.bias * self._scale(read)
+            made = made + decoder.bias * self.scale(read)
         if decoder.skip is not None:
             made = made + read.float() @ decoder.skip
         if self.centred or self.normalise == "layer_norm":
@@ -50,16 +50,16 @@ class Reconstruction:
         sequences, positions, _ = latents.shape
         made = weights.new_zeros(sequences * positions, weights.shape[1])
         made.index_add_(0, latents.position, latents.value[:, None] * weights[latents.unit])
-        return made.reshape(sequences, positions, -1) * self._scale(read)
+        return made.reshape(sequences, positions, -1) * self.scale(read)
 
-    def _scale(self, read: torch.Tensor) -> torch.Tensor | float:
-        """[sequence, position, 1]: what the encoder divided by."""
+    def scale(self, read: torch.Tensor) -> torch.Tensor:
+        """float32 [sequence, position, 1]: what the encoder divided by."""
         values = read.float()
         if self.normalise == "constant_norm_rescale":
             return values.norm(dim=-1, keepdim=True) / values.shape[-1] ** 0.5
         if self.normalise == "layer_norm":
             return values.std(-1, keepdim=True)
-        return 1.0
+        return values.new_ones((*values.shape[:-1], 1))
 
 
 def reconstruction(encoder: Encoder | OtherEncoder, decoders: tuple[Decoder, ...]) -> Reconstruction:

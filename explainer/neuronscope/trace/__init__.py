@@ -1,0 +1,20 @@
+"""Attribution of one prompt: which units at which tokens move a metric, with checks that can be run."""
+
+from neuronscope.trace.metric import Metric, logit, logit_difference, loss, read_metric
+from neuronscope.trace.nouns import Completeness, Node, TraceOptions, Verified
+from neuronscope.trace.result import Trace
+from neuronscope.trace.tracing import trace
+
+__all__ = [
+    "Completeness",
+    "Metric",
+    "Node",
+    "Trace",
+    "TraceOptions",
+    "Verified",
+    "logit",
+    "logit_difference",
+    "loss",
+    "read_metric",
+    "trace",
+]

@@ -1,0 +1,178 @@
+"""A text and a metric in, the nodes that move it out: their effects to first order, along a path, or one by one.
+
+Formulas: attribution patching, ``(baseline - activation) * d metric / d activation``; integrated gradients, the same
+with the gradient's mean on the way from the layer's values to its baseline; exact, the metric with the node replaced
+less the metric. Gradients pass through the model as it is: an SAE's latents and its error add up to what stands at its
+hook point, so the error keeps what is behind it whole and successive SAEs are not counted twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from neuronscope.errors import BadInput
+from neuronscope.live.asks import Prompt
+from neuronscope.live.known import Known, known_of
+from neuronscope.live.reading import Read, read_prompt, rule_of
+from neuronscope.subject import Positions, Source, Subject, open_source
+from neuronscope.subject.edits import Edit
+from neuronscope.subject.hooks import HookPoint
+from neuronscope.trace.checks import measure_nodes
+from neuronscope.trace.metric import Aim, Metric, aim
+from neuronscope.trace.nouns import LayerSum, TraceOptions
+from neuronscope.trace.passes import Grown, grow, measured, metric_of
+from neuronscope.trace.result import Trace
+from neuronscope.trace.setting import Setting
+from neuronscope.trace.sites import Candidates, Site, make_site
+from neuronscope.trace.strongest import Kept, keep_strongest, nodes_of
+
+if TYPE_CHECKING:
+    import torch
+
+    from neuronscope.dataset import Dataset
+
+_LONGEST = 1024  # tokens
+
+
+@dataclass(frozen=True)
+class _Texts:
+    """The text, and where it is compared with another one, that."""
+
+    read: Read
+    ids: torch.Tensor
+    other: torch.Tensor | None
+
+
+def trace(
+    subject: Subject,
+    text: str,
+    metric: Metric,
+    *,
+    units: Source | None = None,
+    options: TraceOptions | None = None,
+    dataset: Dataset | None = None,
+    bos: bool | None = None,
+) -> Trace:
+    """Which units at which tokens move the metric.
+
+    :param units: MLP neurons unless given; SAEs bring an error node for every token.
+    :param dataset: of these units; its means are baselines, and its rule for the first position counts.
+    :param bos: whether BOS goes first; None: as the dataset or the tokenizer has it. BOS has no nodes.
+    :raises BadInput: the text, the metric or an option cannot be used; the sentence says why.
+    """
+    options = options or TraceOptions()
+    source = units or open_source(subject, "mlp")
+    rule = rule_of(subject, source, None if dataset is None else dataset.manifest)
+    texts = _read(subject, (text, options.baseline_text), rule, bos)
+    target = aim(subject, metric, texts.read.ids)
+    layers = sorted(source.readers_of(source.units if options.layers is None else options.layers))
+    points = [source.readers[layer].points[0] for layer in layers]
+    grown = grow(subject, texts.ids, points, target)
+    means = _means(source, layers, options, known_of(dataset))
+    sites = _sites(source, layers, grown, _other(subject, texts, points, target), means, texts.read)
+    setting = Setting(subject, texts.ids, target, sites, texts.read, float(grown.metric[0]))
+    kept, sums = _attributed(setting, grown, options)
+    note = None
+    if all(not bool(gradient.any()) for gradient in grown.gradients):
+        note = "no gradient reaches these units: what the metric is of does not depend on them"
+    nodes = nodes_of(setting, kept)
+    if options.method == "exact":
+        nodes = measure_nodes(setting, nodes)
+    return Trace(setting, metric, options, nodes, sums, note)
+
+
+def _read(subject: Subject, texts: tuple[str, str | None], rule: Positions, bos: bool | None) -> _Texts:
+    import torch
+
+    text, compared = texts
+    read = read_prompt(subject, Prompt(text=text, bos=bos), rule, longest=_LONGEST)
+    ids = torch.tensor([list(read.ids)])
+    if compared is None:
+        return _Texts(read, ids, None)
+    other = read_prompt(subject, Prompt(text=compared, bos=bos), rule, longest=_LONGEST)
+    if len(other.ids) != len(read.ids):
+        raise BadInput(
+            f"the text has {len(read.tokens)} tokens and the baseline text {len(other.tokens)}: they are compared "
+            "token by token, so make them equally long"
+        )
+    return _Texts(read, ids, torch.tensor([list(other.ids)]))
+
+
+def _other(subject: Subject, texts: _Texts, points: list[HookPoint], target: Aim) -> Grown | None:
+    return None if texts.other is None else grow(subject, texts.other, points, target)
+
+
+def _means(source: Source, layers: list[int], options: TraceOptions, known: Known) -> Mapping[int, torch.Tensor]:
+    import torch
+
+    if options.baseline != "mean":
+        return {}
+    if source.sparse:
+        raise BadInput("latents are replaced by zero or by those of another text; nearly all of their means are near 0")
+    found = {layer: torch.from_numpy(known.numbers("mean", layer, source.units[layer])) for layer in layers}
+    if missing := [layer for layer, mean in found.items() if bool(mean.isnan().any())]:
+        raise BadInput(f"the means of all units of layer {missing[0]} are not known: give a dataset that has them all")
+    return found
+
+
+def _sites(
+    source: Source,
+    layers: list[int],
+    grown: Grown,
+    other: Grown | None,
+    means: Mapping[int, torch.Tensor],
+    read: Read,
+) -> list[Site]:
+    sites = []
+    for number, layer in enumerate(layers):
+        values = grown.values[number][0, read.prefix :]
+        baseline = None if other is None else other.values[number][0, read.prefix :]
+        sites.append(make_site(source, layer, values, baseline, means.get(layer)))
+    return sites
+
+
+def _attributed(setting: Setting, grown: Grown, options: TraceOptions) -> tuple[Kept, list[LayerSum]]:
+    """The strongest nodes, and the sums of all."""
+    kept: Kept | None = None
+    sums = []
+    for number, site in enumerate(setting.sites):
+        gradient = grown.gradients[number][0, setting.read.prefix :]
+        if options.method == "integrated_gradients":
+            gradient = _along_the_path(setting, site, options.steps)
+        found = site.nodes(gradient)
+        sums.append(_sum(setting, site, found))
+        kept = keep_strongest(kept, number, found, options.keep)
+    assert kept is not None
+    return kept, sums
+
+
+def _along_the_path(setting: Setting, site: Site, steps: int) -> torch.Tensor:
+    """The gradient's mean at ``steps`` points in the middle of equal parts of the way from the baseline to the values:
+    [position, width]."""
+    import torch
+
+    total = torch.zeros_like(site.values)
+    for step in range(steps):
+        share = (step + 0.5) / steps
+        here = (site.baseline + share * (site.values - site.baseline)).detach().requires_grad_()
+
+        def place(values: torch.Tensor, _: int, here: torch.Tensor = here) -> torch.Tensor:
+            return torch.cat([values[:, : setting.read.prefix], here[None]], dim=1)
+
+        metric = measured(setting.subject, setting.ids, setting.aim, [Edit(site.point, place)])
+        total = total + torch.autograd.grad(metric.sum(), here)[0]
+    return total / steps
+
+
+def _sum(setting: Setting, site: Site, found: Candidates) -> LayerSum:
+    replaced = metric_of(setting.subject, setting.ids, setting.aim, [setting.all_replaced(site)])
+    errors = found.effect[found.unit < 0]
+    return LayerSum(
+        layer=site.layer,
+        effect=float(found.effect.sum()),
+        size=float(found.effect.abs().sum()),
+        error_effect=float(errors.sum()),
+        measured=float(replaced[0]) - setting.value,
+    )
