@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
 
 from neuronscope.llm import LocalModel, OpenAIServer, ServerOptions
+
+if TYPE_CHECKING:
+    from neuronscope.subject import Subject
 
 # How long an example takes says nothing on a machine that does other things too.
 settings.register_profile("unhurried", settings(), deadline=None)
@@ -27,6 +30,7 @@ WORDS = ["the", "a", "cat", "dog", "sees", "runs", "under", "over", "tree", "hou
 WORDS += ["42", "--", "(yes)", "naïve", "你好", "🙂"]
 
 SaveModel = Callable[..., Path]
+SaveSae = Callable[..., Path]
 
 
 @pytest.fixture
@@ -103,6 +107,69 @@ def tiny_llama(save_model: SaveModel) -> Path:
     """Two layers of 20 gated neurons; its tokenizer puts <s> before a text."""
     sizes = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 20}
     return save_model("llama", bos=True, max_position_embeddings=128, **sizes)
+
+
+@pytest.fixture(scope="session")
+def tiny_neox(save_model: SaveModel) -> Path:
+    """Two layers of 24 neurons beside the attention; its tokenizer puts nothing before a text."""
+    sizes = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 24}
+    return save_model("gpt_neox", max_position_embeddings=128, **sizes)
+
+
+@pytest.fixture(scope="session")
+def gpt2(tiny_gpt2: Path) -> Subject:
+    """Two layers, d_model 16, two heads; layer norms."""
+    from neuronscope.subject import load_subject
+
+    return load_subject(str(tiny_gpt2))
+
+
+@pytest.fixture(scope="session")
+def llama(tiny_llama: Path) -> Subject:
+    """Two layers, d_model 16, two heads; RMS norms."""
+    from neuronscope.subject import load_subject
+
+    return load_subject(str(tiny_llama))
+
+
+@pytest.fixture(scope="session")
+def neox(tiny_neox: Path) -> Subject:
+    """Two layers, d_model 16, two heads; attention and MLP side by side."""
+    from neuronscope.subject import load_subject
+
+    return load_subject(str(tiny_neox))
+
+
+@pytest.fixture(scope="session")
+def lens() -> Any:
+    """The library, whose import takes seconds."""
+    import sae_lens
+
+    return sae_lens
+
+
+@pytest.fixture
+def save_sae(tmp_path: Path) -> SaveSae:
+    """Save an SAE of random weights in the library's own format."""
+    import torch
+    from sae_lens.registry import get_sae_class
+    from sae_lens.saes.sae import SAEMetadata
+
+    def save(architecture: str, name: str = "sae", **settings: Any) -> Path:
+        kind, config = get_sae_class(architecture)
+        known = {key: settings.pop(key) for key in ("hook_name", "prepend_bos", "hook_head_index") if key in settings}
+        kwargs = settings.pop("model_from_pretrained_kwargs", None)
+        metadata = SAEMetadata(
+            **{"hook_name": "blocks.1.hook_resid_pre", "model_from_pretrained_kwargs": kwargs} | known
+        )
+        sae = kind(config(**{"d_in": 16, "d_sae": 40, "metadata": metadata} | settings))
+        generator = torch.Generator().manual_seed(4)
+        for parameter in sae.parameters():
+            parameter.data = torch.randn(parameter.shape, generator=generator).to(parameter.dtype)
+        sae.save_model(tmp_path / name)
+        return tmp_path / name
+
+    return save
 
 
 # Words of one line mean about the same.

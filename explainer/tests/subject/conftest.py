@@ -1,33 +1,18 @@
-"""Tiny subjects and SAEs, what a model has at a hook point, and latents as dense tensors."""
+"""What a model has at a hook point, and latents as dense tensors."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
 
-from neuronscope.subject import SparseActivations, Subject, load_subject
+from neuronscope.subject import SparseActivations, Subject
 from neuronscope.subject.activations import hooked
 from neuronscope.subject.hooks import find_hook
 
 Dense = Callable[[SparseActivations], torch.Tensor]
 At = Callable[[Subject, torch.Tensor, str], torch.Tensor]
-SaveSae = Callable[..., Path]
-
-
-@pytest.fixture(scope="session")
-def gpt2(tiny_gpt2: Path) -> Subject:
-    """Two layers, d_model 16, two heads; layer norms."""
-    return load_subject(str(tiny_gpt2))
-
-
-@pytest.fixture(scope="session")
-def llama(tiny_llama: Path) -> Subject:
-    """Two layers, d_model 16, two heads; RMS norms."""
-    return load_subject(str(tiny_llama))
 
 
 @pytest.fixture(scope="session")
@@ -65,34 +50,3 @@ def at() -> At:
         return got[0]
 
     return read
-
-
-@pytest.fixture(scope="session")
-def lens() -> Any:
-    """The library, whose import takes seconds."""
-    import sae_lens
-
-    return sae_lens
-
-
-@pytest.fixture
-def save_sae(tmp_path: Path) -> SaveSae:
-    """Save an SAE of random weights in the library's own format."""
-    from sae_lens.registry import get_sae_class
-    from sae_lens.saes.sae import SAEMetadata
-
-    def save(architecture: str, name: str = "sae", **settings: Any) -> Path:
-        kind, config = get_sae_class(architecture)
-        known = {key: settings.pop(key) for key in ("hook_name", "prepend_bos", "hook_head_index") if key in settings}
-        kwargs = settings.pop("model_from_pretrained_kwargs", None)
-        metadata = SAEMetadata(
-            **{"hook_name": "blocks.1.hook_resid_pre", "model_from_pretrained_kwargs": kwargs} | known
-        )
-        sae = kind(config(**{"d_in": 16, "d_sae": 40, "metadata": metadata} | settings))
-        generator = torch.Generator().manual_seed(4)
-        for parameter in sae.parameters():
-            parameter.data = torch.randn(parameter.shape, generator=generator).to(parameter.dtype)
-        sae.save_model(tmp_path / name)
-        return tmp_path / name
-
-    return save
