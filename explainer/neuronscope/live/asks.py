@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -54,7 +54,7 @@ class Intervention:
                 raise BadInput(f'ablate takes the value "zero" or "mean", not {self.value!r}; set gives any number')
         elif not isinstance(self.value, (int, float)):
             raise BadInput(f"{self.op} needs a number as its value, not {self.value!r}")
-        elif not math.isfinite(self.value) or abs(self.value) > LARGEST:
+        elif not abs(self.value) <= LARGEST:  # NaN is not either
             raise BadInput(
                 f"{self.op} by {self.value!r} is beyond what is taken here, {-LARGEST:,.0f} to {LARGEST:,.0f}"
             )
@@ -144,7 +144,7 @@ class AskTopUnits(Changed):
         _within("k", self.k, 1, _MOST_K)
         for name in ("max_density", "min_activation"):
             value = getattr(self, name)
-            if value is not None and not math.isfinite(value):
+            if value is not None and not abs(value) <= sys.float_info.max:  # as there are integers beyond it
                 raise BadInput(f"{name} is {value}; give a number")
 
 

@@ -47,9 +47,14 @@ class Act:
 
     def new(self, old: torch.Tensor) -> torch.Tensor:
         """The activations after the intervention, of any shape."""
+        import torch
+
         if self.op == "add":
             return old + self.value
-        return old * self.value if self.op == "scale" else old.new_full(old.shape, self.value)
+        if self.op == "scale":
+            return old * self.value
+        # torch refuses to fill float16 with what it cannot hold; what is infinite then is refused later, in a sentence.
+        return torch.full_like(old, self.value, dtype=torch.float32).to(old.dtype)
 
 
 def alter(
@@ -68,7 +73,7 @@ def alter(
         value = _value(one, known)
         positions = None if one.positions is None else tuple(prefix + position for position in one.positions)
         act = Act(one.unit, "set" if one.op == "ablate" else one.op, value, positions, prefix)
-        acts.setdefault((one.source, one.layer), []).append(act)
+        acts.setdefault((_registered(sources, one.source), one.layer), []).append(act)
     edits: list[Edit] = []
     watched: list[tuple[str, Watched]] = []
     spliced = _spliced(sources, splice)
@@ -103,6 +108,12 @@ def source_of(sources: Sources, name: str | None) -> Source:
         known = ", ".join(sorted(filter(None, sources))) or "none"
         raise BadInput(f"there is no SAE {str(name)[:80]!r} here; registered are: {known}")
     return sources[name]
+
+
+def _registered(sources: Sources, name: str | None) -> str | None:
+    """The name of a source that may be the dataset's and registered too: what is done to it is done in one place."""
+    same = (other for other, source in sources.items() if other is not None and source is sources[name])
+    return next(same, None) if name is None else name
 
 
 def _spliced(sources: Sources, splice: Splice | None) -> list[tuple[str | None, int]]:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     import torch
 
 
+_MOST_ANSWER_TOKENS = 256  # a pass over text and answer is made for each answer
+
+
 def foresee(subject: Subject, ask: AskPredictions, read: Read, altered: Alteration, pieces: Pieces) -> Predictions:
     """Predictions, answers and, where anything is changed, what that makes of them.
 
@@ -46,6 +49,8 @@ def _answer_ids(subject: Subject, answer: str, read: Read) -> list[int]:
     ids = encode_checked(subject.tokenizer, answer)
     if not ids:
         raise BadInput(f"the answer {answer!r} has no tokens: give at least one, mostly with a space before it")
+    if len(ids) > _MOST_ANSWER_TOKENS:
+        raise BadInput(f"the answer {answer[:40]!r} has {len(ids):,} tokens; at most {_MOST_ANSWER_TOKENS} are taken")
     most = subject.info.max_positions
     if most is not None and len(read.ids) + len(ids) > most:
         raise BadInput(f"{subject.info.name} reads {most:,} tokens, and text and answer {answer[:40]!r} have more")

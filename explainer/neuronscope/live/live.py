@@ -143,15 +143,17 @@ class Live:
             return error
 
     def _together(self, readings: list[Reading]) -> list[Taken | NeuronscopeError]:
-        """A pass that fails fails for all that share it."""
+        """Of a pass that fails each text is read alone, so that it fails for the one that is why."""
         found: dict[int, Taken | NeuronscopeError] = {}
         for group in passes(readings):
-            try:
-                taken = read_together(self.subject, self._sources, self._known, [readings[number] for number in group])
-                found.update(zip(group, taken, strict=True))
-            except NeuronscopeError as error:
-                found.update(dict.fromkeys(group, error))
+            found.update(zip(group, self._pass([readings[number] for number in group]), strict=True))
         return [found[number] for number in range(len(readings))]
+
+    def _pass(self, readings: list[Reading]) -> list[Taken | NeuronscopeError]:
+        try:
+            return list(read_together(self.subject, self._sources, self._known, readings))
+        except NeuronscopeError as error:
+            return [error] if len(readings) == 1 else [self._pass([reading])[0] for reading in readings]
 
     def _one(self, ask: Ask) -> Answer:
         found = self.answer([ask])[0]

@@ -64,16 +64,12 @@ def spread(logits: torch.Tensor, ids: Sequence[int], top_k: int) -> Spread:
 
 
 def _rows(logits: torch.Tensor, following: torch.Tensor, top_k: int) -> Spread:
-    import torch
-
     refuse_infinite(logits)
     logprobs = logits.log_softmax(-1)
-    there = logprobs.gather(1, following[:, None])
-    top = torch.sort(logits, dim=-1, descending=True, stable=True).indices[:, :top_k] if top_k > 1000 else None
-    top = logits.topk(min(top_k, logits.shape[1]), dim=-1).indices if top is None else top
+    top = logits.topk(min(top_k, logits.shape[1]), dim=-1).indices
     return Spread(
-        logprob=there[:, 0],
-        rank=(logprobs > there).sum(-1),
+        logprob=logprobs.gather(1, following[:, None])[:, 0],
+        rank=(logits > logits.gather(1, following[:, None])).sum(-1),  # logarithms round differences away
         entropy=-(logprobs.exp() * logprobs).nansum(-1),
         top=top,
         top_logprob=logprobs.gather(1, top),

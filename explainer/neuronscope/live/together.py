@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+from neuronscope.errors import BadInput
 from neuronscope.live.answers import Activations, LiveUnit, Predictions, TopUnits
 from neuronscope.live.asks import AskActivations, AskPredictions, AskTopUnits, UnitPlace
 from neuronscope.live.changing import Alteration, Sources, source_of
@@ -59,9 +60,17 @@ class Taken:
     units: dict[UnitPlace, list[float]] = field(default_factory=dict)
     found: list[Found] = field(default_factory=list)
     spread: Spread | None = None
+    finite: bool = True  # whether all activations are that were taken or compared
 
     def answer(self, reading: Reading, known: Known, pieces: Pieces) -> Activations | TopUnits | Predictions:
-        """The answer to the ask; the model is not needed any more."""
+        """The answer to the ask; the model is not needed any more.
+
+        :raises BadInput: activations that are not finite, as after too strong an intervention in float16.
+        """
+        if not self.finite:
+            raise BadInput(
+                "the model's activations are not finite numbers: intervene with smaller values, or run it in float32"
+            )
         ask, read = reading.ask, reading.read
         if isinstance(ask, AskTopUnits):
             return strongest(self.found, ask, known, read)
@@ -160,9 +169,12 @@ class _Pass:
             if isinstance(ask, AskActivations):
                 for place in ask.units:
                     if (place.source, place.layer) == (name, layer):
-                        taken.units[place] = _column(values, number, place.unit)[read.prefix : len(read.ids)].tolist()
+                        column = _column(values, number, place.unit)[read.prefix : len(read.ids)]
+                        taken.units[place] = column.tolist()
+                        taken.finite &= bool(column.isfinite().all())
             elif isinstance(ask, AskTopUnits) and ask.source == name and (ask.layers is None or layer in ask.layers):
                 here = _dense(values, number)[read.prefix : len(read.ids)]
+                taken.finite &= bool(here.isfinite().all())
                 known = self._known if name is None else _NOTHING
                 taken.found.append(strongest_of_layer(here, layer, ask, known, read.counted))
 
