@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
 
+from neuronscope.display import Decode
 from neuronscope.errors import BadInput
 from neuronscope.live.answers import Generated, Step
 from neuronscope.live.asks import AskGeneration
@@ -56,6 +57,7 @@ class _Run:
         self._pieces, self._limit = pieces, limit
         self._ids: list[int] = []
         self._logprobs: list[float] = []
+        self._text = _Text(decode(subject.tokenizer), read.ids)
         self._told = ""
 
     def steps(self) -> Iterator[Step | Generated]:
@@ -74,12 +76,12 @@ class _Run:
             seen += len(new)
             token = self._draw(logits, draws)
             if token in _ends(self._subject):
-                reason = "end"
+                reason, self._told = "end", self._text.readable
                 break
             self._ids.append(token)
             self._logprobs.append(float(logits.log_softmax(-1)[token]))
             new, before = [token], len(self._told)
-            reason = self._reason()
+            reason = self._reason(self._text.add(token))
             said = self._told[before:]
             yield Step(self._run, len(self._ids) - 1, self._pieces.texts([token])[0], said, self._logprobs[-1])
         yield Generated(self._run, self._told, self._pieces.texts(self._ids), self._logprobs, reason)
@@ -89,13 +91,12 @@ class _Run:
 
         if self._ask.temperature == 0:
             return int(logits.argmax())
-        return int(torch.multinomial((logits / self._ask.temperature).softmax(-1), 1, generator=draws))
+        # The most likely one is at 0, so that no temperature above 0 makes infinite numbers.
+        scaled = (logits.double() - logits.max()) / self._ask.temperature
+        return int(torch.multinomial(scaled.softmax(-1), 1, generator=draws))
 
-    def _reason(self) -> Literal["stop", "max_tokens", "context"] | None:
+    def _reason(self, text: str) -> Literal["stop", "max_tokens", "context"] | None:
         """Why nothing follows, if so; what can be read by now is in ``_told``, stop texts are not."""
-        whole = decode(self._subject.tokenizer)([*self._read.ids, *self._ids])
-        begin = decode(self._subject.tokenizer)(self._read.ids)
-        text = whole.removeprefix(begin) if whole.startswith(begin) else decode(self._subject.tokenizer)(self._ids)
         places = [text.find(stop) for stop in self._ask.stop if stop in text]
         full = len(self._ids) >= self._ask.max_tokens
         out = self._limit is not None and len(self._read.ids) + len(self._ids) >= self._limit
@@ -106,17 +107,35 @@ class _Run:
         return "max_tokens" if full else "context" if out else None
 
 
+class _Text:
+    """What tokens that come one at a time read as, behind others; a character is there once it is whole."""
+
+    def __init__(self, decoded: Decode, before: Sequence[int]) -> None:
+        self._decoded, self._ids = decoded, list(before)
+        # Tokens from _first on are decoded, as some decoders treat the first one apart; those before _until are read.
+        self._first, self._until = 0, len(before)
+        self._settled = self.readable = ""
+
+    def add(self, token: int) -> str:
+        """All that can be read by now."""
+        self._ids.append(token)
+        known = len(self._decoded(self._ids[self._first : self._until]))
+        # Of a run of bytes that ends inside a character some decoders make nothing at all, so only what is new counts.
+        new = self._decoded(self._ids[self._first :])[known:]
+        self.readable = self._settled + new.rstrip(_INCOMPLETE)
+        if new and not new.endswith(_INCOMPLETE):
+            self._settled, self._first, self._until = self.readable, self._until, len(self._ids)
+        return self.readable
+
+
 def _held_back(text: str, stops: Sequence[str]) -> int:
-    """How many characters at the end may be the beginning of a stop text, or of a character that is not whole."""
-    held = len(text) - len(text.rstrip(_INCOMPLETE))
-    for stop in stops:
-        held = max([held, *(size for size in range(1, len(stop)) if text.endswith(stop[:size]))])
-    return held
+    """How many characters at the end may be the beginning of a stop text."""
+    return max((size for stop in stops for size in range(1, len(stop)) if text.endswith(stop[:size])), default=0)
 
 
 def _ends(subject: Subject) -> frozenset[int]:
-    """The tokens with which the model ends its turn."""
+    """The tokens with which the model ends its turn: many that chat end it with another than they end texts with."""
     config = subject.model.generation_config
     said = None if config is None else config.eos_token_id
-    said = subject.tokenizer.eos_token_id if said is None else said
-    return frozenset([] if said is None else said if isinstance(said, list) else [said])
+    ends = list(said) if isinstance(said, (list, tuple)) else [said]
+    return frozenset(int(token) for token in (*ends, subject.tokenizer.eos_token_id) if token is not None)

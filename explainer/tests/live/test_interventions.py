@@ -253,7 +253,7 @@ def test_what_cannot_be_done_is_refused_where_it_is_asked(make: Callable[[], Any
 def test_what_is_not_there_is_refused_and_the_next_ask_works(
     one: Intervention, sentence: str, gpt2: Subject, count_hooks: Any
 ) -> None:
-    live = Live(gpt2)
+    live, hooks = Live(gpt2), count_hooks(gpt2)
     before = live.predictions(TEXT)
     for ask in (
         AskPredictions(text=TEXT, interventions=[one]),
@@ -263,7 +263,7 @@ def test_what_is_not_there_is_refused_and_the_next_ask_works(
         (found,) = live.answer([ask])
         assert isinstance(found, BadInput)
         assert sentence in str(found)
-        assert count_hooks(gpt2) == 0
+        assert count_hooks(gpt2) == hooks
     assert live.predictions(TEXT) == before
 
 
@@ -272,7 +272,7 @@ def test_numbers_that_overflow_are_refused_and_the_next_ask_works(op: Any, tiny_
     from neuronscope.subject import load_subject
 
     subject = load_subject(str(tiny_gpt2), "float16")
-    live = Live(subject)
+    live, hooks = Live(subject), count_hooks(subject)
     before = live.predictions(TEXT)
     strong = [Intervention(0, unit, op, 1e6) for unit in range(24)]
     for ask in (
@@ -283,10 +283,10 @@ def test_numbers_that_overflow_are_refused_and_the_next_ask_works(op: Any, tiny_
         (found,) = live.answer([ask])
         assert isinstance(found, BadInput)
         assert "smaller values" in str(found)
-        assert count_hooks(subject) == 0
+        assert count_hooks(subject) == hooks
     with pytest.raises(BadInput, match="smaller values"):
         list(live.generate(AskGeneration(text=TEXT, interventions=strong)))
-    assert count_hooks(subject) == 0
+    assert count_hooks(subject) == hooks
     assert live.predictions(TEXT) == before
 
 
@@ -307,12 +307,13 @@ def test_a_splice_of_what_is_no_sae_or_of_nothing_is_refused(gpt2: Subject) -> N
 
 
 def test_a_reader_that_stops_early_leaves_no_hook(gpt2: Subject, count_hooks: Any) -> None:
+    hooks = count_hooks(gpt2)
     steps = Live(gpt2).generate(AskGeneration(text=TEXT, interventions=[Intervention(0, 0, "set", 1.0)]))
     next(steps)
     next(steps)
-    assert count_hooks(gpt2) == 0
+    assert count_hooks(gpt2) == hooks
     steps.close()  # type: ignore[attr-defined]
-    assert count_hooks(gpt2) == 0
+    assert count_hooks(gpt2) == hooks
 
 
 def test_other_threads_run_the_model_as_it_is(gpt2: Subject, logits_of: Logits) -> None:
