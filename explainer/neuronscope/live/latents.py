@@ -66,7 +66,7 @@ class LatentEdits:
             return [Edit(point, self._adding(index)) for index, point in enumerate(self._out)]
         if points == self._out:
             return [Edit(points[0], self._at_once)]
-        return [Edit(points[0], self._keep), Edit(self._out[0], self._written)]
+        return [Edit(points[0], self._keep, reads=True), Edit(self._out[0], self._written)]
 
     def _at_once(self, values: torch.Tensor, begin: int) -> torch.Tensor:
         return self._changed(values, values, begin)

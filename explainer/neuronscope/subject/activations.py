@@ -118,16 +118,18 @@ class Hooks:
         """What a module calls at hook point ``number``."""
         point = self._points[number]
 
-        def hook(module: nn.Module, inputs: tuple[Any, ...], named: Mapping[str, Any], *outputs: Any) -> None:
+        # Then come arguments by name and, behind the module, its output. The names are missing where the hook was taken
+        # away while another thread is in the module.
+        def hook(module: nn.Module, inputs: tuple[Any, ...], *others: Any) -> None:
             run: _Run | None = getattr(self._here, "run", None)
             if run is None or number not in run.waiting:  # a module that a model runs twice counts once
                 return
             run.waiting.remove(number)
-            found = outputs[0] if outputs else (inputs[0] if inputs else next(iter(named.values())))
+            found = others[1] if len(others) > 1 else (inputs[0] if inputs else next(iter(others[0].values())))
             values = found[0] if isinstance(found, tuple) else found
             # OPT runs its MLP on [sequence * position, width].
             values = values.reshape(*run.shape, -1)
-            run.takes[number](_normalised(module, values) if point.normalised else values)
+            run.takes[number](normalised(module, values) if point.normalised else values)
             if not run.waiting and not run.to_the_end:
                 raise _EnoughError
 
@@ -192,7 +194,7 @@ def _gather(reader: Reader, deliver: Callable[[Any], None]) -> Callable[[int], T
     return gather
 
 
-def _normalised(norm: nn.Module, values: torch.Tensor) -> torch.Tensor:
+def normalised(norm: nn.Module, values: torch.Tensor) -> torch.Tensor:
     """What the module ``norm`` makes of ``values`` before its gain and bias, in float32."""
     import torch
 

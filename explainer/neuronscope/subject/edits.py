@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from neuronscope.errors import BadInput
+from neuronscope.subject.activations import normalised
 from neuronscope.subject.hooks import HookPoint
 from neuronscope.subject.model import Subject
 
@@ -31,6 +32,7 @@ class Edit:
 
     point: HookPoint
     change: Change
+    reads: bool = False  # nothing is ever put in their place, so that the point may be one that can only be read
 
 
 @dataclass
@@ -50,7 +52,7 @@ def edited(subject: Subject, edits: Sequence[Edit]) -> Iterator[Pass]:
     state, thread = Pass(), threading.get_ident()
     with ExitStack() as stack:
         for edit in edits:
-            if edit.point.normalised:
+            if edit.point.normalised and not edit.reads:
                 raise BadInput(f"{edit.point.name} can be read and not changed: change blocks.N.hook_mlp_in instead")
             stack.callback(_put(subject, edit, state, thread))
         yield state
@@ -61,21 +63,25 @@ def _put(subject: Subject, edit: Edit, state: Pass, thread: int) -> Callable[[],
     module = subject.model.get_submodule(edit.point.module)
 
     def change(values: torch.Tensor) -> torch.Tensor:
+        seen = normalised(module, values) if edit.point.normalised else values
         # OPT runs its MLP on [sequence * position, width].
-        found = edit.change(values.reshape(state.sequences, -1, values.shape[-1]), state.first)
+        found = edit.change(seen.reshape(state.sequences, -1, seen.shape[-1]), state.first)
         return values if found is None else found.to(values.dtype).reshape(values.shape)
 
-    def before(_: nn.Module, inputs: tuple[Any, ...], named: Mapping[str, Any]) -> tuple[Any, Any] | None:
+    # Without the arguments by name they are called where they were taken away while another thread is in the module.
+    def before(_: nn.Module, inputs: tuple[Any, ...], *others: Mapping[str, Any]) -> tuple[Any, Any] | None:
         if threading.get_ident() != thread:
             return None
+        (named,) = others
         if inputs:
             return (change(inputs[0]), *inputs[1:]), dict(named)
         name, values = next(iter(named.items()))
         return inputs, {**named, name: change(values)}
 
-    def after(_: nn.Module, __: tuple[Any, ...], ___: Mapping[str, Any], output: Any) -> Any:
+    def after(_: nn.Module, __: tuple[Any, ...], *others: Any) -> Any:
         if threading.get_ident() != thread:
             return None
+        output = others[-1]
         return (change(output[0]), *output[1:]) if isinstance(output, tuple) else change(output)
 
     if edit.point.side == "input":

@@ -147,7 +147,10 @@ def _reader(dictionary: Dictionary, points: tuple[HookPoint, ...], subject: Subj
 
 def _reconstruction(dictionary: Dictionary, encoder: Encoder | OtherEncoder) -> Reconstruction | None:
     decoders = None if dictionary.whole is None else dictionary.whole()
-    return None if decoders is None else reconstruction(encoder, decoders)
+    if decoders is None:
+        return None
+    # What a transcoder writes is not what it read, so it is not brought back to the scale of that.
+    return Reconstruction(decoders) if dictionary.kind == "transcoder" else reconstruction(encoder, decoders)
 
 
 def _reading(encoder: Encoder | OtherEncoder) -> tuple[torch.Tensor, ...] | None:

@@ -149,8 +149,11 @@ def _decoders(sae: Any) -> tuple[torch.Tensor, ...] | None:
 
 
 def _whole(sae: Any) -> tuple[Decoder, ...] | None:
-    """With its biases; None for an SAE that multiplies its latents by factors of a finetuning, which are not read."""
+    """With its biases; None for an SAE that multiplies its latents by factors of a finetuning, which are not read, or
+    whose encoder is known as a function only and scales what it reads."""
     decoders = _decoders(sae)
+    if sae.cfg.architecture() not in _ACTIVATIONS and sae.cfg.normalize_activations != "none":
+        return None
     if decoders is None or getattr(sae.cfg, "use_finetuning_scaling_factor", False):
         return None
     bias = getattr(sae, "b_dec_out", None)
