@@ -10,13 +10,18 @@ from neuronscope.errors import BadInput
 from neuronscope.live.asks import Prompt
 from neuronscope.messages import Message, Role
 from neuronscope.subject import Positions, Subject, decode
-from neuronscope.subject.tokens import checked_ids, encode_checked, positions
+from neuronscope.subject.tokens import checked_ids, encode_checked, positions, refuse_halves
 
 if TYPE_CHECKING:
     from neuronscope.dataset import Manifest
     from neuronscope.subject import Source
 
 END_OF_TURN = "<eot>"
+# What apply_chat_template takes beside what templates read. A template of the asker's own would be a program to run.
+_RESERVED = frozenset(
+    {"conversation", "chat_template", "add_generation_prompt", "continue_final_message", "tokenize", "padding"}
+    | {"truncation", "max_length", "return_tensors", "return_dict", "return_assistant_tokens_mask", "tokenizer_kwargs"}
+)
 _TURNS: tuple[Role, Role] = ("user", "assistant")
 
 
@@ -96,19 +101,22 @@ def _text(subject: Subject, prompt: Prompt) -> str:
 
 def _templated(subject: Subject, messages: list[Message], arguments: dict[str, Any]) -> str:
     """The conversation as the model was trained to see it; one that ends with the assistant goes on from there."""
+    begun = bool(messages) and messages[-1].role == "assistant"
+    if begun and not messages[-1].content:  # nothing to go on with is a turn that begins
+        messages, begun = messages[:-1], False
     if not messages:
         raise BadInput("messages are empty: give at least one, of the user")
     tokenizer = subject.tokenizer
     if not tokenizer.chat_template:
         raise BadInput(f"{subject.info.name} has no chat template, so it reads texts and no messages")
-    if reserved := {"tokenize", "conversation", "add_generation_prompt", "continue_final_message"} & set(arguments):
-        raise BadInput(f"{min(reserved)} cannot be set: messages that end with the assistant's are gone on with")
-    begun = messages[-1].role == "assistant"
-    if begun and not messages[-1].content:  # nothing to go on with is a turn that begins
-        messages, begun = messages[:-1], False
+    if reserved := _RESERVED & set(arguments):
+        raise BadInput(
+            f"{min(reserved)} cannot be set: the template is the tokenizer's own, and messages that end with the "
+            "assistant's are gone on with"
+        )
     said = [{"role": message.role, "content": message.content} for message in messages]
     for message in messages:
-        encode_checked(tokenizer, message.content)
+        refuse_halves(message.content)
     try:
         rendered = tokenizer.apply_chat_template(
             said, tokenize=False, add_generation_prompt=not begun, continue_final_message=begun, **arguments

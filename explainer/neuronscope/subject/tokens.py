@@ -71,13 +71,15 @@ def encode(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
 
 
 def encode_text(subject: Subject, text: str, *, bos: bool | None = None) -> list[int]:
-    """Token ids of a text as the model reads it, BOS before it where ``bos`` or the tokenizer says so.
+    """Token ids of a text as the model reads it, BOS before it where ``bos`` or the tokenizer says so; never twice.
 
     :raises BadInput: no tokens, more than the model has positions, half of a surrogate pair, or BOS is asked for and
         there is none.
     """
-    prefix = positions(subject.info, prepend_bos=bos).prefix
-    return [*prefix, *checked_ids(subject.info, encode_checked(subject.tokenizer, text), before=len(prefix))]
+    prefix, ids = positions(subject.info, prepend_bos=bos).prefix, encode_checked(subject.tokenizer, text)
+    if prefix and ids[:1] == [*prefix]:
+        prefix = ()
+    return [*prefix, *checked_ids(subject.info, ids, before=len(prefix))]
 
 
 def encode_checked(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
@@ -85,12 +87,17 @@ def encode_checked(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
 
     :raises BadInput: half of a surrogate pair, which is no character and which tokenizers fail on.
     """
+    refuse_halves(text)
+    return encode(tokenizer, text)
+
+
+def refuse_halves(text: str) -> None:
+    """:raises BadInput: half of a surrogate pair is in the text."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
         said = f"half of a surrogate pair (U+{ord(text[error.start]):04X}), which is no character: take it out"
         raise BadInput(f"character {error.start} of the text is {said}") from error
-    return encode(tokenizer, text)
 
 
 def checked_ids(info: SubjectInfo, ids: list[int], *, before: int = 0) -> list[int]:
