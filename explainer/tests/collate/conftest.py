@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -11,15 +11,6 @@ import torch
 from neuronscope.collate.dense import DenseShard, DenseTally, Span
 from neuronscope.collate.options import SHARD, Sampling
 from neuronscope.collate.rowcache import RowCache, no_floors, plan_cache
-
-
-@pytest.fixture(scope="module")
-def one_thread() -> Iterator[None]:
-    """Tiny models run many times as fast where no threads wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="session")

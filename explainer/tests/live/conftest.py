@@ -27,13 +27,9 @@ class Family:
     prefix: int  # positions before a text
 
 
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Tiny models run many times as fast where no threads wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+@pytest.fixture(autouse=True, scope="module")
+def small_models_run_on_one_thread(one_thread: None) -> None:
+    """All tests here run tiny models many times."""
 
 
 @pytest.fixture(params=["gpt2", "llama", "neox"])
