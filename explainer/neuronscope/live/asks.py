@@ -15,7 +15,7 @@ SpliceMode = Literal["reconstruct", "reconstruct+error"]
 
 LARGEST = 1e6  # of what an intervention adds, sets or multiplies by; far beyond any activation
 _MOST_UNITS, _MOST_K, _MOST_ANSWERS, _MOST_INTERVENTIONS = 64, 100, 32, 64
-_MOST_GENERATED, _MOST_STOPS = 2048, 8
+_MOST_GENERATED, _MOST_STOPS, _LONGEST_STOP = 2048, 8, 1000
 _MOST_SEED = 2**31 - 1
 
 
@@ -181,6 +181,8 @@ class AskGeneration(Changed):
         _within("seed", self.seed, 0, _MOST_SEED)
         if not 0 <= self.temperature <= 10:
             raise BadInput(f"temperature is {self.temperature}; give a number from 0 to 10")
+        if (longest := max(map(len, self.stop), default=0)) > _LONGEST_STOP:  # each token is compared with all of it
+            raise BadInput(f"a text in stop has {longest:,} characters; at most {_LONGEST_STOP:,} are taken")
         if "" in self.stop:
             raise BadInput("an empty text stands everywhere, so nothing can stop at it: leave it out of stop")
 

@@ -127,7 +127,8 @@ def _spliced(sources: Sources, splice: Splice | None) -> list[tuple[str | None, 
         if not source.sparse:
             raise BadInput(f"{name} is no SAE ({source.title}), so it cannot be spliced in")
         found += [(name, layer) for layer in source.units]
-    places = [sources[name].readers[layer].points for name, layer in found]
+    # One place may have several names: blocks.0.hook_resid_post is the output of model.layers.0.
+    places = [tuple((p.module, p.side) for p in sources[name].readers[layer].points) for name, layer in found]
     if len(set(places)) < len(places):
         raise BadInput("two of the SAEs read the same place, so they cannot both be spliced in: take one of them")
     return found

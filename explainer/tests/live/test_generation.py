@@ -217,6 +217,7 @@ def test_with_and_without_go_side_by_side_and_each_ends_by_itself(gpt2: Subject)
         ({"temperature": float("nan")}, "temperature is nan"),
         ({"temperature": -1.0}, "give a number from 0 to 10"),
         ({"max_tokens": 0}, "max_tokens: 0 is not from 1"),
+        ({"stop": ["ok", "a" * 1001]}, "a text in stop has 1,001 characters; at most 1,000 are taken"),
         ({"stop": [""]}, "an empty text stands everywhere"),
         ({"seed": -1}, "seed: -1 is not from 0"),
     ],

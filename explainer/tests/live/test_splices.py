@@ -351,9 +351,14 @@ def test_an_sae_without_a_decoder_or_two_in_one_place_cannot_be_spliced_in(
         "bare": open_source(gpt2, f"sae:{folder}"),
         "a": open_source(gpt2, f"sae:{save_sae('standard', 'a', hook_name=RESID)}"),
         "b": open_source(gpt2, f"sae:{save_sae('jumprelu', 'b', hook_name=RESID)}"),
+        "c": open_source(gpt2, f"sae:{save_sae('jumprelu', 'c', hook_name='transformer.h.1.input')}"),
     }
     live = Live(gpt2, saes=saes)
-    for names, sentence in ((["bare"], "hold no decoder"), (["a", "b"], "read the same place")):
+    for names, sentence in (
+        (["bare"], "hold no decoder"),
+        (["a", "b"], "read the same place"),
+        (["c", "a"], "read the same place"),
+    ):
         (found,) = live.answer([AskPredictions(text=TEXT, splice=Splice(names))])
         assert isinstance(found, BadInput)
         assert sentence in str(found)
