@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -15,9 +16,10 @@ from hypothesis import strategies as st
 from neuronscope.errors import BadInput
 from neuronscope.live import AskGeneration, Generated, Intervention, Live, Step
 from neuronscope.live.generating import _Text
-from neuronscope.subject import Subject, decode
+from neuronscope.subject import Subject, decode, load_subject
 
 TEXT = "the cat sees"
+SMOLLM2 = Path(__file__).parents[3] / ".cache" / "smollm2"
 
 
 def through(live: Live, **ask: Any) -> tuple[list[Step], Generated]:
@@ -153,8 +155,6 @@ def pieces(subject: Subject, text: str) -> list[int]:
 @pytest.fixture(scope="session")
 def byte_fallback(tiny_pieces: Any) -> Subject:
     """A Llama whose decoder makes nothing of a run of bytes that does not end with a whole character."""
-    from neuronscope.subject import load_subject
-
     return load_subject(str(tiny_pieces))
 
 
@@ -225,3 +225,17 @@ def test_with_and_without_go_side_by_side_and_each_ends_by_itself(gpt2: Subject)
 def test_what_generation_cannot_do_is_refused(ask: dict[str, Any], sentence: str) -> None:
     with pytest.raises(BadInput, match=sentence):
         AskGeneration(text=TEXT, **ask)
+
+
+@pytest.mark.skipif(not SMOLLM2.is_dir(), reason="the small model is not unpacked")
+def test_a_real_model_answers_a_conversation_as_transformers_has_it_answer() -> None:
+    subject = load_subject(str(SMOLLM2))
+    live, tokenizer = Live(subject), subject.tokenizer
+    turns = [{"role": "user", "content": "Name a colour."}]
+    ids = tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_tensors="pt", return_dict=False)
+    with torch.no_grad():
+        own = subject.model.generate(ids, do_sample=False, max_new_tokens=16)[0, ids.shape[1] :].tolist()
+    steps, found = through(live, text="Name a colour.<eot>", max_tokens=16)
+    assert list(live.read(AskGeneration(text="Name a colour.<eot>")).ids) == ids[0].tolist()
+    assert found.text == tokenizer.decode(own, skip_special_tokens=True)
+    assert "".join(step.text for step in steps) == found.text
