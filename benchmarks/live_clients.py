@@ -157,7 +157,7 @@ def bare_rate(subject: Any, texts: list[str]) -> float:
     """Tokens per second of batches of 16 texts cut to one length, logits and all."""
     import torch
 
-    ids = torch.tensor([subject.tokenizer(text)["input_ids"][:TOKENS - 1] for text in texts[:BATCH]])
+    ids = torch.tensor([subject.tokenizer(text)["input_ids"][: TOKENS - 1] for text in texts[:BATCH]])
     times = []
     for _ in range(5):
         begin = time.perf_counter()

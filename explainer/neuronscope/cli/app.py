@@ -10,21 +10,28 @@ from typing import Annotated
 import typer
 
 from neuronscope import __version__
+from neuronscope.cli.activations import activations
 from neuronscope.cli.check import check
 from neuronscope.cli.collate import collate
 from neuronscope.cli.copy import copy
 from neuronscope.cli.explain import explain
 from neuronscope.cli.explore import explore
+from neuronscope.cli.generate import generate
+from neuronscope.cli.hooks import hooks
 from neuronscope.cli.importing import ABOUT as IMPORTING
 from neuronscope.cli.importing import import_explanations
 from neuronscope.cli.index import index
 from neuronscope.cli.match import match
+from neuronscope.cli.predict import predict
 from neuronscope.cli.puzzles import puzzles
 from neuronscope.cli.relate import relate
 from neuronscope.cli.report import report
+from neuronscope.cli.saes import saes
 from neuronscope.cli.score import score
 from neuronscope.cli.search import search
 from neuronscope.cli.show import show
+from neuronscope.cli.top import top
+from neuronscope.cli.trace import trace
 from neuronscope.cli.units import units
 from neuronscope.errors import BadInput, NeuronscopeError
 
@@ -65,6 +72,13 @@ def build_app() -> typer.Typer:
         show,
         check,
         copy,
+        activations,
+        top,
+        predict,
+        generate,
+        hooks,
+        saes,
+        trace,
     ):
         app.command()(command)
     groups = {"import": typer.Typer(no_args_is_help=True, help=IMPORTING)}

@@ -12,7 +12,8 @@ from rich.text import Text
 
 from neuronscope import codec
 from neuronscope.cli.arguments import unit_place
-from neuronscope.cli.printable import on_a_line, token_on_a_line
+from neuronscope.cli.heatmap import heatmap
+from neuronscope.cli.printable import on_a_line
 from neuronscope.cli.showpart import part_of
 from neuronscope.dataset import open_dataset
 from neuronscope.errors import BadInput
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from neuronscope.dataset import Dataset
     from neuronscope.records import ActivationRecord, NeuronRecord, NeuronSimulationResults
 
-_FAINT = 0.02  # of the scale: below it a token is not coloured
-_PAPER = (28, 25, 23)
-_POSITIVE, _NEGATIVE = (217, 119, 6), (37, 99, 235)
 _CONTEXT = 16  # tokens to each side of the peak
 _SILENT = "This dataset holds no activations of it, so there are no texts to show."
 
@@ -146,18 +144,7 @@ def _line(record: ActivationRecord, scale: float, *, full: bool) -> Line:
     counted = [i for i in range(len(record.tokens)) if i not in skipped]
     peak = max(counted, key=lambda i: abs(record.activations[i]), default=0)
     first, last = (0, len(record.tokens)) if full else (max(0, peak - _CONTEXT), peak + _CONTEXT + 1)
-    line = Text()
-    for i in range(first, min(last, len(record.tokens))):
-        share = 0.0 if i in skipped or not scale else record.activations[i] / scale
-        underlined = " underline" if i == peak else ""
-        line.append(token_on_a_line(record.tokens[i]), style=_style(share) + underlined)
+    last = min(last, len(record.tokens))
+    shares = [0.0 if i in skipped or not scale else record.activations[i] / scale for i in range(first, last)]
+    line = heatmap(zip(record.tokens[first:last], shares, strict=True), underlined=peak - first)
     return (f"{record.activations[peak]:.3g}" if record.activations else ""), line
-
-
-def _style(share: float) -> str:
-    """A token's background; ``share`` of the scale, -1 to 1."""
-    if abs(share) < _FAINT:
-        return "default"
-    hue, strength = _POSITIVE if share > 0 else _NEGATIVE, 0.2 + 0.8 * min(1.0, abs(share))
-    mixed = [round(paper + (colour - paper) * strength) for paper, colour in zip(_PAPER, hue, strict=True)]
-    return "#fafaf9 on #{:02x}{:02x}{:02x}".format(*mixed)

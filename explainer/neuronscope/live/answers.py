@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -202,6 +203,15 @@ class Generation:
     tokens: list[str]  # of the prompt
     runs: list[Generated]
     parts_at: int | None
+
+
+def parts_at(runs: Sequence[Generated]) -> int | None:
+    """The first token in which two runs differ; None where there are not two, or they do not differ."""
+    if len(runs) < 2:
+        return None
+    first, second = runs[0].tokens, runs[1].tokens
+    differing = (number for number, (a, b) in enumerate(zip(first, second, strict=False)) if a != b)
+    return next(differing, None if len(first) == len(second) else min(len(first), len(second)))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from neuronscope.errors import BadInput
 from neuronscope.live.answers import Card, LiveSource
 from neuronscope.live.changing import Sources
 from neuronscope.subject import Positions, Source, Subject
-from neuronscope.subject.hooks import POINTS, find_hook
+from neuronscope.subject.hooks import POINTS, has_hook
 
 if TYPE_CHECKING:
     from neuronscope.dataset import Manifest
@@ -79,18 +79,10 @@ def make_card(subject: Subject, sources: Sources, rule: Positions, manifest: Man
         memory_bytes=sum(tensor.numel() * tensor.element_size() for tensor in tensors),
         bos=rule.rule,
         chat=bool(subject.tokenizer.chat_template),
-        hooks=[f"blocks.{{layer}}.{name}" for name in POINTS if _has(subject, f"blocks.0.{name}")],
+        hooks=[f"blocks.{{layer}}.{name}" for name in POINTS if has_hook(subject, f"blocks.0.{name}")],
         sources=[_source(name, source) for name, source in sources.items()],
         notes=notes(subject, manifest),
     )
-
-
-def _has(subject: Subject, hook: str) -> bool:
-    try:
-        find_hook(subject, hook)
-    except BadInput:
-        return False
-    return True
 
 
 def _source(name: str | None, source: Source) -> LiveSource:

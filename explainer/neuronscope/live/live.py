@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from neuronscope.errors import BadInput, NeuronscopeError
 from neuronscope.live.answers import Activations, Card, Generated, Predictions, Step, Tokenised, TopUnits
@@ -86,21 +86,15 @@ class Live:
 
     def activations(self, text: str, units: Sequence[tuple[int, int]]) -> Activations:
         """Activations of some ``(layer, unit)`` of the dataset's own, one per token."""
-        found = self._one(AskActivations(text=text, units=[UnitPlace(*unit) for unit in units]))
-        assert isinstance(found, Activations)
-        return found
+        return self.ask(AskActivations(text=text, units=[UnitPlace(*unit) for unit in units]))
 
     def top_units(self, text: str, k: int = 5, *, layers: Sequence[int] | None = None) -> TopUnits:
         """The k strongest units of each token."""
-        found = self._one(AskTopUnits(text=text, k=k, layers=None if layers is None else list(layers)))
-        assert isinstance(found, TopUnits)
-        return found
+        return self.ask(AskTopUnits(text=text, k=k, layers=None if layers is None else list(layers)))
 
     def predictions(self, text: str, answers: Sequence[str] = (), *, top_k: int = 10) -> Predictions:
         """What the model expects in each token's place and behind the text."""
-        found = self._one(AskPredictions(text=text, answers=list(answers), top_k=top_k))
-        assert isinstance(found, Predictions)
-        return found
+        return self.ask(AskPredictions(text=text, answers=list(answers), top_k=top_k))
 
     def generate(self, ask: AskGeneration) -> Iterator[Step | Generated]:
         """Token after token; with changes the run without them and the one with them by turns. Each ends with a
@@ -155,7 +149,20 @@ class Live:
         except NeuronscopeError as error:
             return [error] if len(readings) == 1 else [self._pass([reading])[0] for reading in readings]
 
-    def _one(self, ask: Ask) -> Answer:
+    @overload
+    def ask(self, ask: AskActivations) -> Activations: ...
+
+    @overload
+    def ask(self, ask: AskTopUnits) -> TopUnits: ...
+
+    @overload
+    def ask(self, ask: AskPredictions) -> Predictions: ...
+
+    def ask(self, ask: Ask) -> Answer:
+        """The answer to one ask.
+
+        :raises BadInput: the prompt, or what is asked of it, cannot be used.
+        """
         found = self.answer([ask])[0]
         if isinstance(found, NeuronscopeError):
             raise found
@@ -181,8 +188,3 @@ class Live:
                 raise BadInput(
                     "maxima, densities and explanations are of the dataset's units: leave out by, max_density, among"
                 )
-
-    def with_longest(self, longest: int) -> Live:
-        """The same, taking prompts of at most so many tokens."""
-        saes = {name: source for name, source in self._sources.items() if name is not None}
-        return Live(self.subject, self.dataset, saes=saes, source=self.source, known=self._known, longest=longest)

@@ -66,6 +66,21 @@ def find_hook(subject: Subject, name: str) -> HookPoint:
     return HookPoint(name, layer, path, side, point == "ln2.hook_normalized", in_the_stream=point in _STREAM)
 
 
+def all_hooks(subject: Subject) -> list[str]:
+    """The names of all hook points that a model has, layer by layer; hybrid models lack some in some layers."""
+    names = (f"blocks.{layer}.{point}" for layer in range(subject.info.layers) for point in POINTS)
+    return [name for name in names if has_hook(subject, name)]
+
+
+def has_hook(subject: Subject, name: str) -> bool:
+    """Whether the model has such a hook point."""
+    try:
+        find_hook(subject, name)
+    except BadInput:
+        return False
+    return True
+
+
 def pattern(names: list[str]) -> str:
     """What a manifest says of several hook points: their names with {layer} where they are the same in each layer."""
     general = {re.sub(r"\.\d+(?=\.|$)", ".{layer}", name, count=1) for name in names}

@@ -37,6 +37,12 @@ class Subject:
     dtype: str
     device: torch.device
 
+    def hooks(self) -> list[str]:
+        """The names of all hook points that this model has, layer by layer."""
+        from neuronscope.subject.hooks import all_hooks
+
+        return all_hooks(self)
+
     def run(self, text: str, hooks: Sequence[str], *, bos: bool | None = None) -> dict[str, torch.Tensor]:
         """What stands at hook points for one text, by their names: [1, position, width] in the model's dtype.
 

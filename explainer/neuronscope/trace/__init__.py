@@ -1,7 +1,7 @@
 """Attribution of one prompt: which units at which tokens move a metric, with checks that can be run."""
 
 from neuronscope.trace.metric import Metric, logit, logit_difference, loss, read_metric
-from neuronscope.trace.nouns import Completeness, Node, TraceOptions, Verified
+from neuronscope.trace.nouns import Completeness, Node, TraceOptions, TraceReport, Verified
 from neuronscope.trace.result import Trace
 from neuronscope.trace.tracing import trace
 
@@ -11,6 +11,7 @@ __all__ = [
     "Node",
     "Trace",
     "TraceOptions",
+    "TraceReport",
     "Verified",
     "logit",
     "logit_difference",

@@ -102,3 +102,17 @@ class Verified:
     correlation: float | None
     reason: str | None
     points: list[VerifiedNode]
+
+
+@dataclass(frozen=True)
+class TraceReport:
+    """A trace as it is told: everything but the model."""
+
+    metric: str
+    value: float
+    tokens: list[str]
+    options: TraceOptions
+    nodes: list[Node]
+    completeness: Completeness
+    verify: Verified | None  # None: not asked for
+    note: str | None

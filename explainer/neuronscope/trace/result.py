@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from neuronscope.errors import BadInput
 from neuronscope.trace import checks
 from neuronscope.trace.metric import Metric
-from neuronscope.trace.nouns import Completeness, LayerSum, Node, TraceOptions, Verified
+from neuronscope.trace.nouns import Completeness, LayerSum, Node, TraceOptions, TraceReport, Verified
 from neuronscope.trace.passes import metric_of
 from neuronscope.trace.setting import Setting
 
@@ -57,6 +57,19 @@ class Trace:
         """How much of the metric some nodes give alone, all others at their baselines: 1 is all; or why that is not
         defined."""
         return checks.faithfulness(self.setting, nodes)
+
+    def report(self, *, verify: int | None = None) -> TraceReport:
+        """All of it as plain data; ``verify``: so many of the strongest nodes are measured too."""
+        return TraceReport(
+            metric=str(self.metric),
+            value=self.value,
+            tokens=self.tokens,
+            options=self.options,
+            nodes=list(self.nodes),
+            completeness=self.completeness(),
+            verify=None if verify is None else self.verify(verify),
+            note=self.note,
+        )
 
     def to_pandas(self) -> pd.DataFrame:
         """The nodes as a table with the columns that people know.

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 
 from neuronscope.codec import dumps
 from neuronscope.errors import NeuronscopeError
-from neuronscope.live.answers import Generated, Generation, Step
+from neuronscope.live.answers import Generated, Generation, Step, parts_at
 from neuronscope.live.live import Ask
 from neuronscope_server.answers import send_object
 from neuronscope_server.live.model import LiveModel
@@ -163,16 +163,7 @@ class _Events:
 
     def _generation(self) -> Generation:
         runs = sorted(self._done, key=lambda run: run.run == "with")
-        return Generation(self._tokens, runs, _parts_at(runs))
-
-
-def _parts_at(runs: list[Generated]) -> int | None:
-    if len(runs) < 2:
-        return None
-    both = zip(runs[0].tokens, runs[1].tokens, strict=False)
-    first = next((number for number, (a, b) in enumerate(both) if a != b), None)
-    shorter = min(len(run.tokens) for run in runs)
-    return shorter if first is None and len(runs[0].tokens) != len(runs[1].tokens) else first
+        return Generation(self._tokens, runs, parts_at(runs))
 
 
 def _event(name: str, value: object) -> bytes:

@@ -1,0 +1,134 @@
+"""``neuronscope trace MODEL TEXT --metric ...``: which units at which tokens move an output, and whether that holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from neuronscope import codec
+from neuronscope.cli import liveoptions as live
+from neuronscope.cli.arguments import layer_numbers
+from neuronscope.cli.printable import token_on_a_line
+from neuronscope.dataset.newfile import NewFile
+from neuronscope.errors import BadInput
+
+if TYPE_CHECKING:
+    from neuronscope.trace import Metric, Trace, TraceOptions, TraceReport
+
+
+@dataclass(frozen=True)
+class Given:
+    """A model and a text as they were typed."""
+
+    model: str
+    text: str
+    sae: str | None
+    dataset: str | None
+    bos: bool | None
+    dtype: str
+    device: str
+
+
+def trace(
+    model: live.Model,
+    text: live.Typed,
+    metric: Annotated[
+        str, typer.Option(help="loss, 'logit: Mary' or 'difference: Mary, John'; the space belongs to the token.")
+    ] = "loss",
+    sae: Annotated[
+        str | None, typer.Option(metavar="SAE", help="Latents of it, not neurons: RELEASE/ID or a path.")
+    ] = None,
+    baseline: Annotated[str, typer.Option(help="What nodes are replaced by: zero, mean or text.")] = "zero",
+    baseline_text: Annotated[str | None, typer.Option(help="The other text; it has as many tokens.")] = None,
+    method: Annotated[str, typer.Option(help="patching, integrated_gradients or exact.")] = "patching",
+    layers: Annotated[str | None, typer.Option(help="Which layers, such as 0-5 or 0,3,7-9.")] = None,
+    top: Annotated[int, typer.Option(min=1, help="How many nodes, of the largest effects.")] = 50,
+    dataset: live.DatasetOption = None,
+    verify: Annotated[bool, typer.Option("--verify", help="Measure each node's effect by replacing it.")] = False,
+    csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the nodes as a table.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write what --json prints to a file.")] = None,
+    bos: live.Bos = None,
+    dtype: live.Dtype = "float32",
+    device: live.Device = "auto",
+    json: live.Json = False,
+) -> None:
+    """Attribute an output to units at tokens, and check that.
+
+    An effect is that on the metric of replacing the node by its baseline: below 0, the node as it is raises the metric.
+
+    Example: neuronscope trace ./models/gpt2 "John and Mary went out. John gave it to" --metric "logit: Mary" --verify
+
+    Example: neuronscope trace ./models/gpt2 "The cat" --sae gpt2-small-res-jb/blocks.5.hook_resid_pre --top 20 --json
+    """
+    from neuronscope.trace import TraceOptions, read_metric
+
+    wanted = read_metric(metric)
+    options = TraceOptions(
+        baseline=baseline,  # type: ignore[arg-type]  # looked at where it is made
+        baseline_text=baseline_text,
+        method=method,  # type: ignore[arg-type]
+        layers=layer_numbers(layers),
+        keep=top,
+    )
+    if csv is not None and csv.suffix != ".csv":
+        raise BadInput(f"--csv {csv}: the name of a table ends in .csv")
+    found = _traced(Given(model, text, sae, dataset, bos, dtype, device), wanted, options)
+    told = found.report(verify=top if verify else None)
+    if csv is not None:
+        _write(csv, found.to_pandas().to_csv(index=False).encode())
+    if out is not None:
+        _write(out, codec.dumps(told))
+    if json:
+        typer.echo(codec.dumps(told))
+    else:
+        _print(Console(), told)
+
+
+def _traced(given: Given, metric: Metric, options: TraceOptions) -> Trace:
+    from neuronscope.dataset import open_dataset
+    from neuronscope.subject import open_source
+    from neuronscope.trace import trace as attribute
+
+    opened = None if given.dataset is None else open_dataset(given.dataset)
+    subject = live.open_subject(given.model, given.dtype, given.device)
+    units = None if given.sae is None else open_source(subject, f"sae:{given.sae}")
+    return attribute(subject, given.text, metric, options=options, units=units, dataset=opened, bos=given.bos)
+
+
+def _write(path: Path, data: bytes) -> None:
+    with NewFile(path) as file:
+        file.write(data)
+
+
+def _print(console: Console, told: TraceReport) -> None:
+    console.print(Text(f"{told.metric} is {told.value:.4f}"))
+    if told.note:
+        console.print(told.note)
+    table = Table()
+    for name in ("layer", "unit", "position", "token", "activation", "effect", "the node"):
+        table.add_column(name, justify="left" if name in ("token", "the node") else "right")
+    for node in told.nodes:
+        table.add_row(
+            str(node.layer),
+            "error" if node.unit is None else str(node.unit),
+            str(node.position),
+            Text(token_on_a_line(node.token)),
+            f"{node.activation:.4g}",
+            f"{node.effect:+.4g}",
+            "raises it" if node.effect < 0 else "lowers it" if node.effect > 0 else "",
+        )
+    console.print(table)
+    whole = told.completeness
+    console.print(
+        f"sum of all effects {whole.predicted:+.4f}; replacing all nodes at once {whole.measured:+.4f} "
+        f"({len(whole.layers)} layers, which overlap)"
+    )
+    if told.verify is not None:
+        known = told.verify.reason if told.verify.correlation is None else f"{told.verify.correlation:.3f}"
+        console.print(f"correlation of predicted with measured effects of {len(told.verify.points)} nodes: {known}")
