@@ -58,7 +58,7 @@ setup(
     package_dir={"neuronscope": "explainer/neuronscope", "neuronscope_server": "server/neuronscope_server"},
     packages=[package for room in ("explainer", "server") for package in find_packages(room, include=["neuronscope*"])],
     package_data={
-        "neuronscope": ["py.typed", "prompts/data/**", "explain/data/*"],
+        "neuronscope": ["py.typed", "prompts/data/**", "explain/data/*", "dataset/data/*"],
         "neuronscope_server": ["py.typed", "static/**", "sample/**"],
     },
     install_requires=CORE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
 
@@ -32,11 +32,20 @@ class Dataset:
     Nothing is read when one is made. A replaced file is noticed: locally at each reading, elsewhere by its ETag.
     """
 
-    def __init__(self, store: Store, *, name: str, assumed: Manifest | None = None) -> None:
-        """``assumed`` stands in for a manifest where the root has none, in place of looking."""
+    def __init__(
+        self,
+        store: Store,
+        *,
+        name: str,
+        assumed: Manifest | None = None,
+        beside: Mapping[str, bytes] | None = None,
+    ) -> None:
+        """``assumed`` stands in for a manifest where the root has none, in place of looking; ``beside`` for files
+        outside the parts, by their paths."""
         self.name = name
         self.store = store
         self._assumed = assumed
+        self._beside = dict(beside or {})
         self._manifest: tuple[Stat | None, Manifest] | None = None
         self._archives: dict[tuple[str, int], Archive] = {}
         self._folders: set[tuple[str, int]] = set()  # (part, layer) known to be folders; filled for remote roots only
@@ -179,7 +188,8 @@ class Dataset:
 
     def file(self, path: str) -> bytes | None:
         """A file outside the parts, such as ``lists.json`` or ``units/3.json``; never a path from a caller."""
-        return self.store.read(path)
+        found = self.store.read(path)
+        return self._beside.get(path) if found is None else found
 
     def close(self) -> None:
         """Give back connections."""

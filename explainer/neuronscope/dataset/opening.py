@@ -11,7 +11,7 @@ from neuronscope.dataset import blob, discover, layout
 from neuronscope.dataset.dataset import Dataset
 from neuronscope.dataset.folder import FolderStore
 from neuronscope.dataset.http import HttpStore
-from neuronscope.dataset.published import PUBLISHED, Published
+from neuronscope.dataset.published import published_at
 from neuronscope.dataset.readcache import CachedStore, Kept
 from neuronscope.dataset.store import Store
 from neuronscope.errors import BadInput
@@ -42,9 +42,11 @@ def open_dataset(
     store = _remote(address.rstrip("/"), scheme[1].lower(), environ)
     if kept is not None:
         store = CachedStore(store, kept)
-    known = _published(store.root)
+    known = published_at(store.root)
     last = known.name if known else slug(address.rstrip("/").rpartition("/")[2])
-    return Dataset(store, name=name or last, assumed=known.manifest() if known else None)
+    if known is None:
+        return Dataset(store, name=name or last)
+    return Dataset(store, name=name or last, assumed=known.manifest(), beside=known.beside())
 
 
 def slug(text: str) -> str:
@@ -77,7 +79,3 @@ def _remote(address: str, scheme: str, environ: Mapping[str, str]) -> Store:
         bucket, _, path = address.partition("://")[2].partition("/")
         raise BadInput(f"s3:// is not read; give the https address: https://{bucket}.s3.amazonaws.com/{path}")
     raise BadInput(f"{scheme}:// is not read. Give a folder, or an https://, az:// or gs:// address.")
-
-
-def _published(root: str) -> Published | None:
-    return next((item for item in PUBLISHED if root in (item.root, blob.public_address(item.root))), None)

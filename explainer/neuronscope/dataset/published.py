@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import resources
 
-from neuronscope.dataset import layout
+from neuronscope.dataset import blob, layout
 from neuronscope.dataset.manifest import LayerInfo, Manifest, ModelInfo, SourceInfo
 
 GELU = (
@@ -23,6 +24,7 @@ class Published:
     layers: int
     units: int
     parts: tuple[str, ...]
+    lists: str | None = None  # the file in data/ with lists of its units
 
     def manifest(self) -> Manifest:
         """What a dataset.json there would say; without a schema version, since the files are of the older form."""
@@ -36,11 +38,23 @@ class Published:
             notes=[GELU],
         )
 
+    def beside(self) -> dict[str, bytes]:
+        """What stands in for files that the root lacks, by their paths."""
+        if self.lists is None:
+            return {}
+        return {layout.LISTS: (resources.files("neuronscope.dataset") / "data" / self.lists).read_bytes()}
+
 
 _RELATED = (layout.TOKENS_BY_ACTIVATION, layout.TOKENS_BY_WEIGHT, layout.NEURONS_BY_WEIGHT)
 _TWO_PARTS = (layout.RECORDS, layout.EXPLANATIONS)
 
 PUBLISHED = (
-    Published(layout.PUBLISHED_GPT2_XL, "gpt2-xl", "GPT-2 XL", 48, 6400, _TWO_PARTS + _RELATED),
+    Published(layout.PUBLISHED_GPT2_XL, "gpt2-xl", "GPT-2 XL", 48, 6400, _TWO_PARTS + _RELATED, "gpt2-xl-lists.json"),
     Published(layout.PUBLISHED_GPT2_SMALL, "gpt2-small", "GPT-2 small", 12, 3072, _TWO_PARTS),
 )
+
+
+def published_at(root: str) -> Published | None:
+    """What is known of an address, ``az://`` or ``https://``; None of any that is not a published root."""
+    address = root.rstrip("/")
+    return next((one for one in PUBLISHED if address in (one.root, blob.public_address(one.root))), None)
