@@ -56,6 +56,9 @@ class SiteDataset(DatasetSummary):
     places: dict[str, str] = field(
         default_factory=dict
     )  # of a static site: the folder of a part that is not below root; of "search" what a browser searches
+    layers_with: dict[str, list[int]] = field(
+        default_factory=dict
+    )  # of a static site: of a part that not all layers have, those that have it
 
 
 @dataclass(frozen=True)

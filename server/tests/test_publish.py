@@ -8,6 +8,7 @@ import re
 import struct
 import threading
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ from neuronscope_server.publish.plan import plan_site
 from neuronscope_server.publish.writing import Outcome, count_files, missing, write_site
 from neuronscope_server.publish.zipindex import index_of_zip
 
-from .conftest import LAYERS, RUN, write_dataset
+from .conftest import LAYERS, RUN, part_files, write_dataset
 
 
 class Cut(Exception):
@@ -117,6 +118,21 @@ def test_every_unit_of_a_site_of_files_does_too(root: Path, built_viewer: Path, 
                 assert (json.loads(gzip.decompress(file.read_bytes())) if file.exists() else None) == (
                     answer.json if answer.status_code == 200 else None
                 )
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_the_site_says_which_layers_have_what_not_all_have(
+    write: Callable[..., Path], built_viewer: Path, tmp_path: Path, packed: bool
+) -> None:
+    root = write(tmp_path / "tiny", parts=[layout.RECORDS, layout.LOGITS])
+    with change_dataset(root) as dataset:
+        dataset.add_layer(layout.EXPLANATIONS, 3, [(17, part_files(layout.EXPLANATIONS, 3, 17))])
+        dataset.finish()
+    written(root, built_viewer, tmp_path / "site", packed=packed)
+    found = entry(tmp_path / "site")
+    assert found["layers_with"] == {layout.EXPLANATIONS: [3]}
+    folder = tmp_path / "site" / found["places"][layout.EXPLANATIONS]
+    assert {path.name.partition(".")[0] for path in folder.iterdir()} == {"3", "release"}
 
 
 def test_the_other_files_are_the_servers_answers(root: Path, built_viewer: Path, tmp_path: Path) -> None:

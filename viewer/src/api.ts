@@ -127,7 +127,7 @@ function sentenceOf(body: string, status: number): string {
     typeof problem.detail === "string"
   )
     return problem.detail;
-  return status === 404 ? "There is no such file." : `The server answered with status ${status}.`;
+  return status === 404 ? NO_FILE : `The server answered with status ${status}.`;
 }
 
 /** A record whose tokens and numbers do not pair up cannot be drawn truthfully. */
@@ -162,6 +162,20 @@ export const siteQuery = (): Query<Site> => ({
   },
 });
 
+const NO_FILE = "There is no such file.";
+
+/**
+ * What a dataset need not have. A bucket whose files nobody may list answers 403 for what is not there, so that on a
+ * static site this means missing; of what has to be there it is a failure, which is shown.
+ */
+export function lacking<T>(dataset: DatasetEntry, { key, ask }: Query<T>): Query<T> {
+  if (isLive(dataset)) return { key, ask };
+  const missing = (error: unknown) => {
+    throw error instanceof Problem && error.status === 403 ? new Problem(404, NO_FILE) : error;
+  };
+  return { key, ask: (signal) => ask(signal).catch(missing) };
+}
+
 type Path = readonly (string | number)[];
 
 /** A file of a dataset, which is known by its address. */
@@ -186,18 +200,28 @@ export const listsQuery = (dataset: DatasetEntry) =>
   fileQuery(dataset, ["lists.json"], (url, signal) => getWith<UnitLists>("lists", url, signal));
 
 export const tableQuery = (dataset: DatasetEntry, layer: number) =>
-  fileQuery(dataset, ["units", `${layer}.json`], getObject<UnitTable>);
+  lacking(dataset, fileQuery(dataset, ["units", `${layer}.json`], getObject<UnitTable>));
 
-/** Files of one unit, by the part of the dataset that they belong to. */
+/** Files of one unit, by the part of the dataset that they belong to; only records have to be there. */
 export const unitQuery =
   <T extends object>(part: string) =>
   (dataset: DatasetEntry, at: UnitAddress): Query<T> => {
-    if (dataset.packed) return packedQuery<T>(dataset, part, at);
-    const place = dataset.places?.[part];
-    if (place !== undefined && /^https?:/.test(place)) return elsewhereQuery<T>(place, part, at);
-    if (place !== undefined) return fileQuery({ root: place }, [at.layer, `${at.unit}.json.gz`], unpacked<T>);
-    return fileQuery(dataset, [...part.split("/"), at.layer, `${at.unit}.json`], getObject<T>);
+    const layers = dataset.layers_with?.[part];
+    const query = placedQuery<T>(dataset, part, at);
+    if (layers && !layers.includes(at.layer)) return { key: query.key, ask: absent };
+    return part === RECORDS ? query : lacking(dataset, query);
   };
+
+const RECORDS = "collated-activations";
+const absent = () => Promise.reject(new Problem(404, NO_FILE));
+
+function placedQuery<T extends object>(dataset: DatasetEntry, part: string, at: UnitAddress): Query<T> {
+  if (dataset.packed) return packedQuery<T>(dataset, part, at);
+  const place = dataset.places?.[part];
+  if (place !== undefined && /^https?:/.test(place)) return elsewhereQuery<T>(place, part, at);
+  if (place !== undefined) return fileQuery({ root: place }, [at.layer, `${at.unit}.json.gz`], unpacked<T>);
+  return fileQuery(dataset, [...part.split("/"), at.layer, `${at.unit}.json`], getObject<T>);
+}
 
 /** A dataset that lies as it was published, on another host. */
 const elsewhereQuery = <T extends object>(place: string, part: string, { layer, unit }: UnitAddress) => {
@@ -231,7 +255,7 @@ function packedQuery<T extends object>(
   const together = async () => {
     const found = await (await reader()).sharedUnitIn<Record<string, T>>(url, unit);
     if (found[part]) return found[part];
-    throw new Problem(404, "There is no such file.");
+    throw new Problem(404, NO_FILE);
   };
   return { key: `${url} ${unit} ${part}`, ask: place === undefined ? together : alone };
 }

@@ -1,5 +1,5 @@
 /** What a comparison asks the server beside the units' own files; api.ts fetches it. */
-import { fileUrl, getObject } from "./api";
+import { fileUrl, getObject, lacking } from "./api";
 import { nameOf } from "./compare";
 import type { ComparedUnits, DatasetEntry, LayerMatches, UnitAddress } from "./nouns";
 import type { Query } from "./queries";
@@ -11,7 +11,7 @@ export function comparisonQuery({ root }: DatasetEntry, units: readonly UnitAddr
 }
 
 /** Of each unit of a layer, the units of another dataset that act most like it over the same text. */
-export function matchesQuery({ root }: DatasetEntry, other: string, layer: number): Query<LayerMatches> {
-  const url = fileUrl(root, "matches", other, `${layer}.json`);
-  return { key: url, ask: (signal) => getObject<LayerMatches>(url, signal) };
+export function matchesQuery(dataset: DatasetEntry, other: string, layer: number): Query<LayerMatches> {
+  const url = fileUrl(dataset.root, "matches", other, `${layer}.json`);
+  return lacking(dataset, { key: url, ask: (signal) => getObject<LayerMatches>(url, signal) });
 }

@@ -1,5 +1,5 @@
 /** Files that a dataset has beside its parts: its puzzles, how models did on them, its runs and scores; checked on arrival. */
-import { fileUrl, getObject, Problem } from "./api";
+import { fileUrl, getObject, lacking, Problem } from "./api";
 import type { DatasetEntry, PuzzleResults, Reports, RunReport, Scores, StoredPuzzle } from "./nouns";
 import { type Puzzle, readPuzzles } from "./puzzles";
 import type { Query } from "./queries";
@@ -30,7 +30,7 @@ export const puzzlesQuery = (dataset: DatasetEntry): Query<Puzzle[]> =>
   objectQuery<Record<string, StoredPuzzle>, Puzzle[]>(dataset, ["puzzles.json"], readPuzzles);
 
 export const puzzleResultsQuery = (dataset: DatasetEntry) =>
-  objectQuery(dataset, ["puzzle-results.json"], listed<PuzzleResults>("runs"));
+  lacking(dataset, objectQuery(dataset, ["puzzle-results.json"], listed<PuzzleResults>("runs")));
 
 export const reportsQuery = (dataset: DatasetEntry) =>
   objectQuery(dataset, ["reports.json"], listed<Reports>("runs"));
@@ -41,4 +41,4 @@ export const reportQuery = (dataset: DatasetEntry, run: string) =>
   );
 
 export const scoresQuery = (dataset: DatasetEntry) =>
-  objectQuery(dataset, ["scores.json"], listed<Scores>("layers"));
+  lacking(dataset, objectQuery(dataset, ["scores.json"], listed<Scores>("layers")));

@@ -40,7 +40,7 @@ export const sharedUnitIn = <T extends object>(url: string, unit: number): Promi
 /** The object in the gzip file at `url`; a host that unpacks such files by itself is welcome. Throws Problem. */
 export async function objectOf<T extends object>(url: string, signal: AbortSignal): Promise<T> {
   const response = await ask(url, { headers: { accept: "*/*" }, signal });
-  if (!response.ok) throw new Problem(response.status, "There is no such file.");
+  if (!response.ok) throw refused(response.status);
   const bytes = new Uint8Array(await response.arrayBuffer());
   const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
   const plain = packed ? await inflated(bytes, MOST_MEMBER, "gzip") : bytes;
@@ -52,7 +52,7 @@ const STRING_OR_UNDEFINED = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
 /** The object in a file as it was published; NaN, which JSON does not have, is null. Throws Problem. */
 export async function publishedObject<T extends object>(url: string, signal: AbortSignal): Promise<T> {
   const response = await ask(url, { signal });
-  if (!response.ok) throw new Problem(response.status, "There is no such file.");
+  if (!response.ok) throw refused(response.status);
   const text = await response.text();
   return objectIn<T>(
     text.replace(STRING_OR_UNDEFINED, (found) => (found.startsWith('"') ? found : "null")),
@@ -75,7 +75,7 @@ function once<T>(kept: Map<string, Promise<T>>, key: string, begin: () => Promis
 
 async function readIndex(url: string): Promise<Index> {
   const response = await ask(url, { headers: { accept: "*/*" } });
-  if (!response.ok) throw new Problem(response.status, "There is no such file.");
+  if (!response.ok) throw refused(response.status);
   const bytes = await inflated(new Uint8Array(await response.arrayBuffer()), MOST_INDEX);
   const numbers = new DataView(bytes.buffer);
   const count = bytes.length >= 4 ? numbers.getUint32(0, true) : -1;
@@ -108,11 +108,7 @@ async function range(url: string, start: number, size: number, signal?: AbortSig
     throw damaged(url);
   }
   await response.body?.cancel();
-  if (!response.ok)
-    throw new Problem(
-      response.status,
-      `The host answered with status ${response.status} for a part of ${url}.`,
-    );
+  if (!response.ok) throw new Problem(200, `${refused(response.status).message} It is a part of ${url}.`);
   throw new Problem(
     200,
     `${new URL(url).host} does not send parts of files (it ignores Range), which this site needs: publish it with --files.`,
@@ -132,6 +128,14 @@ async function inflated(
     throw error instanceof Problem ? error : damaged();
   }
 }
+
+const SAYS: Record<number, string> = {
+  403: "The host refuses this file (status 403): it is private, or not there.",
+  404: "There is no such file.",
+};
+
+const refused = (status: number): Problem =>
+  new Problem(status, SAYS[status] ?? `The host answered with status ${status}.`);
 
 const damaged = (url?: string): Problem =>
   new Problem(

@@ -2236,6 +2236,9 @@ export interface components {
             places?: {
                 [key: string]: string;
             };
+            layers_with?: {
+                [key: string]: number[];
+            };
         };
         /**
          * SiteModel

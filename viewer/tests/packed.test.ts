@@ -83,6 +83,20 @@ test("a unit that the zip has not, and a zip that is not there, are missing", as
   await expect(unitIn(`${url}x.zip`, 3)).rejects.toMatchObject({ missing: true });
 });
 
+test("what is refused is no missing file, and says what may be wrong", async () => {
+  await unitIn(url, 3);
+  host({ status: 403 });
+  const refused = /refuses this file \(status 403\): it is private, or not there/;
+  await expect(unitIn(`${url}x.zip`, 3)).rejects.toMatchObject({ missing: false, status: 403 });
+  await expect(unitIn(`${url}x.zip`, 3)).rejects.toThrow(refused);
+  await expect(unitIn(url, 17)).rejects.toMatchObject({
+    status: 200,
+    message: expect.stringMatching(refused),
+  });
+  host({ status: 503 });
+  await expect(unitIn(`${url}x.zip`, 3)).rejects.toThrow("The host answered with status 503.");
+});
+
 test("a host that ignores ranges is told of, with the remedy", async () => {
   host({ whole: true });
   await expect(unitIn(url, 3)).rejects.toThrow(

@@ -132,9 +132,10 @@ class _Publisher:
             places[ROWS] = self._rows(packed=packed)
         folders = {part: release.folder for part, release in places.items()}
         entry = dataclasses.replace(
-            self._looked, root=root.folder, packed=packed, places=folders, search="ready", search_detail=None
+            self._looked, root=root.folder, packed=packed, places=folders, layers_with=self._layers_with()
         )
-        return [*places.values(), root], dataclasses.replace(entry, meaning=False)
+        searched = dataclasses.replace(entry, search="ready", search_detail=None, meaning=False)
+        return [*places.values(), root], searched
 
     def _words(self) -> Release:
         """What a browser searches."""
@@ -247,6 +248,11 @@ class _Publisher:
     def _layers(self, parts: Iterable[str]) -> list[int]:
         """The layers for which the dataset lists a file of one of these parts."""
         return [layer for layer in self._dataset.layers() if any(self._lists(part, layer) for part in parts)]
+
+    def _layers_with(self) -> dict[str, list[int]]:
+        """Of each part that some layers lack, the others: a browser need not ask there."""
+        found = {part: self._layers([part]) for part in layout.PARTS if part in self._looked.parts}
+        return {part: layers for part, layers in found.items() if layers != self._dataset.layers()}
 
     def _lists(self, part: str, layer: int) -> bool:
         return layout.zip_path(part, layer) in self._digests or f"{part}/{layer}" in self._folders

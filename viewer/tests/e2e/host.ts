@@ -15,18 +15,21 @@ const TYPES: Record<string, string> = {
   ".zip": "application/zip",
 };
 
+type Kind = { below: string; ranges: boolean; shared?: boolean; unlisted?: boolean };
+
 /**
  * The files of `folder` under `below` (`/` or `/a/b/`), on a free port of this machine while `use` needs them; `shared`:
- * pages of other hosts may read them.
+ * pages of other hosts may read them; `unlisted`: nobody may list them, so that what is not there is refused (403).
  */
 export async function withHost<T>(
   folder: string,
-  { below, ranges, shared = false }: { below: string; ranges: boolean; shared?: boolean },
+  { below, ranges, shared = false, unlisted = false }: Kind,
   use: (url: string) => Promise<T>,
 ): Promise<T> {
   const server: Server = createServer((request, response) => {
     if (shared) response.setHeader("access-control-allow-origin", "*");
-    answer(folder, below, ranges, request, response).catch(() => response.destroy());
+    const absent = unlisted ? 403 : 404;
+    answer(folder, { below, ranges, absent }, request, response).catch(() => response.destroy());
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const { port } = server.address() as AddressInfo;
@@ -42,8 +45,7 @@ export async function withHost<T>(
 
 async function answer(
   folder: string,
-  below: string,
-  ranges: boolean,
+  { below, ranges, absent }: { below: string; ranges: boolean; absent: number },
   { url = "/", headers }: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -52,7 +54,7 @@ async function answer(
   const path = join(folder, normalize(inside || "index.html"));
   const found = path.startsWith(folder) ? await stat(path).catch(() => null) : null;
   if (!found?.isFile()) {
-    response.writeHead(404, { "content-type": "text/plain" }).end("not found");
+    response.writeHead(absent, { "content-type": "text/plain" }).end("not here");
     return;
   }
   const type = { "content-type": TYPES[extname(path)] ?? "application/octet-stream" };

@@ -1,6 +1,6 @@
 /** The sample as a folder of files on hosts that only send files, under a path: its pages show what the server's do. */
 import { join } from "node:path";
-import { test as base, expect, SEED, seeded, title } from "./fixtures";
+import { test as base, expect, type Page, SEED, seeded, title } from "./fixtures";
 import { withHost } from "./host";
 import { WITHOUT_NGINX, withNginx } from "./nginx";
 import { panes } from "./panes";
@@ -10,8 +10,13 @@ const BELOW = "/lab/neurons/";
 type Form = "packed" | "files";
 type HostName = Form | `${Form} on nginx`;
 
-/** Sites by form, and the address of each on each host: `packed` on hosts with ranges, `files` on hosts without. */
-const test = base.extend<object, { sites: Record<Form, string>; hosts: Record<HostName, string> }>({
+type Sites = { sites: Record<Form, string>; hosts: Record<HostName, string>; unlisted: Record<Form, string> };
+
+/**
+ * Sites by form, and the address of each on each host: `packed` on hosts with ranges, `files` on hosts without; and on
+ * buckets that refuse what is not there.
+ */
+const test = base.extend<object, Sites>({
   sites: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what is needed from it
     async ({}, use) =>
@@ -40,7 +45,17 @@ const test = base.extend<object, { sites: Record<Form, string>; hosts: Record<Ho
       ),
     { scope: "worker", timeout: 60_000 },
   ],
-  others: async ({ hosts }, use) => use(Object.values(hosts).filter(Boolean)),
+  unlisted: [
+    async ({ sites }, use) => {
+      const kind = { below: BELOW, ranges: true, unlisted: true };
+      await withHost(sites.packed, kind, (packed) =>
+        withHost(sites.files, kind, (files) => use({ packed, files })),
+      );
+    },
+    { scope: "worker" },
+  ],
+  others: async ({ hosts, unlisted }, use) =>
+    use([...Object.values(hosts), ...Object.values(unlisted)].filter(Boolean)),
 });
 
 for (const host of ["packed", "files", "packed on nginx", "files on nginx"] as const)
@@ -130,6 +145,43 @@ test("the second unit of a layer takes six requests and 90 kB at most", async ({
   expect(asked.length).toBeLessThanOrEqual(6);
   expect(asked.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThanOrEqual(90_000);
 });
+
+/** What the page asked for in vain. */
+function vain(page: Page): string[] {
+  const found: string[] = [];
+  page.on("response", (response) => {
+    if (response.status() >= 400) found.push(response.url());
+  });
+  return found;
+}
+
+test("a layer without explanations is not asked for them", async ({ page, hosts }) => {
+  const refused = vain(page);
+  await page.goto(`${hosts.packed}#/d/sample/29/237`);
+  await expect(page.locator("#explanation")).toContainText("has not been explained in words yet");
+  await panes(page);
+  await page.waitForLoadState("networkidle");
+  expect(refused).toEqual([]);
+});
+
+for (const form of ["packed", "files"] as const)
+  test(`a bucket of ${form} that refuses what is not there shows what others show`, async ({
+    page,
+    hosts,
+    unlisted,
+  }) => {
+    test.slow();
+    for (const at of ["29/237", "9/746"]) {
+      await page.goto(`${hosts[form]}#/d/sample/${at}`);
+      const open = await panes(page);
+      await page.goto(`${unlisted[form]}#/d/sample/${at}`);
+      expect(await panes(page), at).toEqual(open);
+    }
+    // what has to be there is told of
+    await page.route("**/api/site.json", (route) => route.fulfill({ status: 403, body: "AccessDenied" }));
+    await page.reload();
+    await expect(page.getByRole("alert")).toContainText("status 403");
+  });
 
 test("a packed site on a host without ranges says what is wrong", async ({ page, hosts }) => {
   await page.route("**/*.zip", (route) => {
