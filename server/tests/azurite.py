@@ -71,7 +71,7 @@ def azurite(folder: Path) -> Iterator[Azurite]:
     before = dict(os.environ)
     try:
         _wait(server, port)
-        with _leading(found):
+        with leading(found):
             yield found
     finally:
         os.environ.clear()
@@ -81,7 +81,8 @@ def azurite(folder: Path) -> Iterator[Azurite]:
 
 
 @contextmanager
-def _leading(found: Azurite) -> Iterator[None]:
+def leading(found: Azurite) -> Iterator[None]:
+    """The names of Azure's hosts lead there, in this process; what led elsewhere before does again afterwards."""
     real = socket.getaddrinfo
 
     def towards(host: Any, port: Any, *more: Any, **named: Any) -> Any:
@@ -144,5 +145,5 @@ if __name__ == "__main__":
     else:
         from neuronscope.cli import main
 
-        with _leading(Azurite(int(sys.argv[1]), Path(sys.argv[2]))):
+        with leading(Azurite(int(sys.argv[1]), Path(sys.argv[2]))):
             main(sys.argv[3:])

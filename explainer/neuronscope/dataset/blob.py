@@ -155,7 +155,21 @@ class BlobStore:
         """Connections belong to blobfile's own pool."""
 
     def _failed(self, path: str, error: Exception) -> StorageFailed:
-        return StorageFailed(f"{place(self, path)} cannot be read: {str(error).partition(chr(10))[0]}")
+        return StorageFailed(f"{place(self, path)} cannot be read: {_sentence(error)}")
+
+
+def _sentence(error: Exception) -> str:
+    """What went wrong and, where something can be done, what."""
+    first = str(error).partition("\n")[0]
+    status = getattr(error, "response_status", None)
+    if status in (401, 403) or "Could not find any credentials" in first:
+        return (
+            "no credentials found here open it: they are wrong, have expired, or do not allow reading. Renew the key "
+            "(AZURE_STORAGE_KEY), or log in again (az login, gcloud auth application-default login)."
+        )
+    if status in (429, 503):
+        return "the store is busy and said so again and again. Try again later."
+    return first
 
 
 def _context() -> blobfile.Context:

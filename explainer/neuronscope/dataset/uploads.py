@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _BLOCK = 8 * 2**20  # bytes
 _RETRIES = 5
+_WAIT_BASE = 3  # seconds; waits are 1, 4, 10, 28 and 82 seconds
 _TIMEOUT = 60  # seconds for one answer
 _UNKNOWN = ("AuthenticationFailed", "InvalidAuthenticationInfo", "NoAuthenticationInformation")  # Azure's codes
 
@@ -101,7 +102,7 @@ class AzureUploads:
 
 def _azure_container(account: str, container: str, environ: Mapping[str, str]) -> ContainerClient:
     try:
-        from azure.storage.blob import ContainerClient
+        from azure.storage.blob import ContainerClient, ExponentialRetry
     except ImportError as error:
         raise BadInput("Writing to az:// needs a package more: pip install 'neuronscope[azure]'") from error
     return ContainerClient(
@@ -110,10 +111,19 @@ def _azure_container(account: str, container: str, environ: Mapping[str, str]) -
         credential=_azure_credential(account, environ),
         max_single_put_size=_BLOCK,
         max_block_size=_BLOCK,
-        retry_total=_RETRIES,
+        retry_policy=ExponentialRetry(
+            initial_backoff=1, increment_base=_WAIT_BASE, retry_total=_RETRIES, random_jitter_range=1
+        ),
+        raw_response_hook=_as_busy,
         connection_timeout=10,
         read_timeout=_TIMEOUT,
     )
+
+
+def _as_busy(response: Any) -> None:
+    """The client takes "too many requests" for final, and tries again what is busy."""
+    if response.http_response.status_code == 429:
+        response.http_response.status_code = 503
 
 
 def _azure_credential(account: str, environ: Mapping[str, str]) -> Any:
@@ -138,7 +148,8 @@ def _azure_credential(account: str, environ: Mapping[str, str]) -> Any:
 
 def azure_sentence(error: Exception) -> str:
     """What went wrong, and what to do."""
-    code = str(getattr(error, "error_code", None) or "")
+    code = getattr(error, "error_code", None)
+    code = str(getattr(code, "value", code) or "")  # a member of the client's own list where it knows the code
     status = getattr(error, "status_code", None)
     if code in ("ContainerNotFound", "ResourceNotFound"):
         return "there is no such container. Make it first."
