@@ -227,7 +227,7 @@ function placedQuery<T extends object>(dataset: DatasetEntry, part: string, at: 
 const elsewhereQuery = <T extends object>(place: string, part: string, { layer, unit }: UnitAddress) => {
   const name = `${unit}.${part === "explanations" ? "jsonl" : "json"}`;
   return fileQuery<T>({ root: place }, [layer, name], async (url, signal) =>
-    (await reader()).publishedObject<T>(url, signal),
+    (await reader()).publishedObject<T>(url, part, signal),
   );
 };
 

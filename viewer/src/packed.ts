@@ -5,6 +5,7 @@
  */
 import { ask, objectIn, Problem } from "./api";
 import { flow } from "./flow";
+import { inTodaysForm } from "./published";
 
 /** The members of a zip; of one, its place in each column. */
 type Index = {
@@ -49,15 +50,17 @@ export async function objectOf<T extends object>(url: string, signal: AbortSigna
 
 const STRING_OR_UNDEFINED = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
 
-/** The object in a file as it was published; NaN, which JSON does not have, is null. Throws Problem. */
-export async function publishedObject<T extends object>(url: string, signal: AbortSignal): Promise<T> {
+/** The object in a file of a part as it was published, in today's form; NaN, which JSON does not have, is null. Throws Problem. */
+export async function publishedObject<T extends object>(
+  url: string,
+  part: string,
+  signal: AbortSignal,
+): Promise<T> {
   const response = await ask(url, { signal });
   if (!response.ok) throw refused(response.status);
   const text = await response.text();
-  return objectIn<T>(
-    text.replace(STRING_OR_UNDEFINED, (found) => (found.startsWith('"') ? found : "null")),
-    200,
-  );
+  const json = text.replace(STRING_OR_UNDEFINED, (found) => (found.startsWith('"') ? found : "null"));
+  return inTodaysForm(objectIn<T>(json, 200), part);
 }
 
 /** What was asked for under this key lately, unless that failed. */

@@ -35,12 +35,27 @@ const FILES = {
   },
 };
 
+/** The same with the names of a later release. */
+const LATER = {
+  "collated-activations/2/9.json": {
+    ...FILES["collated-activations/2/7.json"],
+    neuron_id: { dataclass_name: "NeuronId", layer: "2", idx: 9 },
+  },
+  "explanations/2/9.jsonl": {
+    dataclass_name: "NeuronSimulationResults",
+    neuron_id: { dataclass_name: "NeuronId", layer: "2", idx: 9 },
+    scored_explanation_or_baseline_list: [
+      { explanation_or_baseline: "words of a later release", scored_simulation: null },
+    ],
+  },
+};
+
 const test = base.extend<object, { elsewhere: { site: string; data: string } }>({
   elsewhere: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what is needed from it
     async ({}, use) =>
       withFolder(async (folder) => {
-        for (const [path, body] of Object.entries(FILES)) {
+        for (const [path, body] of Object.entries({ ...FILES, ...LATER })) {
           const file = join(folder, "data", path);
           mkdirSync(dirname(file), { recursive: true });
           writeFileSync(file, `${JSON.stringify(body).replaceAll('"NaN!"', "NaN")}\n`);
@@ -76,6 +91,8 @@ test("a unit's file is read where it lies, with NaN in it, and what to know stan
   await expect(page.locator("#statistics")).not.toContainText("NaN");
   const way = page.getByRole("link", { name: "Suggest a better explanation" });
   await expect(way).toHaveAttribute("href", "https://host.example/new?unit=2:7");
+  await page.goto(`${elsewhere.site}#/d/old/2/9`);
+  await expect(page.locator("#explanation")).toContainText("words of a later release");
   await page.goto(`${elsewhere.site}#/d/old/2/8`);
   await expect(page.locator("main")).toContainText(/no record|not there|no such/i);
 });
