@@ -31,7 +31,7 @@ export function App() {
   const site = useQuery(siteQuery());
   const dataset = site.data ? datasetOf(site.data, route) : undefined;
   const about = useMemo(
-    () => (site.data && dataset && isLive(dataset) ? { site: site.data, dataset } : null),
+    () => (site.data && dataset ? { site: site.data, dataset, lines: isLive(dataset) } : null),
     [site.data, dataset],
   );
   const [helping, setHelping] = useState(false);

@@ -22,6 +22,14 @@ function placeOf(layer: LayerInfo, unit: number): number {
   return low;
 }
 
+/** Where a unit stands among all, in the order of layer and number; null where there is none. */
+export function placeAmong(layers: readonly LayerInfo[], at: UnitAddress): number | null {
+  if (!holds(layers, at)) return null;
+  const before = layers.filter(({ index }) => index < at.layer).reduce((sum, { units }) => sum + units, 0);
+  const layer = layers.find(({ index }) => index === at.layer);
+  return layer ? before + placeOf(layer, at.unit) : null;
+}
+
 export function holds(layers: readonly LayerInfo[], at: UnitAddress): boolean {
   const layer = layers.find(({ index }) => index === at.layer);
   if (!layer) return false;

@@ -4,8 +4,8 @@ import type { DatasetEntry, Site } from "../nouns";
 import type { Place, Question } from "../questions";
 import { late } from "./Late";
 
-/** What pages are about; without one there is no button. */
-export type About = { site: Site; dataset: DatasetEntry };
+/** What pages are about; without one there is no button. `lines`: whether something answers them. */
+export type About = { site: Site; dataset: DatasetEntry; lines: boolean };
 export const HowContext = createContext<About | null>(null);
 
 /** The dataset's whole address, as lines name it that run elsewhere. */
@@ -20,19 +20,24 @@ const HowDialog = late(async () => (await import("./HowDialog")).HowDialog, 1);
 type None = false | null | undefined;
 export type Asks = Question | None | readonly (Question | None)[];
 
-/** `of` is what the numbers are of, in the words that stand beside; `worked` how the page works them out, if it does. */
+/**
+ * `of` is what the numbers are of, in the words that stand beside; `worked` how the page works them out, if it does. A site
+ * of files answers no lines, so that it tells of nothing else there.
+ */
 export function How({ of, ask, worked }: { of: string; ask: Asks; worked?: string | undefined }) {
   const about = useContext(HowContext);
   const [open, setOpen] = useState(false);
   const questions = [ask].flat().filter((one) => !!one);
   if (!about || questions.length === 0) return null;
+  const { lines } = about;
+  if (!lines && !worked) return null;
   return (
     <>
       <button
         type="button"
         className="how"
         aria-haspopup="dialog"
-        aria-label={`How? ${of}: the lines that give it`}
+        aria-label={`How? ${of}: ${lines ? "the lines that give it" : "how it is worked out"}`}
         onClick={() => setOpen(true)}
       >
         How?

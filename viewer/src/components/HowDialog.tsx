@@ -20,12 +20,16 @@ const KINDS = [
   ["python", "Python"],
 ] as const;
 
+const FILES =
+  " This page does so itself, from the published files. A command that gives it needs a server, or the dataset.";
+
 export function HowDialog({ about, of, worked, questions, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     if (!dialog.current?.open) dialog.current?.showModal();
   }, []);
-  const all = questions.map((question) => {
+  const { lines: live } = about;
+  const all = (live ? questions : []).map((question) => {
     const dataset = question.dataset ?? about.dataset;
     return howLines(placeOf({ ...about, dataset }), question);
   });
@@ -48,7 +52,8 @@ export function HowDialog({ about, of, worked, questions, onClose }: Props) {
         </header>
         <p className="note">
           {worked ?? "Each line gives these numbers by itself, in full."}
-          {worked && " Each line gives by itself, and in full, what that is worked out from."}
+          {worked && live && " Each line gives by itself, and in full, what that is worked out from."}
+          {!live && FILES}
         </p>
         {all.map((lines) => (
           <Answer key={lines.curl} lines={lines} titled={all.length > 1} />

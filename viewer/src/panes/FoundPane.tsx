@@ -1,6 +1,7 @@
 /** The hits of a search, page after page, under a sentence that says how many there are. */
 import { useEffect, useRef } from "react";
-import { Problem } from "../api";
+import { isLive, manifestQuery, Problem } from "../api";
+import { publishedRows } from "../columnQueries";
 import { SearchHints } from "../components/SearchHints";
 import { authorsOf, firstLimit, foundSentence } from "../found";
 import type { DatasetEntry, SearchAnswer, UnitAddress } from "../nouns";
@@ -9,6 +10,7 @@ import { FIRST_SEARCH, type Search } from "../search";
 import { searchQuery } from "../searchQueries";
 import { HitsPage } from "./HitsPage";
 import { QueryView } from "./QueryView";
+import { UnitsSaved } from "./UnitsSaved";
 import { useFetching } from "./useFetching";
 
 export type FoundProps = {
@@ -20,6 +22,7 @@ export type FoundProps = {
 };
 
 const AGAIN_MS = 3000;
+const MOST_SAVED = 1000; // hits of which the page itself makes a file
 
 export function FoundPane(props: FoundProps) {
   const { dataset, search, name } = props;
@@ -48,6 +51,7 @@ export function FoundPane(props: FoundProps) {
             answer.total > 0 ? (
               <>
                 <p className="note">{authorsOf(answer)}</p>
+                {!isLive(dataset) && <FoundUnits {...{ dataset, search }} />}
                 <HitsPage
                   {...{ ...props, page, wanted }}
                   before={0}
@@ -62,6 +66,24 @@ export function FoundPane(props: FoundProps) {
         </QueryView>
       )}
     </>
+  );
+}
+
+/** The units that were found as a file, on a site where no server makes one. */
+function FoundUnits({ dataset, search }: Pick<FoundProps, "dataset" | "search">) {
+  const tables = dataset.parts.includes("units");
+  const layers = useQuery(manifestQuery(dataset), tables).data?.layers;
+  if (!tables || !layers) return null;
+  const rowsOf = async (signal: AbortSignal, told: (share: number) => void) => {
+    const { hits } = await searchQuery(dataset, search, { limit: MOST_SAVED }).ask(signal);
+    const units = new Map(hits.map(({ layer, unit }) => [`${layer}:${unit}`, { layer, unit }]));
+    return publishedRows(dataset, layers, [...units.values()], signal, told);
+  };
+  return (
+    <div className="who">
+      <span className="note">Units of the first {MOST_SAVED.toLocaleString("en")} hits</span>
+      <UnitsSaved name={`${dataset.name}-found`} of="the units found" rowsOf={rowsOf} />
+    </div>
   );
 }
 

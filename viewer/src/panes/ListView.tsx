@@ -1,5 +1,7 @@
 /** A list and all that can be done with it: share, export, copy; where it is one's own, also change, merge and delete. */
 import { useState } from "react";
+import { isLive, manifestQuery } from "../api";
+import { publishedRows } from "../columnQueries";
 import { DeleteButton } from "../components/DeleteButton";
 import { ListForm } from "../components/ListForm";
 import { Pane } from "../components/Pane";
@@ -9,13 +11,15 @@ import { useKeys } from "../keys";
 import { type Editing, type Home, keepNew } from "../listActs";
 import { asCsv, asJson, asText, fileName } from "../listFiles";
 import { LONGEST, renamed } from "../lists";
-import type { UnitList } from "../nouns";
+import type { DatasetEntry, UnitList } from "../nouns";
+import { useQuery } from "../queries";
 import { MOST_ASKED, type UnitsQuestion } from "../questions";
 import { plural } from "../words";
 import { ListRows } from "./ListRows";
 import { MergeForm } from "./MergeForm";
 import type { OneProps } from "./OneList";
 import { Share } from "./Share";
+import { UnitsSaved } from "./UnitsSaved";
 
 type Props = OneProps & {
   list: UnitList;
@@ -60,7 +64,7 @@ export function ListView({ list, origin, editing, id, own = false, ...props }: P
       </p>
       <Toolbar {...{ ...props, list, editing, open, setOpen }} />
       {open === "share" && <Share {...{ list, ways }} address={id ? ways.address(ways.list(id)) : null} />}
-      {open === "export" && <Export list={list} />}
+      {open === "export" && <Export {...{ list, dataset }} />}
       {open === "edit" && (
         <ListForm
           action="Keep the change"
@@ -117,8 +121,10 @@ function Toolbar({ site, dataset, ways, deeds, list, editing, open, setOpen }: T
   );
 }
 
-function Export({ list }: { list: UnitList }) {
+function Export({ list, dataset }: { list: UnitList; dataset: DatasetEntry }) {
   const name = fileName(list.title);
+  const tables = !isLive(dataset) && dataset.parts.includes("units");
+  const layers = useQuery(manifestQuery(dataset), tables).data?.layers;
   return (
     <div className="who panel">
       <Saved name={`${name}.json`} type="application/json" text={() => asJson([list])}>
@@ -130,6 +136,16 @@ function Export({ list }: { list: UnitList }) {
       <Saved name={`${name}.txt`} type="text/plain" text={() => asText(list)}>
         Text
       </Saved>
+      {tables && layers && list.units.length > 0 && (
+        <>
+          <span className="note">With what tables say of the units:</span>
+          <UnitsSaved
+            name={`${name}-units`}
+            of="the units"
+            rowsOf={(signal, told) => publishedRows(dataset, layers, list.units, signal, told)}
+          />
+        </>
+      )}
     </div>
   );
 }

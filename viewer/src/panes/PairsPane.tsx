@@ -27,19 +27,21 @@ const CORRELATION =
 const SHARED =
   "“Shared tokens” is how many of the tokens in either unit’s table of tokens by mean activation are in both.";
 const WORKED = `${CORRELATION} The other numbers are in the comparison as they stand.`;
+const WORKED_HERE =
+  `${CORRELATION} ${SHARED} The others are in the published lists of the units most like each; of two units that are in ` +
+  "neither list the page says what they cannot be above.";
 const TOKENS = { kind: "related-tokens", by: "activation-based" } as const;
 const SILENT = "the server does not compare units";
-const FILES = "this site is a folder of files, and nothing compares units there";
 
-/** Units of one dataset, of which the server knows what they have in common. */
+/** Units of one dataset, and what they have in common. */
 export function PairsPane({ sides, placed }: Props) {
   const dataset = sides[0]?.dataset as Side["dataset"];
   const manifest = useQuery(manifestQuery(dataset)).data;
   const there = sides.flatMap((side, place) => (!manifest || holds(manifest.layers, side.at) ? [place] : []));
   const units = there.flatMap((place) => sides[place]?.at ?? []);
-  const query = useQuery(comparisonQuery(dataset, units), !!manifest && units.length > 1 && isLive(dataset));
+  const query = useQuery(comparisonQuery(dataset, units), !!manifest && units.length > 1);
   const asks = [{ kind: "compare" as const, units }, ...asksOf(sides, "record")];
-  const missing = { value: null, reason: isLive(dataset) ? SILENT : FILES };
+  const missing = { value: null, reason: SILENT };
   const sequences = manifest?.corpus?.sequences;
   const over = sequences === undefined ? "" : `, over ${plural(sequences, "text")}`;
   const known = pairsOf(there).map(([first, second], pair): Known => {
@@ -63,7 +65,12 @@ export function PairsPane({ sides, placed }: Props) {
     };
   });
   return (
-    <Pane id="pairs" title="How alike" ask={units.length > 1 && asks} worked={WORKED}>
+    <Pane
+      id="pairs"
+      title="How alike"
+      ask={units.length > 1 && asks}
+      worked={isLive(dataset) ? WORKED : WORKED_HERE}
+    >
       {there.length < 2 && <Empty>Fewer than two of them are in the dataset.</Empty>}
       <Refused query={query} />
       {query.isFetching && !query.data ? <Loading lines={4} /> : <Cards {...{ sides, placed, known }} />}

@@ -1,8 +1,8 @@
 /** The selection as a table: its rows' numbers from the columns, their words as they come on screen. */
 
 import { useCallback, useState } from "react";
-import { isLive } from "../api";
-import { fileOf } from "../columnQueries";
+import { isLive, manifestQuery } from "../api";
+import { fileOf, publishedRows } from "../columnQueries";
 import { type Cell, isMeasure, type Measure } from "../columns";
 import { CellChoice } from "../components/CellChoice";
 import { Pane } from "../components/Pane";
@@ -11,9 +11,11 @@ import { UnitGrid } from "../components/UnitGrid";
 import { questionOf, sortedBy } from "../explore";
 import { MOST_UNITS } from "../lists";
 import type { UnitAddress } from "../nouns";
+import { useQuery } from "../queries";
 import { MOST_ASKED } from "../questions";
 import { count } from "../tokens";
 import type { Shared } from "./ExplorePane";
+import { UnitsSaved } from "./UnitsSaved";
 import { useOrdersAhead } from "./useOrdersAhead";
 import { useRowWords } from "./useRowWords";
 import type { Selected } from "./useSelection";
@@ -24,6 +26,8 @@ const FILES = [
   ["parquet", "Parquet"],
   ["json", "JSON"],
 ] as const;
+
+const MOST_SAVED = 10_000; // units that the page itself makes a file of
 
 type Props = Shared & {
   selected: Selected;
@@ -43,6 +47,26 @@ const Files = ({ dataset, state }: Pick<Props, "dataset" | "state">) => (
   </>
 );
 
+/** The same where no server makes files: of what is published of the units, by the page. */
+function PublishedFiles({ dataset, selected }: Pick<Props, "dataset" | "selected">) {
+  const layers = useQuery(manifestQuery(dataset)).data?.layers;
+  if (!layers || selected.rows.length === 0) return null;
+  const all = selected.rows.length <= MOST_SAVED;
+  return (
+    <>
+      <span>{all ? "Export" : `Export the first ${count(MOST_SAVED)}`}</span>
+      <UnitsSaved
+        name={`${dataset.name}-units`}
+        of="the selection"
+        rowsOf={(signal, told) =>
+          publishedRows(dataset, layers, selected.selectedUnits(MOST_SAVED), signal, told)
+        }
+      />
+      <span className="note">Parquet needs a server.</span>
+    </>
+  );
+}
+
 export function TablePane({ cells, ...props }: Props) {
   const { dataset, name, state, onState, selected, values } = props;
   const [seen, setSeen] = useState(FIRST_SEEN);
@@ -58,7 +82,11 @@ export function TablePane({ cells, ...props }: Props) {
       <div className="toolbar">
         <CellChoice shown={cells} {...{ always }} onChange={(next) => onState({ cells: next })} />
         <nav aria-label="The selection as a file">
-          {isLive(dataset) && <Files {...{ dataset, state }} />}
+          {isLive(dataset) ? (
+            <Files {...{ dataset, state }} />
+          ) : (
+            <PublishedFiles {...{ dataset, selected }} />
+          )}
           {selected.rows.length > 0 && (
             <button type="button" onClick={() => props.onList(selected.selectedUnits(MOST_UNITS))}>
               {selected.rows.length > MOST_UNITS ? `First ${count(MOST_UNITS)} as a list` : "As a list"}

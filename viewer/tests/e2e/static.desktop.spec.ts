@@ -1,4 +1,5 @@
 /** The sample as a folder of files on hosts that only send files, under a path: its pages show what the server's do. */
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test as base, expect, type Page, SEED, seeded, title } from "./fixtures";
 import { withHost } from "./host";
@@ -90,7 +91,7 @@ for (const host of ["packed", "files", "packed on nginx", "files on nginx"] as c
         const live = await settled();
         await page.goto(`${hosts[host]}${query}`);
         expect(await settled()).toEqual(live);
-        await expect(page.getByRole("link", { name: "CSV" })).toHaveCount(0);
+        await expect(page.getByRole("link", { name: "CSV" })).toHaveCount(0); // the page makes it itself
         await page.getByRole("button", { name: "As a list" }).click();
         await expect(page.getByRole("dialog").or(page.locator(".adding"))).toBeVisible();
       });
@@ -112,7 +113,6 @@ for (const host of ["packed", "files", "packed on nginx", "files on nginx"] as c
         await expect(page.locator(".loading")).toHaveCount(0);
         await expect(page.getByRole("alert")).toHaveCount(0);
       }
-      await expect(page.locator(".how")).toHaveCount(0); // what nobody answers is not offered
     });
   });
 
@@ -144,6 +144,61 @@ test("the second unit of a layer takes six requests and 90 kB at most", async ({
   await page.waitForLoadState("networkidle");
   expect(asked.length).toBeLessThanOrEqual(6);
   expect(asked.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThanOrEqual(90_000);
+});
+
+/** What a button saves. */
+async function saved(page: Page, name: string): Promise<string> {
+  const coming = page.waitForEvent("download");
+  await page.getByRole("button", { name, exact: true }).click();
+  return readFile(await (await coming).path(), "utf8");
+}
+
+for (const form of ["packed", "files"] as const)
+  test(`${form}: a selection is saved as the server gives it`, async ({ page, data, hosts }) => {
+    const query = "sort=score&order=desc&where=score%3E%3D0.5";
+    const given = await (await page.request.get(`${data.dataset.root}/units.json?${query}`)).json();
+    await page.goto(`${hosts[form]}#/d/sample/explore?sort=score&where=score>=0.5`);
+    expect(JSON.parse(await saved(page, "JSON of the selection"))).toEqual(given);
+    const csv = await (await page.request.get(`${data.dataset.root}/units.csv?${query}`)).text();
+    expect((await saved(page, "CSV of the selection")).split("\n")[0]).toBe(csv.split("\n")[0]);
+    await expect(page.getByText("Saved as CSV.")).toBeVisible();
+  });
+
+test("what a search finds, and a list, are saved with what tables say of the units", async ({
+  page,
+  hosts,
+}) => {
+  await page.goto(`${hosts.packed}#/d/sample/search?q=tokens`);
+  const hits = page.locator("#found .unit-row");
+  await expect(hits.first()).toBeVisible();
+  const { units } = JSON.parse(await saved(page, "JSON of the units found"));
+  expect(units.length).toBeGreaterThan(0);
+  await expect(hits.first()).toContainText(`${units[0].layer}:${units[0].unit}`);
+  await page.goto(`${hosts.packed}#/d/sample/lists`);
+  await page.locator("#own .list-lines a").first().click();
+  await page.getByRole("button", { name: "Export" }).click();
+  const lines = (await saved(page, "CSV of the units")).trim().split("\n");
+  expect(lines[0]).toContain('"layer","unit","max"');
+  expect(lines.length).toBeGreaterThan(1);
+});
+
+test("two units are compared by what is published of them as the server compares them", async ({
+  page,
+  hosts,
+}) => {
+  const alike = async (address: string) => {
+    await page.goto(`${address}#/d/sample/compare?units=29:237,29:990`);
+    const pane = page.locator("#pairs");
+    await expect(pane.locator("section").first()).toBeVisible();
+    return pane.locator("section").allTextContents();
+  };
+  const live = await alike("./");
+  expect(await alike(hosts.packed)).toEqual(live);
+  await page.getByRole("button", { name: /^How\? How alike: how it is worked out/ }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("published lists of the units most like each");
+  await expect(dialog).toContainText("This page does so itself");
+  await expect(dialog.locator(".line")).toHaveCount(0);
 });
 
 /** What the page asked for in vain. */
