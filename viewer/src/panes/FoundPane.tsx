@@ -8,6 +8,7 @@ import type { DatasetEntry, SearchAnswer, UnitAddress } from "../nouns";
 import { type Asked, useQuery } from "../queries";
 import { FIRST_SEARCH, type Search } from "../search";
 import { searchQuery } from "../searchQueries";
+import { count } from "../tokens";
 import { HitsPage } from "./HitsPage";
 import { QueryView } from "./QueryView";
 import { UnitsSaved } from "./UnitsSaved";
@@ -51,7 +52,7 @@ export function FoundPane(props: FoundProps) {
             answer.total > 0 ? (
               <>
                 <p className="note">{authorsOf(answer)}</p>
-                {!isLive(dataset) && <FoundUnits {...{ dataset, search }} />}
+                {!isLive(dataset) && <FoundUnits {...{ dataset, search, total: answer.total }} />}
                 <HitsPage
                   {...{ ...props, page, wanted }}
                   before={0}
@@ -70,7 +71,7 @@ export function FoundPane(props: FoundProps) {
 }
 
 /** The units that were found as a file, on a site where no server makes one. */
-function FoundUnits({ dataset, search }: Pick<FoundProps, "dataset" | "search">) {
+function FoundUnits({ dataset, search, total }: Pick<FoundProps, "dataset" | "search"> & { total: number }) {
   const tables = dataset.parts.includes("units");
   const layers = useQuery(manifestQuery(dataset), tables).data?.layers;
   if (!tables || !layers) return null;
@@ -81,7 +82,9 @@ function FoundUnits({ dataset, search }: Pick<FoundProps, "dataset" | "search">)
   };
   return (
     <div className="who">
-      <span className="note">Units of the first {MOST_SAVED.toLocaleString("en")} hits</span>
+      <span className="note">
+        {total > MOST_SAVED ? `Units of the first ${count(MOST_SAVED)} hits` : "The units found"} as
+      </span>
       <UnitsSaved name={`${dataset.name}-found`} of="the units found" rowsOf={rowsOf} />
     </div>
   );

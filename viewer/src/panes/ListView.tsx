@@ -76,7 +76,7 @@ export function ListView({ list, origin, editing, id, own = false, ...props }: P
       )}
       {open === "merge" && editing && <MergeForm {...{ ...props, list, editing }} onClose={close} />}
       <Said {...{ deeds }} floating />
-      <Pane id="units" title="Units" ask={asks} worked={own ? OWN : OTHERS}>
+      <Pane id="units" title="Units" ask={asks} {...(isLive(dataset) && { worked: own ? OWN : OTHERS })}>
         <ListRows {...{ ...props, list, editing }} />
       </Pane>
     </>
