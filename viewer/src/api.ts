@@ -212,7 +212,6 @@ export const unitQuery =
     return part === RECORDS ? query : lacking(dataset, query);
   };
 
-const RECORDS = "collated-activations";
 const absent = () => Promise.reject(new Problem(404, NO_FILE));
 
 function placedQuery<T extends object>(dataset: DatasetEntry, part: string, at: UnitAddress): Query<T> {
