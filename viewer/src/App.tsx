@@ -123,7 +123,7 @@ function Page({ route, site, dataset, retry }: PageProps) {
     return <HomePage {...{ site, dataset }} layer={route.layer} searched={!refused} />;
   if (route.page === "search") return <SearchPage {...{ dataset, refused }} search={route.search} />;
   if (route.page === "tool") return <ToolPage {...{ site, dataset, route }} />;
-  return <UnitPage dataset={dataset} layer={route.layer} unit={route.unit} view={route.view} />;
+  return <UnitPage {...{ site, dataset }} layer={route.layer} unit={route.unit} view={route.view} />;
 }
 
 function NotFound({ children }: { children: ReactNode }) {

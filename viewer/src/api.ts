@@ -75,7 +75,8 @@ export async function send<T extends object>(
   return { answer, headers: response.headers };
 }
 
-async function objectOf<T extends object>(response: Response): Promise<T> {
+/** The object of an answer. Throws Problem where it says what is wrong. */
+export async function objectOf<T extends object>(response: Response): Promise<T> {
   const body = await response.text();
   if (!response.ok) throw new Problem(response.status, sentenceOf(body, response.status));
   return objectIn<T>(body, response.status);
@@ -151,13 +152,14 @@ function checked(record: NeuronRecord): NeuronRecord {
 const OPENING_MS = 1000;
 const FAILED_MS = 5000;
 
-/** What this site offers; asked first, once, and again while a dataset is not open. */
+/** What this site offers; asked first, once, and again while a dataset is not open or a live model loads. */
 export const siteQuery = (): Query<Site> => ({
   key: "site",
   ask: (signal) => getWith<Site>("datasets", fileUrl("api", "site.json"), signal),
-  again: ({ datasets }) => {
+  again: ({ datasets, models }) => {
     const found = new Set(datasets.map(({ status }) => status));
-    if (found.has("opening")) return OPENING_MS;
+    const loading = models.some(({ use, status }) => use === "live" && status === "loading");
+    if (loading || found.has("opening")) return OPENING_MS;
     return found.has("failed") ? FAILED_MS : null;
   },
 });

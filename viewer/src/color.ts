@@ -7,9 +7,13 @@ export const FAINTEST = 0.02;
 
 /**
  * What colours mean: full colour at `limit`, the size of the unit's maximum, of a larger minimum, the largest of several
- * units', or a simulator's 10.
+ * units', or a simulator's 10. `said` puts a number into words where it is no share of that.
  */
-export type Scale = { limit: number; end: "maximum" | "minimum" | "all" | "ten" | "text" };
+export type Scale = {
+  limit: number;
+  end: "maximum" | "minimum" | "all" | "ten" | "text";
+  said?: (value: number) => string;
+};
 /** Whether colours compare all texts of a unit, or each text with itself. */
 export type Colouring = "unit" | "text";
 

@@ -4,6 +4,7 @@
  */
 
 import { compare, score, search, units, written } from "./askingHow";
+import { live } from "./askingLive";
 import type { UnitAddress } from "./nouns";
 import { get, type Lines, OPEN, type Place, type Question, Where, type Written } from "./questions";
 import { pythonString as py, shellWord, whole } from "./quoting";
@@ -77,6 +78,8 @@ function answering(where: Where, question: Question): Written {
       return compare(where, question.units);
     case "score":
       return score(where, question);
+    case "live":
+      return live(where, question);
   }
 }
 

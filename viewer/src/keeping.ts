@@ -6,9 +6,10 @@ import { useSyncExternalStore } from "react";
 
 /**
  * `owner`: the secret by which the server knows whose words are whose; `token`: what it asks for before a write;
- * `list`: the last one added to; `puzzles`: how often one was right.
+ * `list`: the last one added to; `puzzles`: how often one was right; `texts`: what was lately
+ * tried on live models.
  */
-export type Name = "owner" | "token" | "author" | "list" | "puzzles";
+export type Name = "owner" | "token" | "author" | "list" | "puzzles" | "texts";
 
 const unstored = new Map<Name, string | null>();
 const listeners = new Set<() => void>();

@@ -1,5 +1,12 @@
 /** What can be asked of a dataset, and how each kind of line names the dataset. Pure. */
-import type { DatasetEntry, UnitAddress } from "./nouns";
+import type {
+  DatasetEntry,
+  GivenActivations,
+  GivenGeneration,
+  GivenPredictions,
+  GivenTopUnits,
+  UnitAddress,
+} from "./nouns";
 import { pythonString as py, shellWord } from "./quoting";
 import type { Search } from "./search";
 
@@ -23,6 +30,15 @@ export type UnitsQuestion = {
   limit?: number;
 };
 
+/** What is asked of a live model, as it is sent; `token`: the site asks for one. */
+export type LiveQuestion = {
+  kind: "live";
+  path: "activations" | "top-units" | "predictions" | "generate";
+  model: string;
+  body: Partial<GivenActivations & GivenTopUnits & GivenPredictions & GivenGeneration>;
+  token?: boolean;
+};
+
 /** `dataset`: another one than the page is about. */
 export type Question = Asked & { dataset?: DatasetEntry };
 type Asked =
@@ -32,6 +48,7 @@ type Asked =
   | { kind: "related-neurons"; by: NeuronsBy; at: UnitAddress }
   | UnitsQuestion
   | { kind: "search"; search: Search; limit?: number }
+  | LiveQuestion
   | { kind: "compare"; units: readonly UnitAddress[] }
   | { kind: "matches"; other: string; layer: number }
   | { kind: "report"; run: string }

@@ -75,6 +75,7 @@ function parseView(query: string): UnitView {
     colour: chosen("colour"),
     beside: chosen("beside"),
     open: (asked.get("open") ?? "").split(",").filter((name) => OPEN.test(name)),
+    text: asked.get("text") ?? "",
   };
 }
 
@@ -106,6 +107,7 @@ function formatView(view: UnitView): string {
   const changed = NAMES.filter((name) => view[name] !== FIRST_VIEW[name]);
   const parts = changed.map((name) => `${name}=${view[name]}`);
   if (view.open.length > 0) parts.push(`open=${view.open.join(",")}`);
+  if (view.text) parts.push(String(new URLSearchParams({ text: view.text })));
   return parts.length === 0 ? "" : `?${parts.join("&")}`;
 }
 

@@ -7,8 +7,8 @@ export type Glyph = { start: number; end: number };
 /** A stretch of text of one level; neighbours without colour are one run, and so are neighbours without a number. */
 export type Run = Marks & { start: number; text: string };
 export type Marks = { level: number; peak: boolean; unparsed: boolean; under: number };
-/** What was simulated for the same tokens, to be drawn under them. */
-export type Under = { values: TokenValues; scale: Scale };
+/** Other numbers of the same tokens, to be drawn under them: what was simulated, unless it has a name. */
+export type Under = { values: TokenValues; scale: Scale; name?: string };
 /** Full colour at `limit`; the position that is underlined. */
 export type Colours = { limit: number; peak: number | null; under?: Under | undefined };
 export type Sign = 1 | -1;
@@ -183,6 +183,7 @@ const END = {
 
 /** "93% of max", or what the scale's end is where that is not the maximum. */
 export function shareOfScale(value: number, scale: Scale): string {
+  if (scale.said) return scale.said(value);
   if (!(scale.limit > 0)) return "no scale: nothing above zero";
   return `${Math.round((100 * value) / scale.limit)}% of ${END[scale.end]}`.replace("-", "−");
 }
@@ -220,13 +221,14 @@ export function otherParts(record: TokenValues, glyph: Glyph, position: number):
   return others.length === 0 ? null : `same character: ${others.join(", ")}`;
 }
 
-/** What was simulated for one position, where that is drawn under it. */
+/** The number of one position that is drawn under it. */
 export function besides(under: Under | undefined, position: number): string | null {
   if (!under || under.values.ignored?.includes(position)) return null;
   const value = under.values.activations[position] ?? null;
+  const { name = "simulated" } = under;
   return value === null
-    ? `simulated: ${UNPARSED}`
-    : `simulated ${exact(value)} · ${shareOfScale(value, under.scale)}`;
+    ? `${name}: ${UNPARSED}`
+    : `${name} ${exact(value)} · ${shareOfScale(value, under.scale)}`;
 }
 
 /** What a screen reader hears of one position. */

@@ -13,6 +13,8 @@ export type UnitView = {
   colour: Colouring;
   beside: Beside;
   open: readonly string[];
+  /** What a person tries on the live model. */
+  text: string;
 };
 
 export const FIRST_VIEW: UnitView = {
@@ -21,6 +23,7 @@ export const FIRST_VIEW: UnitView = {
   colour: "unit",
   beside: "side",
   open: [],
+  text: "",
 };
 
 const isText = (key: string): boolean => key.split(":").length === 3;

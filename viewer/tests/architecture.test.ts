@@ -16,9 +16,10 @@ const roomOf = (name: string) => (name.includes("/") ? (name.split("/")[0] ?? ""
 
 const FORBIDDEN: Record<string, RegExp> = {
   modules: /^(pages|panes|components)\//,
-  components: /^(pages\/|panes\/|api$|unitParts$|columnQueries$|searchQueries$|wordAsking$|route$)/,
+  components:
+    /^(pages\/|panes\/|api$|unitParts$|columnQueries$|searchQueries$|wordAsking$|liveAsking$|route$)/,
   panes: /^(pages\/|route$)/,
-  pages: /^(api|unitParts|columnQueries|searchQueries|wordAsking)$/,
+  pages: /^(api|unitParts|columnQueries|searchQueries|wordAsking|liveAsking)$/,
 };
 const ROOTS = ["main.tsx", "App.tsx"];
 

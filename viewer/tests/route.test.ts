@@ -26,6 +26,7 @@ test("every route comes back from its own link", () => {
       colour: any("unit", "text"),
       beside: any("side", "overlaid", "difference"),
       open: keys.filter(() => random() < 0.5),
+      text: any("", "a + b & c? 50% #\n<eot> ü"),
     };
     const layer = Math.floor(random() * 48);
     const routes: Route[] = [

@@ -1,4 +1,5 @@
 /** Something to choose from that unfolds over the page, and folds again when it is left. */
+import "../styles/dropdown.css";
 import type { FocusEvent, KeyboardEvent, ReactNode } from "react";
 
 export function Dropdown({ title, children }: { title: string; children: ReactNode }) {

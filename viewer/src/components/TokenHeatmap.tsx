@@ -1,6 +1,7 @@
 /**
  * One text with its activations as colour. At rest it is text with few spans; when the pointer or the focus enters,
- * every token becomes a span whose value the page's tooltip shows. ←/→ walk the tokens, Enter or a click widens it.
+ * every token becomes a span whose value the page's tooltip shows. ←/→ walk the tokens, Enter or a click widens the text,
+ * or picks a token where someone wants to know.
  */
 import {
   type KeyboardEvent,
@@ -35,6 +36,8 @@ type Props = {
   id?: string;
   opened?: Context | null;
   onOpened?: (id: string, context: Context | null) => void;
+  /** Who is told of the token that is clicked, or walked to when Enter is pressed. */
+  onPick?: (position: number) => void;
 };
 
 export const TokenHeatmap = memo(function TokenHeatmap(props: Props) {
@@ -55,12 +58,12 @@ export const TokenHeatmap = memo(function TokenHeatmap(props: Props) {
   const text = useText(record, sign, { context, opened, onOpened: (to) => onOpened?.(id, to), ...around });
   const breaks = text.context === "line" ? "inline" : (props.breaks ?? "inline");
   const { shown, peak, widen, toFull } = text;
-  const { box, live, cursor, handlers } = useReading({ record, scale, text, under });
+  const { box, live, cursor, handlers } = useReading({ record, scale, text, under, onPick: props.onPick });
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls; this is one text of a list
     <div
       ref={box}
-      className={`heatmap ${text.context}${widen ? " widens" : ""}${under ? " under" : ""}`}
+      className={`heatmap ${text.context}${widen || props.onPick ? " widens" : ""}${under ? " under" : ""}`}
       dir="auto"
       role="group"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: its tokens are walked with the arrow keys
@@ -80,9 +83,15 @@ export const TokenHeatmap = memo(function TokenHeatmap(props: Props) {
 });
 
 /** How pointer, finger and keys read a text; `live` while one of them is in it, `cursor` while the keys walk. */
-type Reading = { record: TokenValues; scale: Scale; text: Text; under: Under | undefined };
+type Reading = {
+  record: TokenValues;
+  scale: Scale;
+  text: Text;
+  under: Under | undefined;
+  onPick: ((position: number) => void) | undefined;
+};
 
-function useReading({ record, scale, text, under }: Reading) {
+function useReading({ record, scale, text, under, onPick }: Reading) {
   const box = useRef<HTMLDivElement>(null);
   const entered = useRef<{ clientX: number; clientY: number } | null>(null);
   const [live, setLive] = useState(false);
@@ -121,7 +130,7 @@ function useReading({ record, scale, text, under }: Reading) {
   const ways: Record<string, (() => void) | null> = {
     ArrowRight: () => walk(1),
     ArrowLeft: () => walk(-1),
-    Enter: text.widen,
+    Enter: onPick && cursor !== null ? () => onPick(cursor) : text.widen,
     Escape: cursor === null ? () => box.current?.blur() : stopWalk,
   };
   const handlers = {
@@ -153,6 +162,8 @@ function useReading({ record, scale, text, under }: Reading) {
       way();
     },
     onClick: (event: MouseEvent) => {
+      const picked = onPick && !selecting() && fromAt(event);
+      if (picked) return onPick(Number(picked));
       if (isTouch(event) || selecting() || !text.widen) return;
       tip.hide();
       text.widen();
@@ -177,6 +188,10 @@ function Widen({ where, onClick }: { where: "before" | "after"; onClick: () => v
     </button>
   );
 }
+
+/** Where the token under the pointer begins; a tap may have made its span just now. */
+const fromAt = ({ clientX, clientY }: MouseEvent): string | null | undefined =>
+  document.elementFromPoint?.(clientX, clientY)?.closest("[data-from]")?.getAttribute("data-from");
 
 /** A tap shows the value; to widen a text a finger has the buttons at its ends. */
 const isTouch = ({ nativeEvent }: MouseEvent): boolean =>

@@ -35,7 +35,7 @@ export function HomePage({ site, dataset, layer, searched }: Props) {
         {...{ dataset, name }}
         onGo={(to) => navigate(routeTo(to))}
         onSearch={searched ? search : null}
-        ways={waysOf(dataset).map(({ tool, ...way }) => ({
+        ways={waysOf(site, dataset).map(({ tool, ...way }) => ({
           ...way,
           href: toolHref(dataset.name, tool),
         }))}

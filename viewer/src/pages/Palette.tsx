@@ -25,7 +25,7 @@ function waysFrom(site: Site | undefined, dataset: DatasetEntry | undefined): Wa
   const tool = (tool: Ways["tools"][number]["tool"], rest: string[] = []) =>
     navigate({ page: "tool", dataset: name, tool, rest, query: "" });
   return {
-    tools: dataset ? waysOf(dataset) : [],
+    tools: site && dataset ? waysOf(site, dataset) : [],
     datasets: (site?.datasets ?? []).filter((other) => other !== dataset),
     toTool: tool,
     toList: (id) => tool("lists", [id]),

@@ -16,6 +16,7 @@ const PAGES: Record<Tool, Late<ToolProps>> = {
   workbench: late(async () => (await import("./WorkbenchPage")).WorkbenchPage, LINES),
   puzzles: late(async () => (await import("./PuzzlesPage")).PuzzlesPage, LINES),
   reports: late(async () => (await import("./ReportsPage")).ReportsPage, LINES),
+  prompt: late(async () => (await import("./PromptPage")).PromptPage, LINES),
 };
 
 /** Asks for a page's script; ends as its part's `ahead` does. */

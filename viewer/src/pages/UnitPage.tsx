@@ -2,26 +2,29 @@
 import { Fragment, useCallback, useEffect, useRef, useState } from "react";
 import { JumpChips } from "../components/JumpChips";
 import { late } from "../components/Late";
-import type { DatasetEntry, UnitAddress } from "../nouns";
+import type { DatasetEntry, Site, UnitAddress } from "../nouns";
 import { ActivationsPane } from "../panes/ActivationsPane";
 import { ExplanationPane } from "../panes/ExplanationPane";
 import { Present } from "../panes/Present";
 import { UnitHead } from "../panes/UnitHead";
 import { formatRoute, navigate, type Route, toolHref } from "../route";
+import { liveModel } from "../tools";
 import { elsewhere, type UnitView } from "../view";
 import { placeOf, unitName } from "../words";
 
 const Rail = late(async () => (await import("../panes/Rail")).Rail, 12);
+const TryPane = late(async () => (await import("../panes/TryPane")).TryPane, 5);
 const AddToList = late(async () => (await import("../panes/AddToList")).AddToList, 0);
 
-type Props = { dataset: DatasetEntry; layer: number; unit: number; view: UnitView };
+type Props = { site: Site; dataset: DatasetEntry; layer: number; unit: number; view: UnitView };
 
 /** Units that shall go into a list; null until the first time, and none again once it is said into which. */
 type Adding = readonly UnitAddress[] | null;
 
-const panesOf = (name: string) =>
+const panesOf = (name: string, live: boolean) =>
   [
     ["explanation", "Explanation"],
+    ...(live ? ([["try", "Try a text"]] as const) : []),
     ["activations", "Activations"],
     ["related-tokens", "Tokens"],
     ["related-units", `${name}s`],
@@ -30,7 +33,7 @@ const panesOf = (name: string) =>
     ["provenance", "How it was made"],
   ] as const;
 
-export function UnitPage({ dataset, layer, unit, view }: Props) {
+export function UnitPage({ site, dataset, layer, unit, view }: Props) {
   const name = unitName(dataset.source);
   useEffect(() => {
     document.title = `Layer ${layer} · ${name} ${unit} · ${dataset.title}`;
@@ -52,6 +55,7 @@ export function UnitPage({ dataset, layer, unit, view }: Props) {
   );
   const [adding, setAdding] = useState<Adding>(null);
   const place = `${dataset.name} ${layer} ${unit}`;
+  const live = liveModel(site, dataset) !== undefined;
   const unitProps = { dataset, name, at: { layer, unit } };
   const routeOn = (to: UnitAddress) => routeTo(to, elsewhere(view));
   const hrefOf = (to: UnitAddress) => formatRoute(routeOn(to));
@@ -78,9 +82,17 @@ export function UnitPage({ dataset, layer, unit, view }: Props) {
         />
       )}
       <Present {...unitProps} hrefOf={hrefOf}>
-        <JumpChips panes={panesOf(name)} />
+        <JumpChips panes={panesOf(name, live)} />
         <Fragment key={place}>
           <ExplanationPane {...unitProps} {...{ view, onView, benchHref }} />
+          {live && (
+            <TryPane
+              {...unitProps}
+              {...{ site, onView }}
+              text={view.text}
+              promptHref={(query) => toolHref(dataset.name, "prompt", [], query)}
+            />
+          )}
           <div className="columns">
             <ActivationsPane {...unitProps} {...{ view, onView }} />
             <Rail {...unitProps} {...{ view, onView, compareHref }} hrefOf={afresh} />

@@ -1,0 +1,85 @@
+/** A real model beside the sample: a text is typed, a token looked at, a unit opened and steered, and a link restores all. */
+import { join } from "node:path";
+import { expect, test } from "./fixtures";
+import { ROOT, withFolder, withServer } from "./processes";
+
+const SMOLLM2 = join(ROOT, ".cache/smollm2");
+const SAMPLE = join(ROOT, "data/sample");
+const TEXT = "We met at noon at the station, at last.";
+const SLOW = { timeout: 60_000 }; // passes of the model beside other tests
+
+test("a typed text goes through the model, and its link restores what was set", async ({ page, context }) => {
+  test.setTimeout(300_000);
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await withFolder((cache) =>
+    withServer([`sample=${SAMPLE}`, "--model", `m=${SMOLLM2}`], cache, async (site) => {
+      // On a unit's page, which is there before the model is.
+      await page.goto(`${site}#/d/sample/9/746`);
+      const tried = page.locator("#try");
+      await expect(tried).toContainText(/loading|What does this neuron do on/, SLOW);
+      await tried.getByLabel("What does this neuron do on …").fill(TEXT, SLOW);
+      await tried.getByRole("button", { name: "Run" }).click();
+      const heatmap = tried.locator(".heatmap");
+      await expect(heatmap).toHaveText(TEXT, SLOW);
+      await expect(heatmap.locator("[class*='l']").first()).toBeVisible();
+      await expect(tried).toContainText("% of max");
+      await expect(page).toHaveURL(/text=We\+met/);
+
+      // On the page of prompts: a token is looked at, and a unit that is listed there is opened.
+      await tried.getByRole("link", { name: "On the prompt page" }).click();
+      const read = page.locator("#read .heatmap");
+      await expect(read).toHaveText(TEXT, SLOW);
+      await read.hover();
+      await read.locator("[data-from='3']").click();
+      await expect(page.getByRole("heading", { name: "In place of ␣noon" })).toBeVisible(SLOW);
+      await expect(page.locator("#token tbody tr")).toHaveCount(10);
+      const strong = page.locator("#strong li");
+      await expect(strong.first()).toBeVisible(SLOW);
+      const [name] = (await strong.getByRole("link").allTextContents()) as [string];
+      await strong.getByRole("link", { name, exact: true }).click();
+      await expect(page.getByRole("heading", { level: 1 })).toContainText(name.split(":")[1] as string);
+      await expect(page.locator("#try .heatmap")).toHaveText(TEXT, SLOW);
+      await page.goBack();
+
+      // It is steered: before and after, expected and said.
+      await page.locator("#strong").getByRole("button", { name: "Steer" }).first().click(SLOW);
+      const value = page.getByLabel(`Value of ${name}`);
+      await value.fill("30");
+      await expect(page.locator("#steer")).toContainText("The loss goes from", SLOW);
+      await expect(page.locator("#token thead")).toContainText("Changed");
+      await page.getByLabel("At most tokens").fill("6");
+      await page.getByRole("button", { name: "Go on" }).click();
+      await expect(page.locator("#say .runs")).toContainText("As it is", SLOW);
+      await expect(page.locator("#say")).toContainText(/Both say the same|They part at token/, SLOW);
+      const said = await page.locator("#say .said").allTextContents();
+
+      // The link, in a page that knows nothing of all this.
+      await page.getByRole("button", { name: "Copy link" }).click();
+      const link = await page.evaluate(() => navigator.clipboard.readText());
+      const other = await context.newPage();
+      await other.goto(link);
+      await expect(other.getByLabel("What m reads")).toHaveValue(TEXT, SLOW);
+      await expect(other.getByRole("heading", { name: "In place of ␣noon" })).toBeVisible(SLOW);
+      await expect(other.getByLabel(`Value of ${name}`)).toHaveValue("30");
+      await expect(other.locator("#say")).toContainText(/Both say the same|They part at token/, SLOW);
+      expect(await other.locator("#say .said").allTextContents()).toEqual(said);
+
+      // Taken out and back again; bad input is a sentence.
+      await other.getByRole("button", { name: `Take out the change of ${name}` }).click();
+      await expect(other.locator("#steer .change")).toHaveCount(0);
+      await other.getByRole("button", { name: /^Undo: add 30/ }).click();
+      await expect(other.locator("#steer .change")).toHaveCount(1);
+      await other.getByLabel("Change a unit while the model runs").fill("99:1");
+      await other.locator("#steer").getByRole("button", { name: "Add" }).click();
+      await expect(other.locator("#steer [role='alert']").last()).toContainText("layer 99", SLOW);
+    }),
+  );
+});
+
+test("a site without a model says how one is started, and has no box", async ({ page }) => {
+  await page.goto("#/d/sample/prompt?text=a");
+  await expect(page.getByText("This site runs no model")).toBeVisible();
+  await page.goto("#/d/sample/9/746");
+  await expect(page.locator("#activations")).toBeVisible();
+  await expect(page.locator("#try")).toHaveCount(0);
+});
