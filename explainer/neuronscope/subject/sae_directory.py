@@ -99,14 +99,15 @@ def configuration(found: Entry) -> dict[str, Any]:
 
 
 def _entry(one: Any, id_: str) -> Entry:
-    measured = (_number(one.expected_l0, id_), _number(one.expected_var_explained, id_))
+    # Where nobody wrote a number down the library puts 0 latents and all of the variance, which no SAE has.
+    measured = (_number(one.expected_l0, id_, unsaid=0), _number(one.expected_var_explained, id_, unsaid=1))
     known = one.neuronpedia_id or {}
     return Entry(one.release, id_, one.model, one.repo_id, one.saes_map[id_], *measured, known.get(id_))
 
 
-def _number(numbers: Any, id_: str) -> float | None:
+def _number(numbers: Any, id_: str, *, unsaid: float) -> float | None:
     value = (numbers or {}).get(id_)
-    return None if value is None else float(value)
+    return None if value is None or float(value) == unsaid else float(value)
 
 
 def _directory() -> Any:

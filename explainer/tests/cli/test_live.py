@@ -103,6 +103,9 @@ def test_saes_lists_releases_and_their_ids(run: Run) -> None:
     assert any(one["release"] == "gpt2-small-res-jb" for one in told["releases"])
     ids = printed(run, "saes", "gpt2-small-res-jb")
     assert any(one["id"] == "blocks.5.hook_resid_pre" for one in ids["saes"])
+    assert {one["variance_explained"] for one in printed(run, "saes", "gemma-scope-2b-pt-res-canonical")["saes"]} == {
+        None
+    }
 
 
 BAD = [

@@ -174,7 +174,7 @@ def test_a_dataset_that_counts_every_position_ignores_none(llama: Subject) -> No
 
 
 def test_prompts_may_be_made_shorter_than_the_model_reads(gpt2: Subject) -> None:
-    live = Live(gpt2, source=open_source(gpt2, "resid")).with_longest(5)
+    live = Live(gpt2, source=open_source(gpt2, "resid"), longest=5)
     assert (live.longest, live.source.kind, live.card().max_tokens) == (5, "resid", 5)
     with pytest.raises(BadInput, match="at most 5 are taken"):
         live.read(Prompt(text="a b c d e f"))

@@ -97,9 +97,9 @@ def test_exact_effects_are_those_of_real_ablations(subject: Subject) -> None:
 
 
 def test_integrated_gradients_add_up_to_what_happens_layer_by_layer(subject: Subject) -> None:
-    told = trace(subject, TEXT, logit("a"), options=TraceOptions(method="integrated_gradients", steps=200))
+    told = trace(subject, TEXT, logit("a"), options=TraceOptions(method="integrated_gradients", steps=40))
     for one in told.completeness().layers:
-        assert one.effect == pytest.approx(one.measured, rel=2e-2, abs=1e-3)
+        assert one.effect == pytest.approx(one.measured, rel=5e-2, abs=5e-3)
 
 
 def test_baseline_of_another_text_is_its_own_activations(subject: Subject) -> None:
