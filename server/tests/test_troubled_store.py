@@ -116,6 +116,7 @@ def site_words(root: Path, built_viewer: Path, monkeypatch: pytest.MonkeyPatch) 
     return ["export", "site", f"tiny={root}"]
 
 
+@pytest.mark.nightly
 def test_an_export_survives_a_busy_store(
     site_words: list[str], container: Any, troubles: Troubles, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -127,6 +128,7 @@ def test_an_export_survives_a_busy_store(
     assert "site/api/site.json" in names(container, troubles)
 
 
+@pytest.mark.nightly
 def test_a_copy_survives_a_busy_store_on_either_side(
     root: Path, tmp_path: Path, container: Any, troubles: Troubles, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -98,6 +98,7 @@ def test_trace_lists_nodes_and_checks_them(run: Run, tiny_gpt2: Path, tmp_path: 
     assert len(json.loads(out.read_text())["nodes"]) == 4
 
 
+@pytest.mark.nightly
 def test_saes_lists_releases_and_their_ids(run: Run) -> None:
     told = printed(run, "saes", "--model", "gpt2")
     assert any(one["release"] == "gpt2-small-res-jb" for one in told["releases"])

@@ -227,6 +227,7 @@ def test_what_generation_cannot_do_is_refused(ask: dict[str, Any], sentence: str
         AskGeneration(text=TEXT, **ask)
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(not SMOLLM2.is_dir(), reason="the small model is not unpacked")
 def test_a_real_model_answers_a_conversation_as_transformers_has_it_answer() -> None:
     subject = load_subject(str(SMOLLM2))
