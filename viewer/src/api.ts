@@ -158,7 +158,7 @@ export const siteQuery = (): Query<Site> => ({
   ask: (signal) => getWith<Site>("datasets", fileUrl("api", "site.json"), signal),
   again: ({ datasets, models }) => {
     const found = new Set(datasets.map(({ status }) => status));
-    const loading = models.some(({ use, status }) => use === "live" && status === "loading");
+    const loading = (models ?? []).some(({ use, status }) => use === "live" && status === "loading");
     if (loading || found.has("opening")) return OPENING_MS;
     return found.has("failed") ? FAILED_MS : null;
   },

@@ -20,7 +20,7 @@ const WAYS: readonly Way[] = [
 
 /** The live model that a dataset's texts go through: the first that fits it, else the first; undefined where there is none. */
 export function liveModel({ models }: Site, { name }: DatasetEntry): SiteModel | undefined {
-  const live = models.filter(({ use }) => use === "live");
+  const live = (models ?? []).filter(({ use }) => use === "live");
   return live.find(({ datasets }) => datasets?.includes(name)) ?? live[0];
 }
 
