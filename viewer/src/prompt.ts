@@ -69,6 +69,10 @@ const ROLES: Record<string, Message["role"]> = { u: "user", a: "assistant", s: "
 export const keyOf = ({ layer, unit, source = null }: UnitPlace): string =>
   `${layer}:${unit}${source === null ? "" : `@${source}`}`;
 
+/** How a unit is typed. */
+export const UNIT_HINT =
+  "A unit is a layer and an index, such as 9:746; of an SAE with its name, 9:746@name.";
+
 /** The unit that was typed or linked to; null where none was. */
 export function placeIn(text: string): UnitPlace | null {
   const found = PLACE.exec(text.trim());

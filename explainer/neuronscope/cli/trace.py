@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv as csv_format
+import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -81,7 +83,7 @@ def trace(
     found = _traced(Given(model, text, sae, dataset, bos, dtype, device), wanted, options)
     told = found.report(verify=top if verify else None)
     if csv is not None:
-        _write(csv, found.to_pandas().to_csv(index=False).encode())
+        _write(csv, _as_csv(found.rows()))
     if out is not None:
         _write(out, codec.dumps(told))
     if json:
@@ -99,6 +101,14 @@ def _traced(given: Given, metric: Metric, options: TraceOptions) -> Trace:
     subject = live.open_subject(given.model, given.dtype, given.device)
     units = None if given.sae is None else open_source(subject, f"sae:{given.sae}")
     return attribute(subject, given.text, metric, options=options, units=units, dataset=opened, bos=given.bos)
+
+
+def _as_csv(rows: list[dict[str, Any]]) -> bytes:
+    text = io.StringIO()
+    table = csv_format.DictWriter(text, list(rows[0]) if rows else [], lineterminator="\n")
+    table.writeheader()
+    table.writerows(rows)
+    return text.getvalue().encode()
 
 
 def _write(path: Path, data: bytes) -> None:

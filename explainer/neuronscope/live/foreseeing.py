@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from neuronscope.errors import BadInput
@@ -37,8 +38,8 @@ def foresee(subject: Subject, ask: AskPredictions, read: Read, altered: Alterati
     if not ask.changes:
         return told
     changed, others = _state(subject, ask, read, answers, altered.edits, pieces)
-    return Predictions(
-        **{name: getattr(told, name) for name in ("tokens", "bos", "positions", "next", "answers", "loss")},
+    return replace(
+        told,
         changed=changed,
         difference=difference(logits, others, read, (plain, changed)),
         splice=_cost(subject, read, altered, (plain, changed)) if ask.splice is not None else None,

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 class Step(Protocol):
     """An intervention on one latent."""
 
-    unit: int
+    @property
+    def unit(self) -> int:
+        """Which latent."""
 
     def rows(self, begin: int, count: int) -> list[int] | slice:
         """Which of ``count`` positions from ``begin`` on are changed."""
@@ -50,7 +52,7 @@ class Watched:
 class LatentEdits:
     """The edits of one SAE in one layer; those of a transcoder read at one hook point and write at another."""
 
-    def __init__(self, reader: Reader, steps: Sequence[Any], mode: SpliceMode | None, prefix: int, name: str) -> None:
+    def __init__(self, reader: Reader, steps: Sequence[Step], mode: SpliceMode | None, prefix: int, name: str) -> None:
         """:raises BadInput: it cannot be spliced in, or holds no decoder."""
         self._reader, self._steps, self._mode, self._prefix = reader, steps, mode, prefix
         self._reconstruction = _reconstruction(reader, name, mode)

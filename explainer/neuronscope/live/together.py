@@ -5,7 +5,7 @@ Texts are padded at their end: a token sees only what stands before it, so what 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,10 +21,9 @@ from neuronscope.live.reading import Read
 from neuronscope.live.strongest import Found, strongest, strongest_of_layer
 from neuronscope.records import ActivationRecord
 from neuronscope.subject import SparseActivations, Subject
-from neuronscope.subject.activations import Hooks, Take, hooked
+from neuronscope.subject.activations import Hooks, Take, gathered, hooked
 from neuronscope.subject.edits import edited
 from neuronscope.subject.hooks import HookPoint
-from neuronscope.subject.source import Reader
 
 if TYPE_CHECKING:
     import torch
@@ -177,18 +176,6 @@ class _Pass:
                 taken.finite &= bool(here.isfinite().all())
                 known = self._known if name is None else _NOTHING
                 taken.found.append(strongest_of_layer(here, layer, ask, known, read.counted))
-
-
-def gathered(reader: Reader, deliver: Callable[[torch.Tensor | SparseActivations], None]) -> list[Take]:
-    """One taker for each hook point of a reader; the last to be called delivers what the reader makes of all."""
-    got: dict[int, torch.Tensor] = {}
-
-    def take(index: int, values: torch.Tensor) -> None:
-        got[index] = values if len(reader.points) == 1 else values.clone()
-        if len(got) == len(reader.points):
-            deliver(reader.convert(*(got.pop(number) for number in range(len(reader.points)))))
-
-    return [partial(take, index) for index in range(len(reader.points))]
 
 
 def _column(values: torch.Tensor | SparseActivations, sequence: int, unit: int) -> torch.Tensor:

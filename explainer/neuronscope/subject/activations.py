@@ -49,8 +49,7 @@ class Stream:
         """
         takes: list[Take] = []
         for layer, reader in self._readers.items():
-            gather = _gather(reader, partial(visit, layer))
-            takes += [gather(index) for index in range(len(reader.points))]
+            takes += gathered(reader, partial(visit, layer))
         return self._hooks.run(ids, takes, logits=logits)
 
 
@@ -178,20 +177,18 @@ def widths(subject: Subject, points: Iterable[HookPoint]) -> dict[HookPoint, int
     return found
 
 
-def _gather(reader: Reader, deliver: Callable[[Any], None]) -> Callable[[int], Take]:
-    """One ``take`` for each hook point of a reader; the last one to be called converts what all of them got."""
+def gathered(reader: Reader, deliver: Callable[[Any], None]) -> list[Take]:
+    """One ``take`` for each hook point of a reader; the last one to be called converts what all of them got, and
+    delivers it."""
     got: dict[int, torch.Tensor] = {}
 
-    def gather(index: int) -> Take:
-        def take(values: torch.Tensor) -> None:
-            # What waits for a later hook point is copied, since the model may go on in its memory.
-            got[index] = values if len(reader.points) == 1 else values.clone()
-            if len(got) == len(reader.points):
-                deliver(reader.convert(*(got.pop(number) for number in range(len(reader.points)))))
+    def take(index: int, values: torch.Tensor) -> None:
+        # What waits for a later hook point is copied, since the model may go on in its memory.
+        got[index] = values if len(reader.points) == 1 else values.clone()
+        if len(got) == len(reader.points):
+            deliver(reader.convert(*(got.pop(number) for number in range(len(reader.points)))))
 
-        return take
-
-    return gather
+    return [partial(take, index) for index in range(len(reader.points))]
 
 
 def normalised(norm: nn.Module, values: torch.Tensor) -> torch.Tensor:

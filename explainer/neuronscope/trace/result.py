@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from neuronscope.errors import BadInput
 from neuronscope.trace import checks
@@ -71,17 +71,14 @@ class Trace:
             note=self.note,
         )
 
-    def to_pandas(self) -> pd.DataFrame:
-        """The nodes as a table with the columns that people know.
+    def rows(self) -> list[dict[str, Any]]:
+        """The nodes as rows of a table, with the columns that people know.
 
         ``ie`` and ``abs_ie`` keep the sign of the tool they come from, (activation - baseline) x gradient: above 0 the
         node as it is raises the metric. ``effect`` is its negative, as everywhere else here.
         """
-        _refuse_without_pandas()
-        import pandas as pd
-
         text = "".join(self.tokens)
-        rows = [
+        return [
             {
                 "layer": node.layer,
                 "module_type": node.module.rpartition(".")[2],
@@ -100,9 +97,18 @@ class Trace:
             }
             for node in self.nodes
         ]
-        return pd.DataFrame(rows).astype({"act_idx": "Int64"}) if rows else pd.DataFrame(rows)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """:meth:`rows` as a table.
+
+        :raises BadInput: pandas is not installed.
+        """
+        _refuse_without_pandas()
+        import pandas as pd
+
+        return pd.DataFrame(self.rows()).astype({"act_idx": "Int64"})
 
 
 def _refuse_without_pandas() -> None:
     if find_spec("pandas") is None:
-        raise BadInput("tables of nodes need pandas: pip install pandas; nodes are there without it, as .nodes")
+        raise BadInput("this table needs pandas: pip install pandas; .rows() gives the same without it")

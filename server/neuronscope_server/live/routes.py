@@ -77,8 +77,8 @@ def live(loaded: LiveModel | None, gate: Gate, worker: Worker | None = None) -> 
         """As the others; the tokens come as server-sent events, ``step`` and at last ``done``."""
         asked, found, running = given(model, GivenGeneration)
         lively = found.live(asked.dataset)
-        stream = running.stream(lambda: lively.generate(asked))
         tokens = running.call(lively, lambda: lively.tokenise(asked)).tokens
+        stream = running.stream(lambda: lively.generate(asked))
         if not asked.stream:
             with closing(_Events(stream, tokens)) as events:
                 return _fresh(events.whole())

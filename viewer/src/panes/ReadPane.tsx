@@ -9,7 +9,7 @@ import { TokenHeatmap } from "../components/TokenHeatmap";
 import { liveQuestion } from "../liveState";
 import type { LiveUnit, Site, TokenValues, UnitPlace } from "../nouns";
 import { LIKELY_SCALE, likelihoods } from "../predicted";
-import { keyOf, LIKELY, type PromptChange, type Prompting, placeIn } from "../prompt";
+import { keyOf, LIKELY, type PromptChange, type Prompting, placeIn, UNIT_HINT } from "../prompt";
 import { short } from "../tokens";
 import { AskFailed } from "./AskFailed";
 import type { Prompted } from "./usePrompted";
@@ -22,7 +22,6 @@ type Props = {
   onState: PromptChange;
 };
 
-const HINT = "A unit is a layer and an index, such as 9:746; of an SAE with its name, 9:746@name.";
 const WORKED =
   "Each token's number is the natural logarithm of the probability that the model gave it, from the tokens before it.";
 
@@ -44,7 +43,7 @@ export function ReadPane({ site, model, state, prompted, onState }: Props) {
       : liveQuestion(site, model, "activations", { ...given, units: [...state.units] }));
   const add = (text: string) => {
     const place = placeIn(text);
-    if (!place) return HINT;
+    if (!place) return UNIT_HINT;
     onState(withUnit(state, place));
     return null;
   };

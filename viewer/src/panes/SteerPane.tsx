@@ -10,7 +10,7 @@ import { TokenHeatmap } from "../components/TokenHeatmap";
 import { liveQuestion } from "../liveState";
 import type { Intervention, ModelCard, Predictions, Site, UnitPlace } from "../nouns";
 import { costSentence, errorOf, klScale, shiftOf } from "../predicted";
-import { changesOf, keyOf, type PromptChange, type Prompting, placeIn } from "../prompt";
+import { changesOf, keyOf, type PromptChange, type Prompting, placeIn, UNIT_HINT } from "../prompt";
 import { changeSentence } from "../steering";
 import { named, short } from "../tokens";
 import { AskFailed } from "./AskFailed";
@@ -27,7 +27,6 @@ type Props = {
   onSteer: (place: UnitPlace, max: number | null) => void;
 };
 
-const HINT = "A unit is a layer and an index, such as 9:746; of an SAE with its name, 9:746@name.";
 const MODES = [
   ["reconstruct", "Alone"],
   ["reconstruct+error", "With its error"],
@@ -42,7 +41,7 @@ export function SteerPane({ site, model, card, state, prompted, maxOf, onState, 
   const body = { ...given, ...changesOf(state), top_k: 0 };
   const add = (text: string) => {
     const place = placeIn(text);
-    if (!place) return HINT;
+    if (!place) return UNIT_HINT;
     onSteer(place, maxOf(place));
     return null;
   };
