@@ -24,6 +24,7 @@ RANKS = {
     "codec": 4, "display": 4,
     "relations": 5,
     "messages": 5,
+    "onemodel": 5,
     "lists": 5,
     "layerscores": 5,
     "records": 6,

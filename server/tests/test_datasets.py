@@ -172,7 +172,7 @@ def besieged(packed: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     return create_app(open_catalog({"tiny": str(root)}), static=static)
 
 
-GOOD = {"name": "tiny", "layer": "3", "unit": "17", "explanation": "0" * 32, "job": "0" * 32}
+GOOD = {"name": "tiny", "model": "tiny", "layer": "3", "unit": "17", "explanation": "0" * 32, "job": "0" * 32}
 GOOD |= {"column": "max", "other": "twin", "run": "x", "id": "0" * 32}
 
 

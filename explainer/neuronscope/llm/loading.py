@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from neuronscope.errors import BadInput
+from neuronscope.onemodel import LOADING
 
 if TYPE_CHECKING:
     import torch
@@ -44,7 +45,7 @@ def load(path: str, *, dtype: str = "float32", device: str = "auto") -> Loaded:
     if dtype not in DTYPES:
         raise BadInput(f"dtype {dtype!r} is unknown: use one of {', '.join(DTYPES)}")
     folder, options = _place(path)
-    with _quietly():
+    with LOADING, _quietly():
         model = _model(folder, dtype, options).to(_device(device)).eval()
         tokenizer = _tokenizer(folder, options)
     return Loaded(model, tokenizer, Path(path).expanduser().resolve().name if Path(folder).exists() else path)

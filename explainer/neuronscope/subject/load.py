@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from neuronscope.errors import BadInput
+from neuronscope.onemodel import LOADING
 from neuronscope.subject.files import ModelFiles, find_files
 from neuronscope.subject.model import Subject, SubjectInfo
 from neuronscope.subject.tokens import default_bos
@@ -37,7 +38,7 @@ def load_subject(path: str, dtype: str = "float32", device: str = "auto", *, nam
         raise BadInput(f"dtype {dtype!r} is unknown: use one of {', '.join(DTYPES)}")
     target = _device(device)
     files = find_files(path)
-    with _quietly():
+    with LOADING, _quietly():
         model = _load_model(files, dtype).to(target).eval()
         tokenizer = _load_tokenizer(files)
     return Subject(model, tokenizer, _info(model, tokenizer, name or files.name, files.digest()), dtype, target)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from typing import TypeVar
 
 from flask import Blueprint, Response, request
@@ -91,8 +92,7 @@ def live(loaded: LiveModel | None, gate: Gate, worker: Worker | None = None) -> 
 
     routes.add_url_rule("", view_func=card)
     for path, noun in NOUNS.items():
-        rule = {"view_func": ask, "endpoint": path, "defaults": {"noun": noun}, "methods": ["POST"]}
-        routes.add_url_rule(f"/{path}", **rule)
+        routes.add_url_rule(f"/{path}", endpoint=path, view_func=partial(ask, noun=noun), methods=["POST"])
     routes.add_url_rule("/generate", view_func=generate, methods=["POST"])
     return routes
 
