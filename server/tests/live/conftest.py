@@ -73,7 +73,7 @@ def collated(model: Path, prose: str, tmp_path_factory: pytest.TempPathFactory) 
 Lively = Callable[..., FlaskClient]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def lively(model: Path, collated: Path, built_viewer: Path) -> Lively:
     """A client of a site with the live model, once that is loaded; ``roots`` and options may be others."""
 

@@ -28,7 +28,7 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client(lively: Any) -> FlaskClient:
     return lively()  # type: ignore[no-any-return]
 
