@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from neuronscope.errors import BadInput
 from neuronscope.subject import Subject
+from neuronscope.subject.activations import hooked
 from neuronscope.subject.edits import Edit, edited
 from neuronscope.subject.hooks import HookPoint
 from neuronscope.trace.metric import Aim
@@ -51,6 +53,18 @@ def grow(subject: Subject, ids: torch.Tensor, points: Sequence[HookPoint], aim: 
     edits = [Edit(point, _whole(keep(number))) for number, point in enumerate(points)]
     metric = measured(subject, ids, aim, edits)
     return Grown(metric.detach(), *_gradients(metric, [kept[number] for number in range(len(points))]))
+
+
+def standing(subject: Subject, ids: torch.Tensor, points: Sequence[HookPoint]) -> list[torch.Tensor]:
+    """What stands at some hook points, without gradients: [sequence, position, width] each."""
+    got: dict[int, torch.Tensor] = {}
+    with hooked(subject, points) as hooks:
+        hooks.run(ids, [partial(_keep, got, number) for number in range(len(points))])
+    return [got[number].clone() for number in range(len(points))]  # the copies may stand in a graph
+
+
+def _keep(got: dict[int, torch.Tensor], number: int, values: torch.Tensor) -> None:
+    got[number] = values.clone()  # the model may go on in its memory
 
 
 def _gradients(

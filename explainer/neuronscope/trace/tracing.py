@@ -8,7 +8,7 @@ hook point, so the error keeps what is behind it whole and successive SAEs are n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,11 +18,10 @@ from neuronscope.live.known import Known, known_of
 from neuronscope.live.reading import Read, read_prompt, rule_of
 from neuronscope.subject import Positions, Source, Subject, open_source
 from neuronscope.subject.edits import Edit
-from neuronscope.subject.hooks import HookPoint
 from neuronscope.trace.checks import measure_nodes
-from neuronscope.trace.metric import Aim, Metric, aim
+from neuronscope.trace.metric import Metric, aim
 from neuronscope.trace.nouns import LayerSum, TraceOptions
-from neuronscope.trace.passes import Grown, grow, measured, metric_of
+from neuronscope.trace.passes import Grown, grow, measured, metric_of, standing
 from neuronscope.trace.result import Trace
 from neuronscope.trace.setting import Setting
 from neuronscope.trace.sites import Candidates, Site, make_site
@@ -71,7 +70,8 @@ def trace(
     points = [source.readers[layer].points[0] for layer in layers]
     grown = grow(subject, texts.ids, points, target)
     means = _means(source, layers, options, known_of(dataset))
-    sites = _sites(source, layers, grown, _other(subject, texts, points, target), means, texts.read)
+    other = None if texts.other is None else standing(subject, texts.other, points)
+    sites = _sites(source, layers, grown.values, other, means, texts.read)
     setting = Setting(subject, texts.ids, target, sites, texts.read, float(grown.metric[0]))
     kept, sums = _attributed(setting, grown, options)
     note = None
@@ -100,10 +100,6 @@ def _read(subject: Subject, texts: tuple[str, str | None], rule: Positions, bos:
     return _Texts(read, ids, torch.tensor([list(other.ids)]))
 
 
-def _other(subject: Subject, texts: _Texts, points: list[HookPoint], target: Aim) -> Grown | None:
-    return None if texts.other is None else grow(subject, texts.other, points, target)
-
-
 def _means(source: Source, layers: list[int], options: TraceOptions, known: Known) -> Mapping[int, torch.Tensor]:
     import torch
 
@@ -120,15 +116,15 @@ def _means(source: Source, layers: list[int], options: TraceOptions, known: Know
 def _sites(
     source: Source,
     layers: list[int],
-    grown: Grown,
-    other: Grown | None,
+    here: Sequence[torch.Tensor],
+    other: Sequence[torch.Tensor] | None,
     means: Mapping[int, torch.Tensor],
     read: Read,
 ) -> list[Site]:
     sites = []
     for number, layer in enumerate(layers):
-        values = grown.values[number][0, read.prefix :]
-        baseline = None if other is None else other.values[number][0, read.prefix :]
+        values = here[number][0, read.prefix :]
+        baseline = None if other is None else other[number][0, read.prefix :]
         sites.append(make_site(source, layer, values, baseline, means.get(layer)))
     return sites
 

@@ -28,3 +28,8 @@ def subject(request: pytest.FixtureRequest, save_model: Any) -> Subject:
     kind, _, bos = request.param.partition(" ")
     loaded = load_subject(str(save_model(kind, bos=bool(bos), **SIZES[kind])))
     return replace(loaded, model=loaded.model.to(torch.float64), dtype="float64")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_models_run_on_one_thread(one_thread: None) -> None:
+    """See ``one_thread``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +68,17 @@ def collated(model: Path, prose: str, tmp_path_factory: pytest.TempPathFactory) 
     sequences = cut(tokenise([prose], subject), length=LENGTH, limit=64, name="prose", folder=None)
     collate(subject, sequences, out=root, options=CollateOptions())
     return root
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    """A tiny model runs many times as fast where no threads wait for each other."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 Lively = Callable[..., FlaskClient]

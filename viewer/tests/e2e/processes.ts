@@ -35,7 +35,8 @@ export async function withServer<T>(
   seconds = 60, // with other tests beside it
 ): Promise<T> {
   const port = await freePort();
-  const env = { XDG_CACHE_HOME: cache };
+  // A model's threads that wait for each other take all of the time where other tests want the processor.
+  const env = { XDG_CACHE_HOME: cache, OMP_NUM_THREADS: "1" };
   return running("neuronscope", ["serve", ...given, "--port", `${port}`], env, async (server) => {
     server.stdout?.resume(); // what it says is not read, and must not hold it up
     await answering(server, `http://127.0.0.1:${port}/api/health`, seconds);
