@@ -117,6 +117,17 @@ class Encoder:
         inputs = [self._prepared(x) for x in values]
         return in_blocks(lambda *rows: self.activation.fire(self._pre(*rows)), inputs, values[0], self.latents)
 
+    def single(self, values: torch.Tensor, latents: torch.Tensor) -> torch.Tensor:
+        """One latent of each row, as it is where it fires: gradients pass.
+
+        :param values: [n, d_in], of the only hook point; ``latents`` int64 [n].
+        """
+        pre = (self._prepared(values) * self.weights[0][:, latents].T).sum(-1) + self.bias[latents]
+        made = self.activation
+        if isinstance(made, Threshold) and made.scale is not None and made.shift is not None:
+            return pre * made.scale[latents] + made.shift[latents]
+        return pre
+
     def _pre(self, *rows: torch.Tensor) -> torch.Tensor:
         import torch
 
@@ -153,6 +164,10 @@ class OtherEncoder:
         """
         flat = values.reshape(-1, values.shape[-1])
         return in_blocks(lambda rows: Whole().fire(self.function(rows)), [flat], values, self.latents)
+
+    def single(self, values: torch.Tensor, latents: torch.Tensor) -> torch.Tensor:
+        """As of ``Encoder``, of [n, d_in] and int64 [n]."""
+        return self.function(values).gather(1, latents[:, None])[:, 0]
 
 
 def in_blocks(

@@ -140,9 +140,9 @@ def _reader(dictionary: Dictionary, points: tuple[HookPoint, ...], subject: Subj
         # Such an SAE never saw the stream's mean over d_model; layer norms, and so the model, do not see it either.
         encoder = replace(encoder, centred=True)
     directions = Directions(_reading(encoder), _points_out(dictionary, points, subject), dictionary.decoders or _none)
-    return Reader(
-        points, encoder.latents, encoder.encode, directions, cache(partial(_reconstruction, dictionary, encoder))
-    )
+    whole = cache(partial(_reconstruction, dictionary, encoder))
+    single = encoder.single if len(points) == 1 else None
+    return Reader(points, encoder.latents, encoder.encode, directions, whole, single)
 
 
 def _reconstruction(dictionary: Dictionary, encoder: Encoder | OtherEncoder) -> Reconstruction | None:

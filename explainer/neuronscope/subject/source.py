@@ -45,6 +45,8 @@ class Reader:
     # How latents are put together again to what was read, read when called; None: they are not latents, or their files
     # hold no decoder.
     reconstruction: Callable[[], Reconstruction | None] | None = None
+    # Single latents in the graph: gets [n, width] and int64 [n], gives [n], as far as each of them fires there.
+    latents: Callable[[torch.Tensor, torch.Tensor], torch.Tensor] | None = None
 
 
 @dataclass(frozen=True)

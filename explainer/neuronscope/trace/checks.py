@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from neuronscope.trace.nouns import Node, Verified, VerifiedNode
+from neuronscope.trace.nouns import LayerSum, Node, Verified, VerifiedNode
 from neuronscope.trace.passes import metric_of
 from neuronscope.trace.setting import Setting
 
@@ -24,6 +24,17 @@ def measure(setting: Setting, nodes: Sequence[Node]) -> list[float]:
     return changes
 
 
+def measure_layers(setting: Setting, sums: Sequence[LayerSum]) -> list[LayerSum]:
+    """The sums of all sites with the metric's change when every node of one is replaced."""
+    changes: list[float] = []
+    for first in range(0, len(sums), _TOGETHER):
+        sites = setting.sites[first : first + _TOGETHER]
+        ids = setting.ids.expand(len(sites), -1)
+        found = metric_of(setting.subject, ids, setting.aim, setting.all_replaced(sites))
+        changes += [float(value) - setting.value for value in found]
+    return [replace(one, measured=change) for one, change in zip(sums, changes, strict=True)]
+
+
 def measure_nodes(setting: Setting, nodes: Sequence[Node]) -> list[Node]:
     """The nodes with measured effects, strongest first."""
     effects = measure(setting, nodes)
@@ -35,7 +46,7 @@ def verify(setting: Setting, nodes: Sequence[Node]) -> Verified:
     """Predicted effects beside measured ones."""
     effects = measure(setting, nodes)
     points = [
-        VerifiedNode(node.layer, node.unit, node.kind, node.position, node.effect, effect)
+        VerifiedNode(node.source, node.layer, node.unit, node.kind, node.position, node.effect, effect)
         for node, effect in zip(nodes, effects, strict=True)
     ]
     correlation, reason = _correlation([point.predicted for point in points], [point.measured for point in points])

@@ -45,10 +45,12 @@ class TraceOptions:
 class Node:
     """One unit at one token, or what an SAE leaves out there.
 
-    ``effect`` is that on the metric of replacing the activation by its ``baseline``: below 0 the node as it is raises
-    the metric, above 0 it lowers it. Of an error node ``activation`` is the norm of the error, and ``unit`` is None.
+    ``source``: the kind of units it is of, such as mlp, resid or sae. ``effect`` is that on the metric of replacing the
+    activation by its ``baseline``: below 0 the node as it is raises the metric, above 0 it lowers it. Of an error node
+    ``activation`` is the norm of the error, and ``unit`` is None.
     """
 
+    source: str
     layer: int
     module: str  # the hook point
     unit: int | None
@@ -63,14 +65,18 @@ class Node:
 
 @dataclass(frozen=True)
 class LayerSum:
-    """All nodes of a layer: the sum of their effects, and of the sizes of those; and what really happens when every one
-    of them is replaced."""
+    """All nodes of one source's layer: the sum of their effects, and of the sizes of those; and what really happens
+    when every one of them is replaced."""
 
+    source: str
     layer: int
+    nodes: int  # how many there are; those at their baselines already are none
     effect: float
     size: float
     error_effect: float  # of ``effect``, what error nodes have
-    measured: float
+    error_size: float
+    measured: float | None  # None: not yet, ``completeness`` does
+    tokens: list[float]  # ``effect`` by token of the text
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,7 @@ class Completeness:
 class VerifiedNode:
     """A node's effect as predicted and as measured by replacing it alone."""
 
+    source: str
     layer: int
     unit: int | None
     kind: NodeKind
@@ -105,14 +112,94 @@ class Verified:
 
 
 @dataclass(frozen=True)
-class TraceReport:
-    """A trace as it is told: everything but the model."""
+class Edge:
+    """``effect`` on the metric, through the node numbered ``target``, of replacing the node numbered ``source`` by its
+    baseline; both count from 0 in the list of nodes that the edges came with."""
 
+    source: int
+    target: int
+    effect: float
+
+
+@dataclass(frozen=True)
+class Circuit:
+    """Some nodes, edges among them, and how much of the metric the nodes give alone: 1 is all, None with the ``reason``
+    where that is undefined."""
+
+    nodes: list[Node]
+    edges: list[Edge]
+    faithfulness: float | None
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A token as what follows, or as what stands in the place of the last one."""
+
+    token: str
+    rank: int  # 1: the most probable
+    logit: float
+    probability: float
+
+
+@dataclass(frozen=True)
+class Foretold:
+    """What the model says where the metric is read: ``position`` is the token after which that is, -1 the beginning.
+
+    ``targets``: the tokens that the metric is of; ``top``: the most probable ones.
+    """
+
+    position: int
+    targets: list[Guess]
+    top: list[Guess]
+
+
+@dataclass(frozen=True)
+class TraceReport:
+    """A trace as it is told: everything but the model.
+
+    ``total``: how many nodes there are in all, of which ``nodes`` are the strongest. ``edges`` are among the first
+    ``edge_nodes`` of them.
+    """
+
+    model: str
     metric: str
     value: float
     tokens: list[str]
     options: TraceOptions
+    predictions: Foretold
     nodes: list[Node]
+    total: int
     completeness: Completeness
     verify: Verified | None  # None: not asked for
+    edges: list[Edge] | None  # None: not asked for
+    edge_nodes: int
     note: str | None
+
+
+@dataclass(frozen=True)
+class StoredTrace:
+    """``traces/{id}.json`` of a dataset: a trace with what it was asked by."""
+
+    id: str  # letters, digits and -
+    created: str  # ISO 8601, UTC
+    prompt: str
+    report: TraceReport
+
+
+@dataclass(frozen=True)
+class TraceEntry:
+    """A stored trace as it is told among others."""
+
+    id: str
+    created: str
+    prompt: str
+    model: str
+    metric: str
+
+
+@dataclass(frozen=True)
+class TraceEntries:
+    """``traces.json`` of a dataset: the traces that it has."""
+
+    traces: list[TraceEntry]

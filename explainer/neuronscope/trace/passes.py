@@ -86,7 +86,7 @@ def measured(subject: Subject, ids: torch.Tensor, aim: Aim, edits: Sequence[Edit
     """
     import torch
 
-    with _without_weights(subject), torch.enable_grad(), edited(subject, edits) as place:
+    with without_weights(subject), torch.enable_grad(), edited(subject, edits) as place:
         place.sequences = ids.shape[0]
         logits = subject.model(input_ids=ids.to(subject.device), use_cache=False).logits
     found = aim.of(logits if logits.dtype == torch.float64 else logits.float())
@@ -110,7 +110,7 @@ def _whole(graft: Graft) -> Callable[[torch.Tensor, int], torch.Tensor]:
 
 
 @contextmanager
-def _without_weights(subject: Subject) -> Iterator[None]:
+def without_weights(subject: Subject) -> Iterator[None]:
     """For the while of a pass the weights take no gradients, which would cost as much as the pass itself."""
     taking = [parameter for parameter in subject.model.parameters() if parameter.requires_grad]
     for parameter in taking:

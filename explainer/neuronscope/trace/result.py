@@ -9,8 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 from neuronscope.errors import BadInput
 from neuronscope.trace import checks
+from neuronscope.trace.edges import find_edges
+from neuronscope.trace.foretelling import foretold
 from neuronscope.trace.metric import Metric
-from neuronscope.trace.nouns import Completeness, LayerSum, Node, TraceOptions, TraceReport, Verified
+from neuronscope.trace.nouns import (
+    Circuit,
+    Completeness,
+    Edge,
+    Foretold,
+    LayerSum,
+    Node,
+    TraceOptions,
+    TraceReport,
+    Verified,
+)
 from neuronscope.trace.passes import metric_of
 from neuronscope.trace.setting import Setting
 
@@ -26,6 +38,7 @@ class Trace:
     metric: Metric
     options: TraceOptions
     nodes: Sequence[Node]
+    total: int  # how many nodes there are in all
     sums: Sequence[LayerSum]
     note: str | None
 
@@ -46,7 +59,7 @@ class Trace:
         return Completeness(
             predicted=sum(one.effect for one in self.sums),
             measured=float(empty[0]) - setting.value,
-            layers=list(self.sums),
+            layers=checks.measure_layers(setting, self.sums),
         )
 
     def verify(self, top: int = 50) -> Verified:
@@ -58,16 +71,37 @@ class Trace:
         defined."""
         return checks.faithfulness(self.setting, nodes)
 
-    def report(self, *, verify: int | None = None) -> TraceReport:
-        """All of it as plain data; ``verify``: so many of the strongest nodes are measured too."""
+    def edges(self, nodes: Sequence[Node] | None = None, *, most: int = 2000) -> list[Edge]:
+        """The edges of the largest effects among some nodes, the 200 strongest unless they are given: how much of one
+        node's effect passes through another. Their numbers are places in the list of nodes."""
+        return find_edges(self.setting, self.nodes[:200] if nodes is None else nodes, most)
+
+    def circuit(self, n_nodes: int = 50, n_edges: int = 200) -> Circuit:
+        """The strongest nodes, the strongest edges among them, and how faithful the nodes alone are."""
+        nodes = list(self.nodes[:n_nodes])
+        faithful, reason = self.faithfulness(nodes)
+        return Circuit(nodes, self.edges(nodes, most=n_edges), faithful, reason)
+
+    def predictions(self, top: int = 10) -> Foretold:
+        """What the model says where the metric is read."""
+        return foretold(self.setting, top)
+
+    def report(self, *, verify: int | None = None, edges: int | None = None) -> TraceReport:
+        """All of it as plain data; ``verify``: so many of the strongest nodes are measured too; ``edges``: those among
+        so many of the strongest nodes are told."""
         return TraceReport(
+            model=self.setting.subject.info.name,
             metric=str(self.metric),
             value=self.value,
             tokens=self.tokens,
             options=self.options,
+            predictions=self.predictions(),
             nodes=list(self.nodes),
+            total=self.total,
             completeness=self.completeness(),
             verify=None if verify is None else self.verify(verify),
+            edges=None if edges is None else self.edges(self.nodes[:edges]),
+            edge_nodes=0 if edges is None else min(edges, len(self.nodes)),
             note=self.note,
         )
 

@@ -28,35 +28,42 @@ class Setting:
     read: Read
     value: float
 
-    def site(self, layer: int) -> Site:
-        """The site of a layer."""
-        return next(site for site in self.sites if site.layer == layer)
+    def number(self, node: Node) -> int:
+        """The number of a node's site."""
+        places = [(site.source, site.layer, site.point.name) for site in self.sites]
+        return places.index((node.source, node.layer, node.module))
 
-    def all_replaced(self, site: Site) -> Edit:
-        """Every node of a layer at its baseline."""
+    def all_replaced(self, sites: Sequence[Site]) -> list[Edit]:
+        """For each sequence of a pass every node of one of ``sites`` at its baseline."""
 
-        def replace(values: torch.Tensor, _: int) -> torch.Tensor:
-            changed = values.clone()
-            changed[:, self.read.prefix :] = site.baseline.to(values)
-            return changed
+        def replace(row: int, site: Site) -> Change:
+            def put(values: torch.Tensor, _: int) -> torch.Tensor:
+                changed = values.clone()
+                changed[row, self.read.prefix :] = site.baseline.to(values)
+                return changed
 
-        return Edit(site.point, replace)
+            return put
+
+        return [Edit(site.point, replace(row, site)) for row, site in enumerate(sites)]
 
     def replaced(self, nodes: Sequence[Iterable[Node]]) -> list[Edit]:
         """For each sequence of a pass some nodes at their baselines, all the others as they come."""
-        layers = sorted({node.layer for some in nodes for node in some})
-        return [Edit(self.site(layer).point, self._replace(self.site(layer), nodes)) for layer in layers]
+        some = [[(self.number(node), node) for node in row] for row in nodes]
+        edits = []
+        for number in sorted({number for row in some for number, _ in row}):
+            wanted = [(row, node) for row, found in enumerate(some) for at, node in found if at == number]
+            edits.append(Edit(self.sites[number].point, self._replace(self.sites[number], wanted)))
+        return edits
 
     def all_but(self, nodes: Iterable[Node]) -> list[Edit]:
         """Every node of every layer at its baseline, but for some that stay as they are on the text."""
-        some = list(nodes)
-        return [
-            Edit(site.point, self._keep(site, [node for node in some if node.layer == site.layer]))
-            for site in self.sites
-        ]
+        kept: list[list[Node]] = [[] for _ in self.sites]
+        for node in nodes:
+            kept[self.number(node)].append(node)
+        return [Edit(site.point, self._keep(site, some)) for site, some in zip(self.sites, kept, strict=True)]
 
-    def _replace(self, site: Site, nodes: Sequence[Iterable[Node]]) -> Change:
-        wanted = [(row, node) for row, some in enumerate(nodes) for node in some if node.layer == site.layer]
+    def _replace(self, site: Site, wanted: Sequence[tuple[int, Node]]) -> Change:
+        """``wanted``: in which sequence which node."""
 
         def replace(values: torch.Tensor, _: int) -> torch.Tensor:
             changed = values.clone()

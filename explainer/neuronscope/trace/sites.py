@@ -7,6 +7,7 @@ hook point themselves; latents of an SAE stand there times their decoder's rows,
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ class Candidates:
 class Site:
     """One layer of a source on one text: [position, width] of the text's tokens, in the model's dtype."""
 
+    source: str  # the kind of units
     layer: int
     point: HookPoint
     values: torch.Tensor
@@ -63,6 +65,29 @@ class Site:
         changed[unit] = self.baseline[position, unit]
         return changed
 
+    def through(
+        self, values: torch.Tensor, positions: torch.Tensor, units: torch.Tensor, gradient: torch.Tensor
+    ) -> torch.Tensor:
+        """What one node in each row is of the metric, to first order and in the graph: [row].
+
+        :param values: what stands here, [row, position, width]; ``positions`` and ``units`` int64 [row].
+        :param gradient: d metric / d values, [position, width].
+        """
+        here = values[range(len(values)), positions]
+        if self.latents is None:
+            return here.gather(1, units[:, None])[:, 0] * gradient[positions, units]
+        return self.latents.through(here, positions, units, gradient[positions])
+
+    def replacing(self, slopes: torch.Tensor, positions: torch.Tensor, units: torch.Tensor) -> torch.Tensor:
+        """To first order what putting each of some nodes at its baseline does: [row, node].
+
+        :param slopes: the derivative of something by what stands here, [row, position, width].
+        """
+        if self.latents is None:
+            change = (self.baseline - self.values)[positions, units]
+            return slopes[:, positions, units] * change
+        return (slopes[:, positions] * self.latents.steps(positions, units).to(slopes.dtype)).sum(-1)
+
 
 @dataclass(frozen=True)
 class Latents:
@@ -74,6 +99,8 @@ class Latents:
     base: SparseActivations | None  # None: zero
     error: torch.Tensor  # [position, width]
     base_error: torch.Tensor
+    single: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]  # see Reader
+    made: Reconstruction
 
     def nodes(self, gradient: torch.Tensor) -> Candidates:
         """Latents that are not 0 on either text, and one error per position."""
@@ -99,6 +126,34 @@ class Latents:
             return self.base_error[position] - self.error[position]
         change = _at(self.base, position, unit) - _at(self.z, position, unit)
         return change * self.decoder[unit] * self.scale[position, 0]
+
+    def steps(self, positions: torch.Tensor, units: torch.Tensor) -> torch.Tensor:
+        """:meth:`step` of several nodes: [node, width]."""
+        import torch
+
+        pairs = zip(positions.tolist(), units.tolist(), strict=True)
+        return torch.stack([self.step(position, unit) for position, unit in pairs])
+
+    def through(
+        self, here: torch.Tensor, positions: torch.Tensor, units: torch.Tensor, gradient: torch.Tensor
+    ) -> torch.Tensor:
+        """As of ``Site``; ``here`` and ``gradient`` [row, width] at the nodes' positions."""
+        import torch
+
+        latent = units != ERROR
+        slopes = (gradient * self.decoder[units.clamp(min=0)]).sum(-1) * self.scale[positions, 0]
+        z = self.single(here[latent], units[latent]).to(here.dtype)
+        found = here.new_zeros(len(here)).index_put((latent,), z * slopes[latent])
+        rows = (~latent).nonzero()[:, 0].tolist()
+        errors = [(self._error(here[row], int(positions[row])) * gradient[row]).sum() for row in rows]
+        return found if not errors else found.index_put((~latent,), torch.stack(errors))
+
+    def _error(self, here: torch.Tensor, position: int) -> torch.Tensor:
+        """[width]: the error at one position, in the graph, with the latents that fire there."""
+        fired = self.z.unit[self.z.position == position]
+        value = self.single(here.expand(len(fired), -1), fired)
+        z = SparseActivations((1, 1, self.z.shape[2]), fired * 0, fired, value.float())
+        return here - self.made.decode(z, here[None, None])[0, 0].to(here.dtype)
 
     def _pairs(self) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
         """Position, unit, activation and baseline of each latent that is not 0 on one of the two texts."""
@@ -131,11 +186,12 @@ def make_site(
     reader = source.readers_of([layer])[layer]
     if source.sparse:
         latents, standing = _latents(source, reader, values, baseline)
-        return Site(layer, reader.points[0], values, standing, latents)
+        return Site(source.kind, layer, reader.points[0], values, standing, latents)
     if source.kind == "attn" or reader.directions is not None:
         raise BadInput(f"{source.title} are not traced: neurons, the residual stream and latents are")
     standing = torch.zeros_like(values) if mean is None else mean.to(values).expand_as(values)
-    return Site(layer, reader.points[0], values, standing if baseline is None else baseline, None)
+    base = standing if baseline is None else baseline
+    return Site(source.kind, layer, reader.points[0], values, base, None)
 
 
 def _latents(
@@ -145,6 +201,7 @@ def _latents(
     made: Reconstruction | None = None if reader.reconstruction is None else reader.reconstruction()
     if len(reader.points) > 1 or made is None or reader.directions is None or reader.directions.out != reader.points:
         raise BadInput(f"{source.title} are not traced: SAEs that write where they read, with a decoder, are")
+    assert reader.latents is not None  # of one hook point
     z = _sparse(reader.convert(values[None]))
     empty = SparseActivations(z.shape, z.position[:0], z.unit[:0], z.value[:0])
     error = values - made.decode(z, values[None])[0].to(values)
@@ -152,11 +209,11 @@ def _latents(
     decoder = made.decoders[0].weights.to(values)
     if baseline is None:
         nothing = made.decode(empty, values[None])[0].to(values)  # the decoder's bias, at this position's scale
-        return Latents(decoder, scale, z, None, error, error * 0), nothing
+        return Latents(decoder, scale, z, None, error, error * 0, reader.latents, made), nothing
     base = _sparse(reader.convert(baseline[None]))
     # The other text's latents at this text's scale, so that latents and errors add up to its values exactly.
     shown = made.decode(base, values[None])[0].to(values)
-    return Latents(decoder, scale, z, base, error, baseline - shown), baseline
+    return Latents(decoder, scale, z, base, error, baseline - shown, reader.latents, made), baseline
 
 
 def _sparse(found: torch.Tensor | SparseActivations) -> SparseActivations:

@@ -50,6 +50,7 @@ def nodes_of(setting: Setting, kept: Kept) -> list[Node]:
         error = unit == ERROR
         nodes.append(
             Node(
+                source=site.source,
                 layer=site.layer,
                 module=site.point.name,
                 unit=None if error else unit,

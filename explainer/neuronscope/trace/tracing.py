@@ -8,7 +8,7 @@ hook point, so the error keeps what is behind it whole and successive SAEs are n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from neuronscope.subject.edits import Edit
 from neuronscope.trace.checks import measure_nodes
 from neuronscope.trace.metric import Metric, aim
 from neuronscope.trace.nouns import LayerSum, TraceOptions
-from neuronscope.trace.passes import Grown, grow, measured, metric_of, standing
+from neuronscope.trace.passes import Grown, grow, measured, standing
 from neuronscope.trace.result import Trace
 from neuronscope.trace.setting import Setting
 from neuronscope.trace.sites import Candidates, Site, make_site
@@ -49,29 +49,29 @@ def trace(
     text: str,
     metric: Metric,
     *,
-    units: Source | None = None,
+    units: Source | Sequence[Source] | None = None,
     options: TraceOptions | None = None,
     dataset: Dataset | None = None,
     bos: bool | None = None,
 ) -> Trace:
     """Which units at which tokens move the metric.
 
-    :param units: MLP neurons unless given; SAEs bring an error node for every token.
-    :param dataset: of these units; its means are baselines, and its rule for the first position counts.
+    :param units: of one kind or of several; MLP neurons unless given. SAEs bring an error node for every token.
+    :param dataset: of the first of these kinds; its means are baselines, and its rule for the first position counts.
     :param bos: whether BOS goes first; None: as the dataset or the tokenizer has it. BOS has no nodes.
     :raises BadInput: the text, the metric or an option cannot be used; the sentence says why.
     """
     options = options or TraceOptions()
-    source = units or open_source(subject, "mlp")
-    rule = rule_of(subject, source, None if dataset is None else dataset.manifest)
+    sources = _several(units or open_source(subject, "mlp"))
+    rule = rule_of(subject, sources[0], None if dataset is None else dataset.manifest)
     texts = _read(subject, (text, options.baseline_text), rule, bos)
     target = aim(subject, metric, texts.read.ids)
-    layers = sorted(source.readers_of(source.units if options.layers is None else options.layers))
-    points = [source.readers[layer].points[0] for layer in layers]
+    places = _places(sources, options)
+    points = [source.readers[layer].points[0] for source, layer in places]
     grown = grow(subject, texts.ids, points, target)
-    means = _means(source, layers, options, known_of(dataset))
+    means = _means(places, options, known_of(dataset))
     other = None if texts.other is None else standing(subject, texts.other, points)
-    sites = _sites(source, layers, grown.values, other, means, texts.read)
+    sites = _sites(places, grown.values, other, means, texts.read)
     setting = Setting(subject, texts.ids, target, sites, texts.read, float(grown.metric[0]))
     kept, sums = _attributed(setting, grown, options)
     note = None
@@ -80,7 +80,26 @@ def trace(
     nodes = nodes_of(setting, kept)
     if options.method == "exact":
         nodes = measure_nodes(setting, nodes)
-    return Trace(setting, metric, options, nodes, sums, note)
+    return Trace(setting, metric, options, nodes, kept.total, sums, note)
+
+
+def _several(units: Source | Sequence[Source]) -> list[Source]:
+    found = [units] if isinstance(units, Source) else list(units)
+    kinds = [source.kind for source in found]
+    if len(set(kinds)) < len(kinds):
+        raise BadInput(f"units of one kind are asked for twice ({', '.join(kinds)}): trace them one by one")
+    return found
+
+
+def _places(sources: Sequence[Source], options: TraceOptions) -> list[tuple[Source, int]]:
+    """The layers of each kind of units; those asked for which a kind lacks are those of the others."""
+    wanted = options.layers
+    if wanted is None:
+        return [(source, layer) for source in sources for layer in source.units]
+    there = {layer for source in sources for layer in source.units}
+    if not set(wanted) <= there:
+        sources[0].readers_of(sorted(set(wanted) - there))  # says what there is
+    return [(source, layer) for source in sources for layer in source.units if layer in wanted]
 
 
 def _read(subject: Subject, texts: tuple[str, str | None], rule: Positions, bos: bool | None) -> _Texts:
@@ -100,32 +119,35 @@ def _read(subject: Subject, texts: tuple[str, str | None], rule: Positions, bos:
     return _Texts(read, ids, torch.tensor([list(other.ids)]))
 
 
-def _means(source: Source, layers: list[int], options: TraceOptions, known: Known) -> Mapping[int, torch.Tensor]:
+def _means(places: Sequence[tuple[Source, int]], options: TraceOptions, known: Known) -> Sequence[torch.Tensor | None]:
+    """For each place the means that its units are replaced by."""
     import torch
 
     if options.baseline != "mean":
-        return {}
-    if source.sparse:
+        return [None] * len(places)
+    if any(source.sparse for source, _ in places):
         raise BadInput("latents are replaced by zero or by those of another text; nearly all of their means are near 0")
-    found = {layer: torch.from_numpy(known.numbers("mean", layer, source.units[layer])) for layer in layers}
-    if missing := [layer for layer, mean in found.items() if bool(mean.isnan().any())]:
-        raise BadInput(f"the means of all units of layer {missing[0]} are not known: give a dataset that has them all")
+    if len({source.kind for source, _ in places}) > 1:
+        raise BadInput("means are known of the units of one dataset: trace units of one kind, or with baseline zero")
+    found = [torch.from_numpy(known.numbers("mean", layer, source.units[layer])) for source, layer in places]
+    for (_, layer), mean in zip(places, found, strict=True):
+        if bool(mean.isnan().any()):
+            raise BadInput(f"the means of all units of layer {layer} are not known: give a dataset that has them all")
     return found
 
 
 def _sites(
-    source: Source,
-    layers: list[int],
+    places: Sequence[tuple[Source, int]],
     here: Sequence[torch.Tensor],
     other: Sequence[torch.Tensor] | None,
-    means: Mapping[int, torch.Tensor],
+    means: Sequence[torch.Tensor | None],
     read: Read,
 ) -> list[Site]:
     sites = []
-    for number, layer in enumerate(layers):
+    for number, (source, layer) in enumerate(places):
         values = here[number][0, read.prefix :]
         baseline = None if other is None else other[number][0, read.prefix :]
-        sites.append(make_site(source, layer, values, baseline, means.get(layer)))
+        sites.append(make_site(source, layer, values, baseline, means[number]))
     return sites
 
 
@@ -163,12 +185,16 @@ def _along_the_path(setting: Setting, site: Site, steps: int) -> torch.Tensor:
 
 
 def _sum(setting: Setting, site: Site, found: Candidates) -> LayerSum:
-    replaced = metric_of(setting.subject, setting.ids, setting.aim, [setting.all_replaced(site)])
     errors = found.effect[found.unit < 0]
+    tokens = found.effect.new_zeros(len(setting.read.tokens)).index_add(0, found.position, found.effect)
     return LayerSum(
+        source=site.source,
         layer=site.layer,
+        nodes=len(found.effect),
         effect=float(found.effect.sum()),
         size=float(found.effect.abs().sum()),
         error_effect=float(errors.sum()),
-        measured=float(replaced[0]) - setting.value,
+        error_size=float(errors.abs().sum()),
+        measured=None,
+        tokens=tokens.tolist(),
     )
