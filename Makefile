@@ -9,7 +9,7 @@ PORT ?= 8000
 CHROMIUM ?= $(or $(shell command -v chromium || command -v chromium-browser || command -v google-chrome),/usr/bin/chromium)
 
 BIN := .venv/bin
-PIP := $(BIN)/pip --disable-pip-version-check install --quiet --constraint constraints.txt
+PIP := $(BIN)/pip --disable-pip-version-check install --quiet --no-compile --constraint constraints.txt
 PACKAGE := server/neuronscope_server
 VIEWER_SOURCES := $(shell find viewer -path viewer/tests -prune -o -type f -print) package.json tsconfig.json
 SMOLLM2 := .cache/smollm2
@@ -56,9 +56,12 @@ viewer-check: node_modules/.installed
 	$(NPM) run --silent lint
 	$(NPM) run --silent typecheck
 
+# Several processes share the cores: threads that spin while they wait take them from the others.
+QUIET := OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE
+
 # The longest files first, as they come, so that none is left over at the end.
 python-tests: .venv/.developing build $(SMOLLM2)/model.safetensors $(AZURITE)
-	$(BIN)/pytest -m "not nightly" --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	$(QUIET) $(BIN)/pytest -m "not nightly" --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 viewer-tests: node_modules/.installed
 	$(NPM) run --silent test

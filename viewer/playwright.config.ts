@@ -18,13 +18,17 @@ const nightly = Boolean(process.env["NIGHTLY"]);
 process.env["SEED"] ??= String(Math.floor(Math.random() * 1e6));
 const address = `http://127.0.0.1:${port}`;
 
+// Slow proofs; and what all pages have of one file of colours is looked at on a few of them.
+const SLOW = /@nightly|^(?!.*look\.spec).*\bdark: /;
+
 export default defineConfig({
   testDir: "tests/e2e",
   outputDir: "../test-results",
   fullyParallel: true,
   workers: 3,
   retries: 1, // two cores: what fails once and then passes is told as flaky
-  timeout: 30_000,
+  timeout: 60_000, // other tests run beside, on two cores
+  expect: { timeout: 15_000 },
   forbidOnly: true,
   reporter: "list",
   use: {
@@ -45,14 +49,14 @@ export default defineConfig({
     {
       name: "desktop",
       testIgnore: "*.phone.spec.ts",
-      grepInvert: nightly ? [] : /@nightly/, // slow proofs
+      grepInvert: nightly ? [] : SLOW,
       use: { viewport: { width: 1280, height: 900 } },
     },
     {
       name: "phone",
       // The same code on every screen; colours too.
       testIgnore: ["*.desktop.spec.ts", "faults.spec.ts", "lists.people.spec.ts", "state.spec.ts"],
-      grepInvert: nightly ? [] : /@nightly|\bdark: /,
+      grepInvert: nightly ? [] : [SLOW, /\bdark: /],
       use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
     },
   ],

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv as csv_format
-import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -17,11 +15,10 @@ from neuronscope import codec
 from neuronscope.cli import liveoptions as live
 from neuronscope.cli.arguments import layer_numbers
 from neuronscope.cli.printable import token_on_a_line
-from neuronscope.dataset.newfile import NewFile
-from neuronscope.errors import BadInput
+from neuronscope.cli.tracefiles import Files
 
 if TYPE_CHECKING:
-    from neuronscope.trace import Metric, Trace, TraceOptions, TraceReport
+    from neuronscope.trace import Edge, Metric, Trace, TraceOptions, TraceReport
 
 
 @dataclass(frozen=True)
@@ -53,7 +50,17 @@ def trace(
     top: Annotated[int, typer.Option(min=1, help="How many nodes, of the largest effects.")] = 50,
     dataset: live.DatasetOption = None,
     verify: Annotated[bool, typer.Option("--verify", help="Measure each node's effect by replacing it.")] = False,
-    csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the nodes as a table.")] = None,
+    edges: Annotated[
+        int, typer.Option(min=0, help="Among how many of the strongest nodes edges are found; 100 for a graph.")
+    ] = 0,
+    csv: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the nodes as a table, and edges beside it, in FILE-edges.csv."),
+    ] = None,
+    parquet: Annotated[Path | None, typer.Option(metavar="FILE", help="The same as a Parquet table.")] = None,
+    graph: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the JSON that viewers of attribution graphs read.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write what --json prints to a file.")] = None,
     bos: live.Bos = None,
     dtype: live.Dtype = "float32",
@@ -65,6 +72,8 @@ def trace(
     An effect is that on the metric of replacing the node by its baseline: below 0, the node as it is raises the metric.
 
     Example: neuronscope trace ./models/gpt2 "John and Mary went out. John gave it to" --metric "logit: Mary" --verify
+
+    Example: neuronscope trace ./models/gpt2 "The cat sat" --top 200 --edges 100 --csv nodes.csv --graph graph.json
 
     Example: neuronscope trace ./models/gpt2 "The cat" --sae gpt2-small-res-jb/blocks.5.hook_resid_pre --top 20 --json
     """
@@ -78,14 +87,12 @@ def trace(
         layers=layer_numbers(layers),
         keep=top,
     )
-    if csv is not None and csv.suffix != ".csv":
-        raise BadInput(f"--csv {csv}: the name of a table ends in .csv")
+    files = Files(csv, parquet, graph, out)
+    files.check()
     found = _traced(Given(model, text, sae, dataset, bos, dtype, device), wanted, options)
-    told = found.report(verify=top if verify else None)
-    if csv is not None:
-        _write(csv, _as_csv(found.rows()))
-    if out is not None:
-        _write(out, codec.dumps(told))
+    among = edges or (min(top, 100) if graph is not None else 0)
+    told = found.report(verify=top if verify else None, edges=among or None)
+    files.write(found.rows(), told)
     if json:
         typer.echo(codec.dumps(told))
     else:
@@ -101,19 +108,6 @@ def _traced(given: Given, metric: Metric, options: TraceOptions) -> Trace:
     subject = live.open_subject(given.model, given.dtype, given.device)
     units = None if given.sae is None else open_source(subject, f"sae:{given.sae}")
     return attribute(subject, given.text, metric, options=options, units=units, dataset=opened, bos=given.bos)
-
-
-def _as_csv(rows: list[dict[str, Any]]) -> bytes:
-    text = io.StringIO()
-    table = csv_format.DictWriter(text, list(rows[0]) if rows else [], lineterminator="\n")
-    table.writeheader()
-    table.writerows(rows)
-    return text.getvalue().encode()
-
-
-def _write(path: Path, data: bytes) -> None:
-    with NewFile(path) as file:
-        file.write(data)
 
 
 def _print(console: Console, told: TraceReport) -> None:
@@ -139,6 +133,15 @@ def _print(console: Console, told: TraceReport) -> None:
         f"sum of all effects {whole.predicted:+.4f}; replacing all nodes at once {whole.measured:+.4f} "
         f"({len(whole.layers)} layers, which overlap)"
     )
+    if told.edges is not None:
+        strongest = ", ".join(_edge(told, edge) for edge in told.edges[:3])
+        console.print(f"{len(told.edges):,} edges among {told.edge_nodes} nodes; strongest: {strongest or 'none'}")
     if told.verify is not None:
         known = told.verify.reason if told.verify.correlation is None else f"{told.verify.correlation:.3f}"
         console.print(f"correlation of predicted with measured effects of {len(told.verify.points)} nodes: {known}")
+
+
+def _edge(told: TraceReport, edge: Edge) -> str:
+    ends = (told.nodes[edge.source], told.nodes[edge.target])
+    names = [f"{node.layer}:{'error' if node.unit is None else node.unit}@{node.position}" for node in ends]
+    return f"{' to '.join(names)} ({edge.effect:+.4g})"

@@ -1,9 +1,11 @@
-"""One column of a Parquet file, row by row."""
+"""One column of a Parquet file, row by row; and rows as the bytes of such a file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from neuronscope.errors import BadInput
 
@@ -36,3 +38,13 @@ def read_column(path: Path, column: str) -> Iterator[object]:
                 yield from batch.column(0).to_pylist()
     except pa.ArrowException as error:
         raise BadInput(f"{path} cannot be read to its end: {error}") from error
+
+
+def as_parquet(rows: Sequence[dict[str, Any]]) -> bytes:
+    """The bytes of a table with the keys of the rows as its columns; types are those of the values, None is null."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    out = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(list(rows)), out, compression="zstd")
+    return out.getvalue()

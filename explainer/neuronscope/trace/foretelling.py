@@ -16,8 +16,8 @@ def foretold(setting: Setting, top: int) -> Foretold:
     ids = logits.topk(min(top, len(logits))).indices.tolist()
 
     def guess(token: int, text: str) -> Guess:
-        rank = int((logits > logits[token]).sum()) + 1
-        return Guess(text, rank, float(logits[token]), float(probabilities[token]))
+        rank = int((logits > logits[token]).sum())
+        return Guess(token, text, rank, float(logits[token]), float(probabilities[token]))
 
     texts = token_texts(setting.subject.tokenizer, [*aim.ids, *ids])
     guesses = [guess(token, text) for token, text in zip([*aim.ids, *ids], texts, strict=True)]

@@ -9,7 +9,7 @@ from neuronscope.errors import BadInput
 
 BaselineKind = Literal["zero", "mean", "text"]
 Method = Literal["patching", "integrated_gradients", "exact"]
-NodeKind = Literal["unit", "error"]
+NodeKind = Literal["unit", "error", "embedding"]
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,23 @@ class Node:
 
 
 @dataclass(frozen=True)
+class MeanNode:
+    """A node over several texts: ``effect`` is the mean over all of them, ``texts`` in how many it is a node.
+
+    ``position`` None: its effects at all positions of a text are added up.
+    """
+
+    source: str
+    layer: int
+    module: str
+    unit: int | None
+    kind: NodeKind
+    position: int | None
+    effect: float
+    texts: int
+
+
+@dataclass(frozen=True)
 class LayerSum:
     """All nodes of one source's layer: the sum of their effects, and of the sizes of those; and what really happens
     when every one of them is replaced."""
@@ -85,7 +102,7 @@ class Completeness:
     when all are replaced at once. Layers overlap, so their sum need not be that; each layer's own should be."""
 
     predicted: float
-    measured: float
+    measured: float | None  # None: of a graph of another tool, whose model is not here
     layers: list[LayerSum]
 
 
@@ -136,9 +153,10 @@ class Circuit:
 class Guess:
     """A token as what follows, or as what stands in the place of the last one."""
 
+    id: int
     token: str
-    rank: int  # 1: the most probable
-    logit: float
+    rank: int  # 0: the most probable
+    logit: float | None  # None: a graph of another tool does not say it
     probability: float
 
 

@@ -8,7 +8,7 @@ hook point, so the error keeps what is behind it whole and successive SAEs are n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -62,6 +62,33 @@ def trace(
     :raises BadInput: the text, the metric or an option cannot be used; the sentence says why.
     """
     options = options or TraceOptions()
+    setting, grown = set_up(subject, text, metric, units=units, options=options, dataset=dataset, bos=bos)
+    kept: Kept | None = None
+    sums = []
+    for number, found in candidates(setting, grown, options):
+        sums.append(_sum(setting, setting.sites[number], found))
+        kept = keep_strongest(kept, number, found, options.keep)
+    assert kept is not None
+    note = None
+    if all(not bool(gradient.any()) for gradient in grown.gradients):
+        note = "no gradient reaches these units: what the metric is of does not depend on them"
+    nodes = nodes_of(setting, kept)
+    if options.method == "exact":
+        nodes = measure_nodes(setting, nodes)
+    return Trace(setting, metric, options, nodes, kept.total, sums, note)
+
+
+def set_up(
+    subject: Subject,
+    text: str,
+    metric: Metric,
+    *,
+    units: Source | Sequence[Source] | None,
+    options: TraceOptions,
+    dataset: Dataset | None,
+    bos: bool | None,
+) -> tuple[Setting, Grown]:
+    """What a trace is of, and the pass of the text as it is; as of :func:`trace`."""
     sources = _several(units or open_source(subject, "mlp"))
     rule = rule_of(subject, sources[0], None if dataset is None else dataset.manifest)
     texts = _read(subject, (text, options.baseline_text), rule, bos)
@@ -72,15 +99,16 @@ def trace(
     means = _means(places, options, known_of(dataset))
     other = None if texts.other is None else standing(subject, texts.other, points)
     sites = _sites(places, grown.values, other, means, texts.read)
-    setting = Setting(subject, texts.ids, target, sites, texts.read, float(grown.metric[0]))
-    kept, sums = _attributed(setting, grown, options)
-    note = None
-    if all(not bool(gradient.any()) for gradient in grown.gradients):
-        note = "no gradient reaches these units: what the metric is of does not depend on them"
-    nodes = nodes_of(setting, kept)
-    if options.method == "exact":
-        nodes = measure_nodes(setting, nodes)
-    return Trace(setting, metric, options, nodes, kept.total, sums, note)
+    return Setting(subject, texts.ids, target, sites, texts.read, float(grown.metric[0])), grown
+
+
+def candidates(setting: Setting, grown: Grown, options: TraceOptions) -> Iterator[tuple[int, Candidates]]:
+    """The nodes of each site, by its number."""
+    for number, site in enumerate(setting.sites):
+        gradient = grown.gradients[number][0, setting.read.prefix :]
+        if options.method == "integrated_gradients":
+            gradient = _along_the_path(setting, site, options.steps)
+        yield number, site.nodes(gradient)
 
 
 def _several(units: Source | Sequence[Source]) -> list[Source]:
@@ -149,21 +177,6 @@ def _sites(
         baseline = None if other is None else other[number][0, read.prefix :]
         sites.append(make_site(source, layer, values, baseline, means[number]))
     return sites
-
-
-def _attributed(setting: Setting, grown: Grown, options: TraceOptions) -> tuple[Kept, list[LayerSum]]:
-    """The strongest nodes, and the sums of all."""
-    kept: Kept | None = None
-    sums = []
-    for number, site in enumerate(setting.sites):
-        gradient = grown.gradients[number][0, setting.read.prefix :]
-        if options.method == "integrated_gradients":
-            gradient = _along_the_path(setting, site, options.steps)
-        found = site.nodes(gradient)
-        sums.append(_sum(setting, site, found))
-        kept = keep_strongest(kept, number, found, options.keep)
-    assert kept is not None
-    return kept, sums
 
 
 def _along_the_path(setting: Setting, site: Site, steps: int) -> torch.Tensor:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 import torch
 
@@ -98,6 +99,27 @@ def test_trace_lists_nodes_and_checks_them(run: Run, tiny_gpt2: Path, tmp_path: 
     assert len(json.loads(out.read_text())["nodes"]) == 4
 
 
+def test_trace_writes_tables_of_nodes_and_edges_and_a_graph(run: Run, tiny_gpt2: Path, tmp_path: Path) -> None:
+    table, parquet, graph = tmp_path / "n.csv", tmp_path / "n.parquet", tmp_path / "g.json"
+    files = ("--csv", table, "--parquet", parquet, "--graph", graph)
+    told = printed(run, "trace", tiny_gpt2, TEXT, "--top", 30, "--edges", 12, *files)
+    assert told["edge_nodes"] == 12
+    assert told["edges"]
+    assert all(edge["source"] < 12 and edge["target"] < 12 for edge in told["edges"])
+    rows = [line.split(",") for line in (tmp_path / "n-edges.csv").read_text().splitlines()]
+    assert rows[0][0] == "source"
+    assert [float(row[-1]) for row in rows[1:]] == [edge["effect"] for edge in told["edges"]]
+    assert pq.read_table(parquet).num_rows == 30
+    assert pq.read_table(tmp_path / "n-edges.parquet").column("effect").to_pylist() == [
+        edge["effect"] for edge in told["edges"]
+    ]
+    drawn = json.loads(graph.read_text())
+    assert len(drawn["nodes"]) == 13
+    code, shown, _ = run("trace", tiny_gpt2, TEXT, "--top", 30, "--graph", graph)
+    assert code == 0
+    assert "edges among 30 nodes" in shown
+
+
 @pytest.mark.nightly
 def test_saes_lists_releases_and_their_ids(run: Run) -> None:
     told = printed(run, "saes", "--model", "gpt2")
@@ -125,6 +147,8 @@ BAD = [
     (("top", TEXT, "-k", "0"), "equal to 1"),
     (("trace", TEXT, "--metric", "nothing"), "write loss"),
     (("trace", TEXT, "--method", "magic"), "patching"),
+    (("trace", TEXT, "--graph", "graph.txt"), "ends in .json"),
+    (("trace", TEXT, "--parquet", "/nowhere/at/all.parquet"), "no folder"),
     (("trace", TEXT, "--metric", "logit: cat and dog"), "tokens"),
 ]
 

@@ -7,7 +7,7 @@ import { type Figures, LEAST_FRAMES, MOST, measure, test } from "./many";
 const SLACK = 3;
 const TRIES = 3;
 
-test("300,000 units are shown, sorted, filtered and moved fast enough", async ({ page }) => {
+test("300,000 units are shown, sorted, filtered and moved fast enough @nightly", async ({ page }) => {
   test.setTimeout(120_000);
   await page.goto("./"); // the server has opened the dataset
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();

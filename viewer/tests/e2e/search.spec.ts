@@ -132,7 +132,8 @@ for (const theme of ["light", "dark"] as const)
       await page.goto(`./${searchOf(data, query)}`);
       await expect(page.locator(".hits, .hints, [role=alert]").first()).toBeVisible();
       await page.waitForLoadState("networkidle");
-      const { violations } = await axe(page).analyze();
+      // Hits are alike, and every token of theirs is looked at.
+      const { violations } = await axe(page).exclude(".hits > li:nth-child(n + 5)").analyze();
       expect(violations.map(({ id, nodes }) => `${query} ${id}: ${nodes[0]?.html}`)).toEqual([]);
     }
   });
