@@ -80,6 +80,7 @@ bench: .venv/.developing build chromium bench-tools $(SMOLLM2)/model.safetensors
 	$(BIN)/python benchmarks/relate_weights.py $(SMOLLM2)
 	$(BIN)/python benchmarks/prefix_reuse.py $(SMOLLM2)
 	$(BIN)/python benchmarks/live_clients.py $(SMOLLM2)
+	$(BIN)/python benchmarks/trace_prompts.py $(SMOLLM2)
 	-$(BIN)/python benchmarks/explain_units.py
 	CHROMIUM="$(CHROMIUM)" $(NPM) run --silent bench
 	$(BIN)/python benchmarks/collate_latents.py $(SMOLLM2) .cache/brown

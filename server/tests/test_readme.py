@@ -168,6 +168,7 @@ def test_its_units_are_explained_scored_and_reported_and_other_runs_work(folder:
     assert "<svg" in (folder / "report.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.nightly  # the command has tests of its own
 def test_explore_goes_from_a_model_to_its_page(folder: Path, port: int) -> None:
     (command,) = commands("neuronscope explore")
     with running(f"{command} --port {port} --no-open", f"http://127.0.0.1:{port}/api/site.json", cwd=folder):

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from neuronscope.dataset import Dataset
 
 _LONGEST = 1024  # tokens
+_TOKENS = 1024  # of the sequences of one pass
 
 
 @dataclass(frozen=True)
@@ -181,19 +182,21 @@ def _sites(
 
 def _along_the_path(setting: Setting, site: Site, steps: int) -> torch.Tensor:
     """The gradient's mean at ``steps`` points in the middle of equal parts of the way from the baseline to the values:
-    [position, width]."""
+    [position, width]. Some points make a pass, each in a sequence of its own."""
     import torch
 
     total = torch.zeros_like(site.values)
-    for step in range(steps):
-        share = (step + 0.5) / steps
-        here = (site.baseline + share * (site.values - site.baseline)).detach().requires_grad_()
+    shares = (torch.arange(steps, device=total.device) + 0.5) / steps
+    for some in shares.split(max(1, _TOKENS // setting.ids.shape[1])):
+        way = some[:, None, None].to(total.dtype) * (site.values - site.baseline)
+        here = (site.baseline + way).detach().requires_grad_()
 
         def place(values: torch.Tensor, _: int, here: torch.Tensor = here) -> torch.Tensor:
-            return torch.cat([values[:, : setting.read.prefix], here[None]], dim=1)
+            return torch.cat([values[:, : setting.read.prefix], here], dim=1)
 
-        metric = measured(setting.subject, setting.ids, setting.aim, [Edit(site.point, place)])
-        total = total + torch.autograd.grad(metric.sum(), here)[0]
+        ids = setting.ids.expand(len(some), -1)
+        metric = measured(setting.subject, ids, setting.aim, [Edit(site.point, place)])
+        total = total + torch.autograd.grad(metric.sum(), here)[0].sum(0)
     return total / steps
 
 

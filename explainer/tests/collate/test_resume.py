@@ -314,6 +314,7 @@ def draw() -> random.Random:
     return random.Random(SEED)
 
 
+@pytest.mark.nightly  # kills between any two operations on files are tried below
 def test_twenty_kills_at_random_moments_are_each_made_good(warm: Warm, whole: Whole, draw: random.Random) -> None:
     """One in each twentieth of the time that the run takes."""
     met = []
