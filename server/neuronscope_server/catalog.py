@@ -130,6 +130,8 @@ def _ready(name: str, dataset: Dataset) -> SiteDataset:
         parts.append("units")
     if dataset.file(layout.LISTS) is not None:
         parts.append("lists")
+    if dataset.store.stat(layout.TRACE_LIST) is not None:
+        parts.append(layout.TRACES)
     if matched(manifest.files):
         parts.append(layout.MATCHES)
     if dataset.store.stat(layout.PUZZLES) is not None:

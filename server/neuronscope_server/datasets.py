@@ -36,6 +36,14 @@ def datasets(catalog: Catalog, tables: Tables) -> Blueprint:
         """:raise 404: if no model was put to the dataset's puzzles."""
         return send(request, files.puzzle_results(name))
 
+    def traces(name: str) -> Response:
+        """:raise 404: if the dataset has no traces."""
+        return send(request, files.traces(name))
+
+    def trace(name: str, trace: str) -> Response:
+        """:raise 404: if the dataset has no trace of this name."""
+        return send(request, files.trace(name, trace))
+
     def units(name: str, layer: str) -> Response:
         """:raise 404: if the layer is not there, or has no table of units."""
         return _send_reusable(files.units(name, whole_number(layer, "layer")))
@@ -56,6 +64,8 @@ def datasets(catalog: Catalog, tables: Tables) -> Blueprint:
     routes.add_url_rule("/lists.json", view_func=lists)
     routes.add_url_rule("/puzzles.json", view_func=puzzles)
     routes.add_url_rule("/puzzle-results.json", view_func=puzzle_results)
+    routes.add_url_rule("/traces.json", view_func=traces)
+    routes.add_url_rule("/traces/<trace>.json", view_func=trace)
     routes.add_url_rule("/units/<layer>.json", view_func=units)
     routes.add_url_rule("/matches/<other>/<layer>.json", view_func=matches)
     for part in PARTS:

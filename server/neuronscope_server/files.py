@@ -14,6 +14,7 @@ from neuronscope.dataset.tables import UnitTable
 from neuronscope.errors import BrokenData
 from neuronscope.lists import Lists
 from neuronscope.relations import LayerMatches
+from neuronscope.trace.nouns import StoredTrace, TraceEntries
 from neuronscope_server.answers import pack
 from neuronscope_server.catalog import Catalog, is_remote
 from neuronscope_server.memory import Memory
@@ -63,6 +64,14 @@ class Files:
     def report(self, name: str, run: str) -> StoredFile:
         """The report of a run, whose name is one of those that the dataset has."""
         return self._remembered((name, "report", run), lambda dataset: _report(dataset, name, run))
+
+    def traces(self, name: str) -> StoredFile:
+        """Which traces the dataset has."""
+        return self._remembered((name, "traces"), lambda dataset: _traces(dataset, name))
+
+    def trace(self, name: str, id_: str) -> StoredFile:
+        """One of them."""
+        return self._remembered((name, "trace", id_), lambda dataset: _trace(dataset, name, id_))
 
     def _remembered(self, key: tuple[Any, ...], read: Callable[[Dataset], StoredFile]) -> StoredFile:
         """``key`` begins with the dataset's name."""
@@ -133,6 +142,21 @@ def _report(dataset: Dataset, name: str, run: str) -> StoredFile:
     if data is None:
         raise Refused(404, f"{name} has no report of a run called {run[:80]!r}.")
     return _checked(data, RunReport, f"{name}/{path}", unchanged=dataset.passes_through)
+
+
+def _traces(dataset: Dataset, name: str) -> StoredFile:
+    data = dataset.file(layout.TRACE_LIST)
+    if data is None:
+        raise Refused(404, f"{name} has no traces ({layout.TRACE_LIST}).")
+    return _checked(data, TraceEntries, f"{name}/{layout.TRACE_LIST}", unchanged=dataset.passes_through)
+
+
+def _trace(dataset: Dataset, name: str, id_: str) -> StoredFile:
+    path = layout.trace_path(id_)
+    data = dataset.file(path) if layout.is_trace_id(id_) else None
+    if data is None:
+        raise Refused(404, f"{name} has no trace called {id_[:80]!r}; {layout.TRACE_LIST} names those that it has.")
+    return _checked(data, StoredTrace, f"{name}/{path}", unchanged=dataset.passes_through)
 
 
 def _checked(data: bytes, noun: type[Any], path: str, *, unchanged: bool) -> StoredFile:

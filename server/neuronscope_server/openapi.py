@@ -28,6 +28,7 @@ from neuronscope.formats.neuronpedia_explanations import NeuronpediaExplanation
 from neuronscope.lists import Lists
 from neuronscope.live.answers import Activations, Card, Generation, Predictions, Step, Tokenised, TopUnits
 from neuronscope.relations import LayerMatches
+from neuronscope.trace.nouns import StoredTrace, TraceEntries
 from neuronscope_server.answers import JSON_LINE, OCTETS
 from neuronscope_server.columns import PARAMETERS as COLUMN
 from neuronscope_server.columns import UnitColumns
@@ -109,6 +110,8 @@ ANSWERS = {
     "/api/datasets.json": Answer(DatasetList, "The datasets, shortly"),
     f"{_UNDER}/dataset.json": Answer(Manifest, "What a dataset is and how it was made"),
     f"{_UNDER}/lists.json": Answer(Lists, "Lists of units that people put together"),
+    f"{_UNDER}/traces.json": Answer(TraceEntries, "The traces that there are: what moved an output, prompt by prompt"),
+    f"{_UNDER}/traces/{{trace}}.json": Answer(StoredTrace, "Which units at which tokens moved an output"),
     f"{_UNDER}/puzzles.json": Answer(StoredPuzzle, "Puzzles by name: made-up units with a known rule", by_name=True),
     f"{_UNDER}/puzzle-results.json": Answer(PuzzleResults, "How models did on the puzzles"),
     f"{_UNDER}/reports.json": Answer(Reports, "The runs of which there are reports"),
@@ -155,6 +158,7 @@ ANSWERS = {
 _NAMES = {  # where two addresses have the same fixed words
     ("get", f"{_UNDER}/annotations.json"): "getAllAnnotationsJson",
     ("get", f"{_UNDER}/units.json"): "getAllUnitsJson",
+    ("get", f"{_UNDER}/traces.json"): "getAllTracesJson",
     ("get", f"{_UNDER}/reports.json"): "getAllReportsJson",
     ("get", f"{_UNDER}/lists/{{id}}"): "getOneList",
 }
@@ -188,6 +192,7 @@ _PARAMETERS = {
     "other": ({"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]*$"}, "The name of another dataset"),
     "column": ({"enum": list(NUMBERS)}, "A column of numbers; dead is 1 or 0"),
     "run": ({"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"}, "A run, as reports.json names it"),
+    "trace": ({"type": "string", "pattern": "^[a-z0-9-]{1,64}$"}, "A trace, as traces.json names it"),
     "explanation": ({"type": "string", "pattern": "^[0-9a-f]{32}$"}, "The id of an explanation that a person wrote"),
     "id": ({"type": "string", "pattern": "^[0-9a-f]{32}$"}, "The id of a list that a person keeps here"),
     "model": ({"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]*$"}, "A live model, as api/site.json names it"),

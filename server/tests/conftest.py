@@ -22,6 +22,7 @@ from neuronscope.dataset import Dataset, DatasetWriter, dumps, puzzles
 from neuronscope.dataset.manifest import LayerInfo, Manifest, ModelInfo, NeuronpediaIds, NeuronpediaSource, SourceInfo
 from neuronscope.dataset.runs import FailedUnit, RunModel, RunReport
 from neuronscope.messages import Description
+from neuronscope.trace import nouns as t
 from neuronscope_server.app import create_app
 from neuronscope_server.catalog import Catalog, open_catalog
 from neuronscope_server.commands import add_commands
@@ -47,6 +48,21 @@ def run_report() -> RunReport:
         uncounted=0, cost=None, failures={"empty": 1}, failed_units=[FailedUnit(0, 2, "pairs", "empty", "no text")],
         models=[RunModel(("explain",), Description("m", "server", "chat"))],
     )  # fmt: skip
+
+
+TRACE = "the-word-of"
+
+
+def stored_trace() -> t.StoredTrace:
+    node = t.Node("mlp", 3, "transformer.h.3.mlp.c_proj", 17, "unit", 1, " of", 2.0, 0.0, -0.5, 1.0)
+    point = t.VerifiedNode("mlp", 3, 17, "unit", 1, 1.0, 0.75)
+    report = t.TraceReport(
+        model="tiny-gpt2", metric="loss", value=2.5, tokens=["word", " of"], options=t.TraceOptions(keep=1),
+        predictions=t.Foretold(0, [t.Guess(" of", 3, 1.5, 0.25)], [t.Guess(" a", 1, 2.5, 0.5)]), nodes=[node], total=6,
+        completeness=t.Completeness(1.0, 0.5, [t.LayerSum("mlp", 3, 6, 1.0, 2.0, 0.0, 0.0, 0.5, [0.0, 1.0])]),
+        verify=t.Verified(None, "1 nodes are too few for a correlation", [point]), edges=[], edge_nodes=1, note=None,
+    )  # fmt: skip
+    return t.StoredTrace(TRACE, "2026-01-02T03:04:05Z", "word of", report)
 
 
 def activation_record(seed: int) -> r.ActivationRecord:
@@ -111,6 +127,9 @@ def write_dataset(root: Path, *, packed: bool = True, parts: list[str] = ALL_PAR
         writer.add_file("puzzles.json", dumps({"of": PUZZLE}))
         writer.add_file("puzzle-results.json", dumps(puzzles.PuzzleResults([PUZZLE_RUN])))
         writer.add_file(f"reports/{RUN}.json", dumps(run_report()))
+        entry = t.TraceEntry(TRACE, "2026-01-02T03:04:05Z", "word of", "tiny-gpt2", "loss")
+        writer.add_file("traces.json", dumps(t.TraceEntries([entry])))
+        writer.add_file(f"traces/{TRACE}.json", dumps(stored_trace()))
         layers = [LayerInfo(0, 3), LayerInfo(3, 2, [17, 42])]
         ids = NeuronpediaIds("tiny-model", [NeuronpediaSource(3, "3-own")])
         model, source = ModelInfo("tiny-gpt2"), SourceInfo("mlp")

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from neuronscope.codec import loads
 from neuronscope.records import NeuronRecord
+from neuronscope.trace.nouns import StoredTrace
 from neuronscope_server.app import create_app
 from neuronscope_server.catalog import open_catalog
 
@@ -46,6 +47,14 @@ def test_manifest_always_has_layers(client: FlaskClient) -> None:
     assert client.get("/api/datasets/old/dataset.json").json["layers"] == [{"index": 0, "units": 2}]
 
 
+def test_traces_are_listed_and_told_as_they_are_stored(client: FlaskClient) -> None:
+    (entry,) = client.get("/api/datasets/tiny/traces.json").json["traces"]
+    assert (entry["prompt"], entry["metric"]) == ("word of", "loss")
+    stored = client.get(f"/api/datasets/tiny/traces/{entry['id']}.json")
+    assert loads(stored.data, StoredTrace).report.nodes[0].token == " of"
+    assert "traces" in client.get("/api/site.json").json["datasets"][0]["parts"]
+
+
 def test_old_files_come_in_todays_form(client: FlaskClient, public: Path) -> None:
     assert "NaN" in (public / "collated-activations/0/1.json").read_text()
     record = client.get("/api/datasets/old/collated-activations/0/1.json", headers={"Accept-Encoding": "gzip"})
@@ -67,6 +76,9 @@ def test_old_files_come_in_todays_form(client: FlaskClient, public: Path) -> Non
         ("old/lists.json", "old has no lists (lists.json)."),
         ("old/puzzles.json", "old has no puzzles (puzzles.json)."),
         ("old/puzzle-results.json", "No model was put to the puzzles of old (puzzle-results.json)."),
+        ("old/traces.json", "old has no traces (traces.json)."),
+        ("tiny/traces/none.json", "tiny has no trace called 'none'; traces.json names those that it has."),
+        ("tiny/traces/No.json", "tiny has no trace called 'No'; traces.json names those that it has."),
         ("old/reports.json", "old has no reports of runs (reports/)."),
         ("tiny/reports/nonsense.json", "tiny has no report of a run called 'nonsense'."),
         ("old/explanations/0/1.json", "old has no explanations (explanations)."),
@@ -103,7 +115,7 @@ def test_query_is_ignored(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"dataclass_name": "NeuronId"}', b"\xff"])
-@pytest.mark.parametrize("path", ["collated-activations/3/42.json", "units/3.json", "lists.json"])
+@pytest.mark.parametrize("path", ["collated-activations/3/42.json", "units/3.json", "lists.json", "traces.json"])
 def test_broken_file_is_a_problem_500_that_names_it(own: Path, path: str, content: bytes) -> None:
     (own / path).write_bytes(content)
     response = create_app(open_catalog({"own": str(own)})).test_client().get(f"/api/datasets/own/{path}")
@@ -173,7 +185,7 @@ def besieged(packed: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 
 GOOD = {"name": "tiny", "model": "tiny", "layer": "3", "unit": "17", "explanation": "0" * 32, "job": "0" * 32}
-GOOD |= {"column": "max", "other": "twin", "run": "x", "id": "0" * 32}
+GOOD |= {"column": "max", "other": "twin", "run": "x", "trace": "x", "id": "0" * 32}
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

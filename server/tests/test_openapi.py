@@ -68,6 +68,7 @@ def known(writable: FlaskClient) -> dict[str, object]:
     assert b"event: done" in writable.get(f"/api/jobs/{started.json['job']}/events").data
     return {
         "dataset": "tiny", "layer": 3, "unit": 17, "explanation": written.json["id"], "job": started.json["job"],
+        "trace": "the-word-of",
         "column": "density", "other": "twin",
         "id": kept.json["id"],
         "run": "20260102T030405Z-0a1b2c3d",

@@ -103,6 +103,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{dataset}/traces.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The traces that there are: what moved an output, prompt by prompt */
+        get: operations["getAllTracesJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/traces/{trace}.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which units at which tokens moved an output */
+        get: operations["getTracesJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{dataset}/puzzles.json": {
         parameters: {
             query?: never;
@@ -952,6 +986,16 @@ export interface components {
             pairs: components["schemas"]["ComparedPair"][];
         };
         /**
+         * Completeness
+         * @description Whether effects add up: ``predicted`` is their sum over all nodes of all layers, ``measured`` the metric's change
+         *     when all are replaced at once. Layers overlap, so their sum need not be that; each layer's own should be.
+         */
+        Completeness: {
+            predicted: number;
+            measured: number;
+            layers: components["schemas"]["LayerSum"][];
+        };
+        /**
          * ConnectedNeurons
          * @description Units named ``layer_unit`` with the strongest weights of either sign to or from one unit.
          */
@@ -1058,6 +1102,16 @@ export interface components {
             loss: number | null;
         };
         /**
+         * Edge
+         * @description ``effect`` on the metric, through the node numbered ``target``, of replacing the node numbered ``source`` by its
+         *     baseline; both count from 0 in the list of nodes that the edges came with.
+         */
+        Edge: {
+            source: number;
+            target: number;
+            effect: number;
+        };
+        /**
          * Expected
          * @description What the model expects to follow the text.
          */
@@ -1108,6 +1162,17 @@ export interface components {
             next: components["schemas"]["Expected"];
             answers: components["schemas"]["Answered"][];
             loss: number | null;
+        };
+        /**
+         * Foretold
+         * @description What the model says where the metric is read: ``position`` is the token after which that is, -1 the beginning.
+         *
+         *     ``targets``: the tokens that the metric is of; ``top``: the most probable ones.
+         */
+        Foretold: {
+            position: number;
+            targets: components["schemas"]["Guess"][];
+            top: components["schemas"]["Guess"][];
         };
         /**
          * Generated
@@ -1334,6 +1399,16 @@ export interface components {
             note?: string | null;
         };
         /**
+         * Guess
+         * @description A token as what follows, or as what stands in the place of the last one.
+         */
+        Guess: {
+            token: string;
+            rank: number;
+            logit: number;
+            probability: number;
+        };
+        /**
          * Health
          * @description Answers while the server runs; ``version`` is Neuronscope's.
          */
@@ -1469,6 +1544,22 @@ export interface components {
             counts: number[];
             intervals: number;
             above_zero: number;
+        };
+        /**
+         * LayerSum
+         * @description All nodes of one source's layer: the sum of their effects, and of the sizes of those; and what really happens
+         *     when every one of them is replaced.
+         */
+        LayerSum: {
+            source: string;
+            layer: number;
+            nodes: number;
+            effect: number;
+            size: number;
+            error_effect: number;
+            error_size: number;
+            measured: number | null;
+            tokens: number[];
         };
         /**
          * ListSummary
@@ -1722,6 +1813,28 @@ export interface components {
         NeuronpediaSource: {
             layer: number;
             id: string;
+        };
+        /**
+         * Node
+         * @description One unit at one token, or what an SAE leaves out there.
+         *
+         *     ``source``: the kind of units it is of, such as mlp, resid or sae. ``effect`` is that on the metric of replacing the
+         *     activation by its ``baseline``: below 0 the node as it is raises the metric, above 0 it lowers it. Of an error node
+         *     ``activation`` is the norm of the error, and ``unit`` is None.
+         */
+        Node: {
+            source: string;
+            layer: number;
+            module: string;
+            unit: number | null;
+            /** @enum {unknown} */
+            kind: "error" | "unit";
+            position: number;
+            token: string;
+            activation: number;
+            baseline: number;
+            gradient: number | null;
+            effect: number;
         };
         /**
          * PeoplesLists
@@ -2358,6 +2471,16 @@ export interface components {
             name?: string | null;
         };
         /**
+         * StoredTrace
+         * @description ``traces/{id}.json`` of a dataset: a trace with what it was asked by.
+         */
+        StoredTrace: {
+            id: string;
+            created: string;
+            prompt: string;
+            report: components["schemas"]["TraceReport"];
+        };
+        /**
          * StrongUnit
          * @description A unit among the strongest; ``position`` is the token where it is, ``share`` is of the stored maximum.
          */
@@ -2437,6 +2560,76 @@ export interface components {
             per: "text" | "token";
             source: string | null;
             positions: components["schemas"]["StrongUnit"][][];
+        };
+        /**
+         * TraceEntries
+         * @description ``traces.json`` of a dataset: the traces that it has.
+         */
+        TraceEntries: {
+            traces: components["schemas"]["TraceEntry"][];
+        };
+        /**
+         * TraceEntry
+         * @description A stored trace as it is told among others.
+         */
+        TraceEntry: {
+            id: string;
+            created: string;
+            prompt: string;
+            model: string;
+            metric: string;
+        };
+        /**
+         * TraceOptions
+         * @description How nodes are attributed.
+         *
+         *     ``baseline``: what a node is replaced by: zero, its mean over the dataset, or its activation on ``baseline_text``,
+         *     which has as many tokens. ``keep``: so many nodes of the largest effects are kept, everything is summed. ``steps``
+         *     of integrated gradients. ``exact`` measures the ``keep`` nodes that patching finds the strongest, one by one.
+         *
+         *     :raises BadInput: options that contradict each other.
+         */
+        TraceOptions: {
+            /**
+             * @default zero
+             * @enum {unknown}
+             */
+            baseline?: "mean" | "text" | "zero";
+            /** @default null */
+            baseline_text?: string | null;
+            /**
+             * @default patching
+             * @enum {unknown}
+             */
+            method?: "exact" | "integrated_gradients" | "patching";
+            /** @default null */
+            layers?: number[] | null;
+            /** @default 10000 */
+            keep?: number;
+            /** @default 10 */
+            steps?: number;
+        };
+        /**
+         * TraceReport
+         * @description A trace as it is told: everything but the model.
+         *
+         *     ``total``: how many nodes there are in all, of which ``nodes`` are the strongest. ``edges`` are among the first
+         *     ``edge_nodes`` of them.
+         */
+        TraceReport: {
+            model: string;
+            metric: string;
+            value: number;
+            tokens: string[];
+            options: components["schemas"]["TraceOptions"];
+            predictions: components["schemas"]["Foretold"];
+            nodes: components["schemas"]["Node"][];
+            total: number;
+            completeness: components["schemas"]["Completeness"];
+            verify: components["schemas"]["Verified"] | null;
+            edges: components["schemas"]["Edge"][] | null;
+            edge_nodes: number;
+            note: string | null;
         };
         /**
          * UnitAnnotations
@@ -2594,6 +2787,29 @@ export interface components {
             cursor: string | null;
         };
         /**
+         * Verified
+         * @description ``correlation`` (Pearson) of predicted with measured effects; None with the ``reason`` where it is undefined.
+         */
+        Verified: {
+            correlation: number | null;
+            reason: string | null;
+            points: components["schemas"]["VerifiedNode"][];
+        };
+        /**
+         * VerifiedNode
+         * @description A node's effect as predicted and as measured by replacing it alone.
+         */
+        VerifiedNode: {
+            source: string;
+            layer: number;
+            unit: number | null;
+            /** @enum {unknown} */
+            kind: "error" | "unit";
+            position: number;
+            predicted: number;
+            measured: number;
+        };
+        /**
          * Votes
          * @description Votes on one explanation: a person's, by its id, or one of the dataset's own, by the SHA-256 of its text (64 hex
          *     digits).
@@ -2683,6 +2899,8 @@ export interface components {
         column: "layer" | "unit" | "max" | "min" | "mean" | "variance" | "skewness" | "kurtosis" | "density" | "sequences_fired" | "score" | "explanations" | "score_low" | "score_high" | "dead";
         /** @description A run, as reports.json names it */
         run: string;
+        /** @description A trace, as traces.json names it */
+        trace: string;
         /** @description The id of an explanation that a person wrote */
         explanation: string;
         /** @description The id of a list that a person keeps here */
@@ -2872,6 +3090,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Lists"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getAllTracesJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The traces that there are: what moved an output, prompt by prompt */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceEntries"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getTracesJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+                /** @description A trace, as traces.json names it */
+                trace: components["parameters"]["trace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Which units at which tokens moved an output */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredTrace"];
                 };
             };
             /** @description Not changed since the ETag in If-None-Match */

@@ -14,6 +14,8 @@ FILE_LIST: Final = "files.parquet"
 LISTS: Final = "lists.json"
 PUZZLES: Final = "puzzles.json"
 PUZZLE_RESULTS: Final = "puzzle-results.json"  # how models did
+TRACE_LIST: Final = "traces.json"
+TRACES: Final = "traces"  # a folder: a file per trace
 REPORTS: Final = "reports"  # a folder: a file per run of explaining
 UNITS: Final = "units.parquet"
 FIGURES: Final = "figures"  # a folder, where they were kept
@@ -47,6 +49,7 @@ PARTS: Final = tuple(PART_NOUN)
 PUBLISHED_GPT2_XL: Final = "az://openaipublic/neuron-explainer/data"
 PUBLISHED_GPT2_SMALL: Final = "az://openaipublic/neuron-explainer/gpt2_small_data"
 
+_TRACE = re.compile(r"[a-z0-9-]{1,64}")
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
 
 
@@ -83,6 +86,16 @@ def figures_path(layer: int) -> str:
 def matches_path(other: str, layer: int) -> str:
     """Where the partners of a layer's units in another dataset stand."""
     return f"{MATCHES}/{other}/{layer}.json"
+
+
+def is_trace_id(text: str) -> bool:
+    """Whether a trace can have this id: 1 to 64 small letters, digits and dashes."""
+    return _TRACE.fullmatch(text) is not None
+
+
+def trace_path(id_: str) -> str:
+    """Where a trace stands."""
+    return f"{TRACES}/{id_}.json"
 
 
 def number(name: str, end: str) -> int | None:
