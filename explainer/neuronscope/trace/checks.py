@@ -9,42 +9,48 @@ from dataclasses import replace
 from neuronscope.trace.nouns import LayerSum, Node, Verified, VerifiedNode
 from neuronscope.trace.passes import metric_of
 from neuronscope.trace.setting import Setting
+from neuronscope.trace.stages import Stage, Stages, finish, pieces
 
 _TOGETHER = 16  # nodes, each replaced in a sequence of its own
 
 
-def measure(setting: Setting, nodes: Sequence[Node]) -> list[float]:
+def measuring(setting: Setting, nodes: Sequence[Node]) -> Stages[list[float]]:
     """The metric's change when each node alone is put at its baseline."""
     changes: list[float] = []
-    for first in range(0, len(nodes), _TOGETHER):
-        some = nodes[first : first + _TOGETHER]
+    for some in pieces(nodes, _TOGETHER):
         ids = setting.ids.expand(len(some), -1)
         found = metric_of(setting.subject, ids, setting.aim, setting.replaced([[node] for node in some]))
         changes += [float(value) - setting.value for value in found]
+        yield Stage("replacing nodes one by one", len(changes), len(nodes))
     return changes
 
 
-def measure_layers(setting: Setting, sums: Sequence[LayerSum]) -> list[LayerSum]:
+def measuring_layers(setting: Setting, sums: Sequence[LayerSum]) -> Stages[list[LayerSum]]:
     """The sums of all sites with the metric's change when every node of one is replaced."""
     changes: list[float] = []
-    for first in range(0, len(sums), _TOGETHER):
-        sites = setting.sites[first : first + _TOGETHER]
+    for sites in pieces(setting.sites, _TOGETHER):
         ids = setting.ids.expand(len(sites), -1)
         found = metric_of(setting.subject, ids, setting.aim, setting.all_replaced(sites))
         changes += [float(value) - setting.value for value in found]
+        yield Stage("replacing whole layers", len(changes), len(setting.sites))
     return [replace(one, measured=change) for one, change in zip(sums, changes, strict=True)]
 
 
-def measure_nodes(setting: Setting, nodes: Sequence[Node]) -> list[Node]:
+def measuring_nodes(setting: Setting, nodes: Sequence[Node]) -> Stages[list[Node]]:
     """The nodes with measured effects, strongest first."""
-    effects = measure(setting, nodes)
+    effects = yield from measuring(setting, nodes)
     exact = [replace(node, effect=effect) for node, effect in zip(nodes, effects, strict=True)]
     return sorted(exact, key=lambda node: -abs(node.effect))
 
 
 def verify(setting: Setting, nodes: Sequence[Node]) -> Verified:
     """Predicted effects beside measured ones."""
-    effects = measure(setting, nodes)
+    return finish(verifying(setting, nodes))
+
+
+def verifying(setting: Setting, nodes: Sequence[Node]) -> Stages[Verified]:
+    """:func:`verify` in parts."""
+    effects = yield from measuring(setting, nodes)
     points = [
         VerifiedNode(node.source, node.layer, node.unit, node.kind, node.position, node.effect, effect)
         for node, effect in zip(nodes, effects, strict=True)

@@ -16,6 +16,7 @@ from neuronscope.trace.nouns import Edge, Node
 from neuronscope.trace.passes import grow, without_weights
 from neuronscope.trace.setting import Setting
 from neuronscope.trace.sites import ERROR, Site
+from neuronscope.trace.stages import Stage, Stages, finish, pieces
 
 if TYPE_CHECKING:
     import torch
@@ -41,18 +42,22 @@ def find_edges(setting: Setting, nodes: Sequence[Node], most: int) -> list[Edge]
     There is none between nodes of one hook point. Nodes of several kinds at one place in the model (the stream and its
     SAE) are no sources of each other.
     """
+    return finish(finding_edges(setting, nodes, most))
+
+
+def finding_edges(setting: Setting, nodes: Sequence[Node], most: int) -> Stages[list[Edge]]:
+    """:func:`find_edges` in parts."""
     gradients, orders = _to_the_metric(setting)
     places = _places(setting, nodes, orders)
     edges: list[Edge] = []
+    rows, done = max(1, min(_MOST, _TOKENS // setting.ids.shape[1])), 0
     for target in places:
         sources = [place for place in places if place.order < target.order]
-        if not sources:
-            continue
         gradient = gradients[setting.sites.index(target.site)]
-        rows = max(1, min(_MOST, _TOKENS // setting.ids.shape[1]))
-        for first in range(0, len(target.numbers), rows):
-            some = slice(first, first + rows)
-            edges += _into(setting, target, some, gradient, sources)
+        for some in pieces(range(len(target.numbers)), rows) if sources else []:
+            edges += _into(setting, target, slice(some[0], some[-1] + 1), gradient, sources)
+            yield Stage("following edges", done + some[-1] + 1, len(nodes))
+        done += len(target.numbers)
         edges = sorted(edges, key=lambda edge: -abs(edge.effect))[:most]
     return edges
 

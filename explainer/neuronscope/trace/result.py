@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from neuronscope.errors import BadInput
 from neuronscope.trace import checks
-from neuronscope.trace.edges import find_edges
+from neuronscope.trace.edges import find_edges, finding_edges
 from neuronscope.trace.foretelling import foretold
 from neuronscope.trace.metric import Metric
 from neuronscope.trace.nouns import (
@@ -25,9 +25,12 @@ from neuronscope.trace.nouns import (
 )
 from neuronscope.trace.passes import metric_of
 from neuronscope.trace.setting import Setting
+from neuronscope.trace.stages import Stage, Stages, finish
 
 if TYPE_CHECKING:
     import pandas as pd
+
+MOST_EDGES = 2000  # that are told unless one asks for more
 
 
 @dataclass(frozen=True)
@@ -54,13 +57,15 @@ class Trace:
 
     def completeness(self) -> Completeness:
         """The sums of effects against what really happens when all nodes are replaced."""
+        return finish(self._completing())
+
+    def _completing(self) -> Stages[Completeness]:
         setting = self.setting
         empty = metric_of(setting.subject, setting.ids, setting.aim, setting.all_but([]))
-        return Completeness(
-            predicted=sum(one.effect for one in self.sums),
-            measured=float(empty[0]) - setting.value,
-            layers=checks.measure_layers(setting, self.sums),
-        )
+        yield Stage("replacing whole layers", 0, len(setting.sites))
+        layers = yield from checks.measuring_layers(setting, self.sums)
+        predicted = sum(one.effect for one in self.sums)
+        return Completeness(predicted=predicted, measured=float(empty[0]) - setting.value, layers=layers)
 
     def verify(self, top: int = 50) -> Verified:
         """The strongest nodes' effects beside those measured by replacing each alone: a forward pass for sixteen."""
@@ -71,7 +76,7 @@ class Trace:
         defined."""
         return checks.faithfulness(self.setting, nodes)
 
-    def edges(self, nodes: Sequence[Node] | None = None, *, most: int = 2000) -> list[Edge]:
+    def edges(self, nodes: Sequence[Node] | None = None, *, most: int = MOST_EDGES) -> list[Edge]:
         """The edges of the largest effects among some nodes, the 200 strongest unless they are given: how much of one
         node's effect passes through another. Their numbers are places in the list of nodes."""
         return find_edges(self.setting, self.nodes[:200] if nodes is None else nodes, most)
@@ -89,6 +94,16 @@ class Trace:
     def report(self, *, verify: int | None = None, edges: int | None = None) -> TraceReport:
         """All of it as plain data; ``verify``: so many of the strongest nodes are measured too; ``edges``: those among
         so many of the strongest nodes are told."""
+        return finish(self.reporting(verify=verify, edges=edges))
+
+    def reporting(self, *, verify: int | None = None, edges: int | None = None) -> Stages[TraceReport]:
+        """:meth:`report` in parts."""
+        completeness = yield from self._completing()
+        verified, found = None, None
+        if verify is not None:
+            verified = yield from checks.verifying(self.setting, list(self.nodes[:verify]))
+        if edges is not None:
+            found = yield from finding_edges(self.setting, self.nodes[:edges], MOST_EDGES)
         return TraceReport(
             model=self.setting.subject.info.name,
             metric=str(self.metric),
@@ -98,9 +113,9 @@ class Trace:
             predictions=self.predictions(),
             nodes=list(self.nodes),
             total=self.total,
-            completeness=self.completeness(),
-            verify=None if verify is None else self.verify(verify),
-            edges=None if edges is None else self.edges(self.nodes[:edges]),
+            completeness=completeness,
+            verify=verified,
+            edges=found,
             edge_nodes=0 if edges is None else min(edges, len(self.nodes)),
             note=self.note,
         )

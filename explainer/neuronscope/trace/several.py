@@ -16,7 +16,8 @@ from neuronscope.trace.metric import Metric
 from neuronscope.trace.nouns import MeanNode, TraceOptions
 from neuronscope.trace.setting import Setting
 from neuronscope.trace.sites import ERROR, Candidates
-from neuronscope.trace.tracing import candidates, set_up
+from neuronscope.trace.stages import finish
+from neuronscope.trace.tracing import candidates, setting_up
 
 if TYPE_CHECKING:
     import torch
@@ -60,7 +61,9 @@ def trace_prompts(
     sums: dict[int, _Sums] = {}
     for text, wanted in zip(texts, metrics, strict=True):
         try:
-            setting, grown = set_up(subject, text, wanted, units=units, options=options, dataset=dataset, bos=bos)
+            setting, grown = finish(
+                setting_up(subject, text, wanted, units=units, options=options, dataset=dataset, bos=bos)
+            )
             for number, found in candidates(setting, grown, options):
                 sums[number] = _added(sums.get(number), found, _width(setting, number), per)
         except BadInput as error:

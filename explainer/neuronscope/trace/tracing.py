@@ -18,13 +18,14 @@ from neuronscope.live.known import Known, known_of
 from neuronscope.live.reading import Read, read_prompt, rule_of
 from neuronscope.subject import Positions, Source, Subject, open_source
 from neuronscope.subject.edits import Edit
-from neuronscope.trace.checks import measure_nodes
+from neuronscope.trace.checks import measuring_nodes
 from neuronscope.trace.metric import Metric, aim
 from neuronscope.trace.nouns import LayerSum, TraceOptions
 from neuronscope.trace.passes import Grown, grow, measured, standing
 from neuronscope.trace.result import Trace
 from neuronscope.trace.setting import Setting
 from neuronscope.trace.sites import Candidates, Site, make_site
+from neuronscope.trace.stages import Stage, Stages, finish
 from neuronscope.trace.strongest import Kept, keep_strongest, nodes_of
 
 if TYPE_CHECKING:
@@ -62,24 +63,42 @@ def trace(
     :param bos: whether BOS goes first; None: as the dataset or the tokenizer has it. BOS has no nodes.
     :raises BadInput: the text, the metric or an option cannot be used; the sentence says why.
     """
+    return finish(tracing(subject, text, metric, units=units, options=options, dataset=dataset, bos=bos))
+
+
+def tracing(
+    subject: Subject,
+    text: str,
+    metric: Metric,
+    *,
+    units: Source | Sequence[Source] | None = None,
+    options: TraceOptions | None = None,
+    dataset: Dataset | None = None,
+    bos: bool | None = None,
+) -> Stages[Trace]:
+    """:func:`trace` in parts. What can be wrong with the text, the metric and the options is found in the first one,
+    before the model runs."""
     options = options or TraceOptions()
-    setting, grown = set_up(subject, text, metric, units=units, options=options, dataset=dataset, bos=bos)
+    setting, grown = yield from setting_up(
+        subject, text, metric, units=units, options=options, dataset=dataset, bos=bos
+    )
     kept: Kept | None = None
     sums = []
     for number, found in candidates(setting, grown, options):
         sums.append(_sum(setting, setting.sites[number], found))
         kept = keep_strongest(kept, number, found, options.keep)
+        yield Stage("attributing layers", number + 1, len(setting.sites))
     assert kept is not None
     note = None
     if all(not bool(gradient.any()) for gradient in grown.gradients):
         note = "no gradient reaches these units: what the metric is of does not depend on them"
     nodes = nodes_of(setting, kept)
     if options.method == "exact":
-        nodes = measure_nodes(setting, nodes)
+        nodes = yield from measuring_nodes(setting, nodes)
     return Trace(setting, metric, options, nodes, kept.total, sums, note)
 
 
-def set_up(
+def setting_up(
     subject: Subject,
     text: str,
     metric: Metric,
@@ -88,16 +107,17 @@ def set_up(
     options: TraceOptions,
     dataset: Dataset | None,
     bos: bool | None,
-) -> tuple[Setting, Grown]:
-    """What a trace is of, and the pass of the text as it is; as of :func:`trace`."""
+) -> Stages[tuple[Setting, Grown]]:
+    """What a trace is of, and the pass of the text as it is; as of :func:`tracing`."""
     sources = _several(units or open_source(subject, "mlp"))
     rule = rule_of(subject, sources[0], None if dataset is None else dataset.manifest)
     texts = _read(subject, (text, options.baseline_text), rule, bos)
     target = aim(subject, metric, texts.read.ids)
     places = _places(sources, options)
     points = [source.readers[layer].points[0] for source, layer in places]
-    grown = grow(subject, texts.ids, points, target)
     means = _means(places, options, known_of(dataset))
+    yield Stage("reading the text", 0, len(places))
+    grown = grow(subject, texts.ids, points, target)
     other = None if texts.other is None else standing(subject, texts.other, points)
     sites = _sites(places, grown.values, other, means, texts.read)
     return Setting(subject, texts.ids, target, sites, texts.read, float(grown.metric[0])), grown
