@@ -18,7 +18,7 @@ test("every route comes back from its own link", () => {
   const names = ["sample", "gpt2-xl", "a.b_c", "ünï code", "50%"];
   for (let round = 0; round < 200; round++) {
     const dataset = names[Math.floor(random() * names.length)] ?? "";
-    const any = <T>(...values: T[]): T => values[Math.floor(random() * values.length)] as T;
+    const any = <T,>(...values: T[]): T => values[Math.floor(random() * values.length)] as T;
     const keys = ["top", "negative", "q0.5-0.9", "top:3:full", "q0.5-0.9:0:line", "e0.texts", "others"];
     const view: UnitView = {
       context: any("line", "snippet", "full"),
