@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { expect, test } from "./fixtures";
 import { ROOT, withFolder, withServer } from "./processes";
+import { seen } from "./seen";
 
 const SMOLLM2 = join(ROOT, ".cache/smollm2");
 const SAMPLE = join(ROOT, "data/sample");
@@ -60,6 +61,8 @@ test("a typed text goes through the model, and its link restores what was set", 
       await expect(page.locator("#say .runs")).toContainText("As it is", SLOW);
       await expect(page.locator("#say")).toContainText(/Both say the same|They part at token/, SLOW);
       const said = await page.locator("#say .said").allTextContents();
+      await seen(page, "prompt");
+      await page.emulateMedia({ colorScheme: null });
 
       // The link, in a page that knows nothing of all this.
       await page.getByRole("button", { name: "Copy link" }).click();
