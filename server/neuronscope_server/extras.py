@@ -54,7 +54,7 @@ def extras(catalog: Catalog, tables: Tables, options: Options, *, scorer: Scorer
         listing(catalog, words, gate),
         scoring(catalog, workshop, gate),
         watching(jobs, gate),
-        live(model, gate),
+        live(model, gate, words),
     )
     offer = Offer(options.title, scorer, model, writing=words is not None, token=options.token is not None)
     return Extras(routes, offer)

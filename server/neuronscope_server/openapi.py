@@ -42,6 +42,8 @@ from neuronscope_server.live.shapes import (
     GivenPredictions,
     GivenPrompt,
     GivenTopUnits,
+    GivenTrace,
+    TraceJob,
 )
 from neuronscope_server.neuronpedia import PARAMETERS as EXPORTING
 from neuronscope_server.parts import PARTS
@@ -149,6 +151,7 @@ ANSWERS = {
     f"{_UNDER}/lists": Answer(PeoplesLists, "Lists that people keep on this site", query=HOLDING),
     f"{_UNDER}/lists/{{id}}": Answer(KeptList, "One such list with its units"),
     "/api/models/{model}": Answer(Card, "What a live model is, and which units can be read", query=CARD),
+    "/api/models/{model}/traces/{trace}.json": Answer(TraceJob, "A trace that is being made, or was; then with it"),
     "/api/explanation/export": Answer(
         NeuronpediaExplanation, "A layer's explanations, as Neuronpedia exports them", query=EXPORTING, many=True
     ),
@@ -183,6 +186,8 @@ ACTIONS = {
     ("post", f"{_MODEL}/predictions"): Action("What the model expects", GivenPredictions, Predictions),
     ("post", f"{_MODEL}/tokenize"): Action("The tokens of a text", GivenPrompt, Tokenised),
     ("post", f"{_MODEL}/generate"): Action("What the model says next", GivenGeneration, Generation, events=Step),
+    ("post", f"{_MODEL}/trace"): Action("Which units moved an output; a job", GivenTrace, TraceJob, 202),
+    ("delete", f"{_MODEL}/traces/{{trace}}.json"): Action("Cancel a trace", None, TraceJob),
     ("delete", "/api/jobs/{job}"): Action("Cancel a job", None, Job),
 }
 _PARAMETERS = {
@@ -192,7 +197,7 @@ _PARAMETERS = {
     "other": ({"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]*$"}, "The name of another dataset"),
     "column": ({"enum": list(NUMBERS)}, "A column of numbers; dead is 1 or 0"),
     "run": ({"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"}, "A run, as reports.json names it"),
-    "trace": ({"type": "string", "pattern": "^[a-z0-9-]{1,64}$"}, "A trace, as traces.json names it"),
+    "trace": ({"type": "string", "pattern": "^[a-z0-9-]{1,64}$"}, "A trace, as traces.json or its beginning named it"),
     "explanation": ({"type": "string", "pattern": "^[0-9a-f]{32}$"}, "The id of an explanation that a person wrote"),
     "id": ({"type": "string", "pattern": "^[0-9a-f]{32}$"}, "The id of a list that a person keeps here"),
     "model": ({"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]*$"}, "A live model, as api/site.json names it"),

@@ -46,7 +46,7 @@ class SiteDataset(DatasetSummary):
     """
 
     root: str  # every file of the dataset is at this address + "/" + its path; relative to the site
-    parts: list[str]  # "collated-activations", ...; "units", "lists", "traces", "matches", "puzzles", "reports" if there
+    parts: list[str]  # "collated-activations", ...; "units", "lists", "traces", "matches", "puzzles", "reports"
     packed: bool  # True in a static site whose layers are zips, each with an index beside it
     status: Literal["ready", "opening", "failed"]
     detail: str | None

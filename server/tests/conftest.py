@@ -137,6 +137,12 @@ def write_dataset(root: Path, *, packed: bool = True, parts: list[str] = ALL_PAR
     return root
 
 
+@pytest.fixture(scope="session")
+def trace() -> t.StoredTrace:
+    """That of the dataset of ``packed``."""
+    return stored_trace()
+
+
 @pytest.fixture
 def write() -> Callable[..., Path]:
     """``write(root)`` writes the dataset of ``packed`` there."""

@@ -633,6 +633,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models/{model}/traces/{trace}.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A trace that is being made, or was; then with it */
+        get: operations["getModelsTracesJson"];
+        put?: never;
+        post?: never;
+        /** Cancel a trace */
+        delete: operations["deleteModelsTracesJson"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/explanation/export": {
         parameters: {
             query?: never;
@@ -833,6 +851,23 @@ export interface paths {
         put?: never;
         /** What the model says next */
         post: operations["postModelsGenerate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{model}/trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which units moved an output; a job */
+        post: operations["postModelsTrace"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1369,6 +1404,50 @@ export interface components {
             source?: string | null;
             /** @default null */
             dataset?: string | null;
+        };
+        /**
+         * GivenTrace
+         * @description A prompt and a metric whose value is attributed; ``dataset`` as in GivenActivations.
+         *
+         *     ``metric``: "loss", "logit: Mary" or "difference: Mary, John". ``units``: "dataset" (the dataset's own), "mlp", or
+         *     the name of an SAE of the model's card. ``baseline``, ``baseline_text``, ``method``, ``layers``, ``keep`` and
+         *     ``steps`` are as of TraceOptions. ``verify`` nodes of the largest effects are measured one by one too, 0: none.
+         *     ``edges`` among so many of the strongest nodes are followed, 0: none.
+         *
+         *     :raises BadInput: a number beyond what is taken here.
+         */
+        GivenTrace: {
+            text: string;
+            /** @default null */
+            dataset?: string | null;
+            /** @default null */
+            bos?: boolean | null;
+            /** @default loss */
+            metric?: string;
+            /** @default dataset */
+            units?: string;
+            /**
+             * @default zero
+             * @enum {unknown}
+             */
+            baseline?: "mean" | "text" | "zero";
+            /** @default null */
+            baseline_text?: string | null;
+            /**
+             * @default patching
+             * @enum {unknown}
+             */
+            method?: "exact" | "integrated_gradients" | "patching";
+            /** @default null */
+            layers?: number[] | null;
+            /** @default 1000 */
+            keep?: number;
+            /** @default 50 */
+            verify?: number;
+            /** @default 150 */
+            edges?: number;
+            /** @default 10 */
+            steps?: number;
         };
         /**
          * GivenVote
@@ -2580,6 +2659,20 @@ export interface components {
             metric: string;
         };
         /**
+         * TraceJob
+         * @description A trace that is being made, or was; its id cannot be guessed, and whoever knows it may look.
+         *
+         *     ``result`` is there with "done"; with "failed" and "cancelled" ``detail`` says why there is none.
+         */
+        TraceJob: {
+            id: string;
+            /** @enum {unknown} */
+            state: "cancelled" | "done" | "failed" | "queued" | "running";
+            progress: components["schemas"]["TraceProgress"];
+            result: components["schemas"]["StoredTrace"] | null;
+            detail: string | null;
+        };
+        /**
          * TraceOptions
          * @description How nodes are attributed.
          *
@@ -2608,6 +2701,15 @@ export interface components {
             keep?: number;
             /** @default 10 */
             steps?: number;
+        };
+        /**
+         * TraceProgress
+         * @description ``done`` of ``total`` parts of what is being done, which is said in a few words; then comes something else.
+         */
+        TraceProgress: {
+            done: number;
+            total: number;
+            doing: string;
         };
         /**
          * TraceReport
@@ -2899,7 +3001,7 @@ export interface components {
         column: "layer" | "unit" | "max" | "min" | "mean" | "variance" | "skewness" | "kurtosis" | "density" | "sequences_fired" | "score" | "explanations" | "score_low" | "score_high" | "dead";
         /** @description A run, as reports.json names it */
         run: string;
-        /** @description A trace, as traces.json names it */
+        /** @description A trace, as traces.json or its beginning named it */
         trace: string;
         /** @description The id of an explanation that a person wrote */
         explanation: string;
@@ -3142,7 +3244,7 @@ export interface operations {
             path: {
                 /** @description A name from api/datasets.json */
                 dataset: components["parameters"]["dataset"];
-                /** @description A trace, as traces.json names it */
+                /** @description A trace, as traces.json or its beginning named it */
                 trace: components["parameters"]["trace"];
             };
             cookie?: never;
@@ -4375,6 +4477,67 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getModelsTracesJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A live model, as api/site.json names it */
+                model: components["parameters"]["model"];
+                /** @description A trace, as traces.json or its beginning named it */
+                trace: components["parameters"]["trace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A trace that is being made, or was; then with it */
+            200: {
+                headers: {
+                    /** @description Changes when the content does */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceJob"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteModelsTracesJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A live model, as api/site.json names it */
+                model: components["parameters"]["model"];
+                /** @description A trace, as traces.json or its beginning named it */
+                trace: components["parameters"]["trace"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cancel a trace */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceJob"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getExplanationExport: {
         parameters: {
             query?: {
@@ -4800,6 +4963,34 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Generation"];
                     "text/event-stream": components["schemas"]["Step"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postModelsTrace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A live model, as api/site.json names it */
+                model: components["parameters"]["model"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenTrace"];
+            };
+        };
+        responses: {
+            /** @description Which units moved an output; a job */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceJob"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     String,
@@ -33,7 +34,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from neuronscope.errors import BadInput, StorageFailed
 
-VERSION = 2  # 1 had no lists; it gains them when it is opened
+VERSION = 3  # 1 had no lists, 2 no traces; both gain what they lack when they are opened
 _BUSY = 20_000  # milliseconds that a writer waits for another one
 WRITING = "neuronscope_writing"  # execution option of a connection that will write
 
@@ -119,6 +120,17 @@ list_units = Table(
     Column("unit", BigInteger, nullable=False),
     Column("label", Text),
     Column("description", Text),
+)
+
+traces = Table(
+    "traces",
+    metadata,
+    Column("number", Integer, primary_key=True),  # in the order of making
+    Column("id", String(64), nullable=False),
+    Column("model", String(200), nullable=False),  # its name in addresses
+    Column("created", String(32), nullable=False),
+    Column("result", LargeBinary, nullable=False),  # a StoredTrace as JSON, deflated
+    UniqueConstraint("id"),
 )
 
 

@@ -62,6 +62,15 @@ class Live:
         """The dataset's units, or the MLP neurons."""
         return self._sources[None]
 
+    def units(self, name: str) -> Source:
+        """Units to attribute to: the dataset's own as "dataset", MLP neurons as "mlp", else those of a registered SAE.
+
+        :raises BadInput: nothing of this name is registered.
+        """
+        if name == "dataset" or name == self.source.kind == "mlp":
+            return self.source
+        return open_source(self.subject, "mlp") if name == "mlp" else source_of(self._sources, name)
+
     @property
     def rule(self) -> Positions:
         """How the first position is treated."""

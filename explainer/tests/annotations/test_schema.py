@@ -13,6 +13,7 @@ from neuronscope.annotations.listing import keep_list, list_of
 from neuronscope.annotations.nouns import Place
 from neuronscope.annotations.schema import VERSION, metadata, open_engine, sqlite_url
 from neuronscope.annotations.store import Annotations
+from neuronscope.annotations.traces import keep_trace, trace_of
 from neuronscope.errors import BadInput, StorageFailed
 from neuronscope.lists import ListedUnit, UnitList
 
@@ -32,7 +33,7 @@ def test_a_database_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "words.sqlite") as connection:
         connection.execute("UPDATE neuronscope_version SET version = 7")
         connection.execute("DROP TABLE list_units")
-    with pytest.raises(BadInput, match="has version 7; this version of Neuronscope reads 2"):
+    with pytest.raises(BadInput, match="has version 7; this version of Neuronscope reads 3"):
         open_engine(url)
     assert "list_units" not in tables(tmp_path / "words.sqlite")
 
@@ -64,7 +65,7 @@ def tables(file: Path) -> set[str]:
         return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
-def test_a_database_of_version_1_keeps_its_words_and_gains_lists(tmp_path: Path) -> None:
+def test_a_database_of_version_1_keeps_its_words_and_gains_lists_and_traces(tmp_path: Path) -> None:
     file = tmp_path / "words.sqlite"
     with sqlite3.connect(file) as connection:
         connection.executescript(FIRST_VERSION)
@@ -73,9 +74,11 @@ def test_a_database_of_version_1_keeps_its_words_and_gains_lists(tmp_path: Path)
     assert (one.explanation, one.author) == ("words of heroes", "Ada")
     made = keep_list(words, "d", UnitList("Heroes", [ListedUnit(3, 17)]), owner="a" * 64, dataset_name="tiny")
     assert list_of(words, "d", made.id, reader=None).units == [ListedUnit(3, 17)]
+    keep_trace(words, "t", b"a trace", model="tiny")
+    assert trace_of(words, "t", model="tiny") == b"a trace"
     words.close()
     with sqlite3.connect(file) as connection:
-        assert connection.execute("SELECT version FROM neuronscope_version").fetchall() == [(2,)]
+        assert connection.execute("SELECT version FROM neuronscope_version").fetchall() == [(VERSION,)]
 
 
 @pytest.mark.parametrize("url", ["words.sqlite", "", "nosuch://host/name", "sqlite"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from flask import Blueprint, Response, request
 
@@ -22,12 +22,16 @@ from neuronscope_server.live.shapes import (
     GivenPrompt,
     GivenTopUnits,
 )
+from neuronscope_server.live.tracing import add_tracing, trace_jobs
 from neuronscope_server.live.worker import End, Stream, Worker
 from neuronscope_server.problems import Refused, sentence
 from neuronscope_server.queries import Parameter, refuse_unknown
 from neuronscope_server.shapes import Problem
 from neuronscope_server.watching import EVENTS
 from neuronscope_server.writing import Gate, read_body
+
+if TYPE_CHECKING:
+    from neuronscope.annotations.store import Annotations
 
 G = TypeVar("G", GivenActivations, GivenTopUnits, GivenPredictions, GivenPrompt, GivenGeneration)
 LARGEST = 1_000_000  # bytes of a body: what no prompt needs, so that a long text is told its number of tokens
@@ -36,10 +40,11 @@ _OFF = "This site has no live model; its owner can start it with --model, which 
 _HEARTBEAT = 2.0  # seconds; only by writing does a server notice that nobody listens any more
 
 
-def live(loaded: LiveModel | None, gate: Gate, worker: Worker | None = None) -> Blueprint:
-    """The routes; without a model they say that there is none."""
+def live(loaded: LiveModel | None, gate: Gate, words: Annotations | None = None) -> Blueprint:
+    """The routes; without a model they say that there is none. ``words``: where traces are kept, if anywhere."""
     routes = Blueprint("live", __name__, url_prefix="/api/models/<model>")
-    runs = worker or (Worker() if loaded is not None else None)
+    runs = None if loaded is None else Worker()
+    jobs = None if loaded is None or runs is None else trace_jobs(loaded, runs, words)
 
     def checked(model: str) -> tuple[LiveModel, Worker]:
         if loaded is None or runs is None:
@@ -94,6 +99,7 @@ def live(loaded: LiveModel | None, gate: Gate, worker: Worker | None = None) -> 
     for path, noun in NOUNS.items():
         routes.add_url_rule(f"/{path}", endpoint=path, view_func=partial(ask, noun=noun), methods=["POST"])
     routes.add_url_rule("/generate", view_func=generate, methods=["POST"])
+    add_tracing(routes, checked, gate, jobs)
     return routes
 
 
