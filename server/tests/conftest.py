@@ -58,7 +58,8 @@ def stored_trace() -> t.StoredTrace:
     point = t.VerifiedNode("mlp", 3, 17, "unit", 1, 1.0, 0.75)
     report = t.TraceReport(
         model="tiny-gpt2", metric="loss", value=2.5, tokens=["word", " of"], options=t.TraceOptions(keep=1),
-        predictions=t.Foretold(0, [t.Guess(" of", 3, 1.5, 0.25)], [t.Guess(" a", 1, 2.5, 0.5)]), nodes=[node], total=6,
+        predictions=t.Foretold(0, [t.Guess(7, " of", 2, 1.5, 0.25)], [t.Guess(5, " a", 0, 2.5, 0.5)]),
+        nodes=[node], total=6,
         completeness=t.Completeness(1.0, 0.5, [t.LayerSum("mlp", 3, 6, 1.0, 2.0, 0.0, 0.0, 0.5, [0.0, 1.0])]),
         verify=t.Verified(None, "1 nodes are too few for a correlation", [point]), edges=[], edge_nodes=1, note=None,
     )  # fmt: skip

@@ -29,7 +29,7 @@ from neuronscope_server.publish.plan import plan_site
 from neuronscope_server.publish.writing import Outcome, count_files, missing, write_site
 from neuronscope_server.publish.zipindex import index_of_zip
 
-from .conftest import LAYERS, RUN, part_files, write_dataset
+from .conftest import LAYERS, RUN, TRACE, part_files, write_dataset
 
 
 class Cut(Exception):
@@ -141,6 +141,7 @@ def test_the_other_files_are_the_servers_answers(root: Path, built_viewer: Path,
     below = tmp_path / "site" / entry(tmp_path / "site")["root"]
     columns = json.loads((below / "columns.json").read_bytes())
     paths = ["dataset.json", "lists.json", "puzzles.json", "reports.json", f"reports/{RUN}.json", "scores.json"]
+    paths += ["traces.json", f"traces/{TRACE}.json"]
     paths += [f"units/{layer}.json" for layer in LAYERS]
     for path in paths:
         assert json.loads((below / path).read_bytes()) == client.get(f"/api/datasets/tiny/{path}").json, path

@@ -1027,7 +1027,7 @@ export interface components {
          */
         Completeness: {
             predicted: number;
-            measured: number;
+            measured: number | null;
             layers: components["schemas"]["LayerSum"][];
         };
         /**
@@ -1482,9 +1482,10 @@ export interface components {
          * @description A token as what follows, or as what stands in the place of the last one.
          */
         Guess: {
+            id: number;
             token: string;
             rank: number;
-            logit: number;
+            logit: number | null;
             probability: number;
         };
         /**
@@ -1907,7 +1908,7 @@ export interface components {
             module: string;
             unit: number | null;
             /** @enum {unknown} */
-            kind: "error" | "unit";
+            kind: "embedding" | "error" | "unit";
             position: number;
             token: string;
             activation: number;
@@ -2906,7 +2907,7 @@ export interface components {
             layer: number;
             unit: number | null;
             /** @enum {unknown} */
-            kind: "error" | "unit";
+            kind: "embedding" | "error" | "unit";
             position: number;
             predicted: number;
             measured: number;

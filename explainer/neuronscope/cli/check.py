@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Annotated
 
 import typer
@@ -26,9 +27,11 @@ def check(
 
     Example: neuronscope check data/sample
     """
+    from neuronscope.trace.stored import check_traces
+
     checked, faults = 0, []
     with open_dataset(dataset) as opened:
-        for item in _with_progress(check_dataset(opened)):
+        for item in _with_progress(chain(check_dataset(opened), check_traces(opened))):
             checked += 1
             for fault in item.faults:
                 faults.append({"path": item.path, "fault": fault})

@@ -36,7 +36,7 @@ def show(
         str | None,
         typer.Option(
             help="Only one of its files, as JSON: logits, related-tokens/weight-based, ... or, without a unit, lists, "
-            "puzzles, puzzle-results, reports, reports/RUN, units/LAYER, matches/DATASET/LAYER."
+            "puzzles, puzzle-results, traces, traces/ID, reports, reports/RUN, units/LAYER, matches/DATASET/LAYER."
         ),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="Texts of each group.")] = 5,

@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from neuronscope.dataset import Dataset
 
 # Files beside the parts, as --part names them.
-_WHOLE = {"lists": layout.LISTS, "puzzles": layout.PUZZLES, "puzzle-results": layout.PUZZLE_RESULTS}
+_WHOLE = {
+    "lists": layout.LISTS,
+    "puzzles": layout.PUZZLES,
+    "puzzle-results": layout.PUZZLE_RESULTS,
+    "traces": layout.TRACE_LIST,
+}
 _MATCHES = re.compile(rf"{layout.MATCHES}/[a-z0-9][a-z0-9._-]*/(0|[1-9][0-9]{{0,8}})")
 _TABLE = re.compile(r"units/(0|[1-9][0-9]{0,8})")
 
@@ -47,11 +52,11 @@ def _of_dataset(dataset: Dataset, part: str) -> bytes | None:
         runs = run_reports(dataset)
         return codec.dumps({"runs": runs}) if runs else None
     table = _TABLE.fullmatch(part)
-    path = layout.units_path(int(table[1])) if table else _WHOLE.get(part) or _report(dataset, part)
+    path = layout.units_path(int(table[1])) if table else _WHOLE.get(part) or _report(dataset, part) or _trace(part)
     if _MATCHES.fullmatch(part):
         path = f"{part}.json"
     if path is None:
-        named = ", ".join((*_WHOLE, layout.REPORTS, "reports/RUN", "units/LAYER", "matches/DATASET/LAYER"))
+        named = ", ".join((*_WHOLE, layout.REPORTS, "reports/RUN", "traces/ID", "units/LAYER", "matches/DATASET/LAYER"))
         raise BadInput(f"there is no {part[:80]!r} of a whole dataset; there are {named}, and parts of a unit")
     return dataset.file(path)
 
@@ -62,6 +67,11 @@ def _report(dataset: Dataset, part: str) -> str | None:
 
     folder, _, run = part.partition("/")
     return report_path(run) if folder == layout.REPORTS and run in run_names(dataset) else None
+
+
+def _trace(part: str) -> str | None:
+    folder, _, id_ = part.partition("/")
+    return layout.trace_path(id_) if folder == layout.TRACES and layout.is_trace_id(id_) else None
 
 
 def _known(dataset: Dataset) -> str:

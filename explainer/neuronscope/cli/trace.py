@@ -16,6 +16,7 @@ from neuronscope.cli import liveoptions as live
 from neuronscope.cli.arguments import layer_numbers
 from neuronscope.cli.printable import token_on_a_line
 from neuronscope.cli.tracefiles import Files
+from neuronscope.cli.tracesaving import Force, Save, Saving
 
 if TYPE_CHECKING:
     from neuronscope.trace import Edge, Metric, Trace, TraceOptions, TraceReport
@@ -62,6 +63,8 @@ def trace(
         Path | None, typer.Option(metavar="FILE", help="Write the JSON that viewers of attribution graphs read.")
     ] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write what --json prints to a file.")] = None,
+    save: Save = None,
+    force: Force = False,
     bos: live.Bos = None,
     dtype: live.Dtype = "float32",
     device: live.Device = "auto",
@@ -76,6 +79,8 @@ def trace(
     Example: neuronscope trace ./models/gpt2 "The cat sat" --top 200 --edges 100 --csv nodes.csv --graph graph.json
 
     Example: neuronscope trace ./models/gpt2 "The cat" --sae gpt2-small-res-jb/blocks.5.hook_resid_pre --top 20 --json
+
+    Example: neuronscope trace ./models/gpt2 "The cat sat" --dataset ./data/gpt2 --save the-cat --verify --edges 100
     """
     from neuronscope.trace import TraceOptions, read_metric
 
@@ -89,10 +94,13 @@ def trace(
     )
     files = Files(csv, parquet, graph, out)
     files.check()
+    saving = Saving(save, dataset, force)
+    saving.check(text)
     found = _traced(Given(model, text, sae, dataset, bos, dtype, device), wanted, options)
     among = edges or (min(top, 100) if graph is not None else 0)
     told = found.report(verify=top if verify else None, edges=among or None)
     files.write(found.rows(), told)
+    saving.write(told, text)
     if json:
         typer.echo(codec.dumps(told))
     else:

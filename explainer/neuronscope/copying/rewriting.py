@@ -100,6 +100,8 @@ def _beside(dataset: Dataset, chosen: dict[int, list[int]]) -> Iterator[str]:
     """Files that are about more than one unit and still hold; partners do for whole layers only."""
     yield from (layout.PUZZLES, layout.PUZZLE_RESULTS)
     yield from (report_path(run) for run in run_names(dataset))
+    yield layout.TRACE_LIST
+    yield from map(layout.trace_path, layout.trace_ids(dataset.manifest.files))
     for other, layer in matched(dataset.manifest.files):
         if chosen.get(layer) == list(dataset.units(layer)):
             yield layout.matches_path(other, layer)

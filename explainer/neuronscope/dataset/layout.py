@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 from neuronscope import records, relations
@@ -96,6 +97,13 @@ def is_trace_id(text: str) -> bool:
 def trace_path(id_: str) -> str:
     """Where a trace stands."""
     return f"{TRACES}/{id_}.json"
+
+
+def trace_ids(paths: Iterable[str]) -> list[str]:
+    """The ids of the traces among a dataset's files, ascending."""
+    folder = f"{TRACES}/"
+    ids = [path.removeprefix(folder).removesuffix(".json") for path in paths if path.startswith(folder)]
+    return sorted(id_ for id_ in ids if is_trace_id(id_))
 
 
 def number(name: str, end: str) -> int | None:

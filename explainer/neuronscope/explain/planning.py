@@ -24,6 +24,8 @@ _CHANGED = (
     layout.UNITS,
     layout.FILE_LIST,
     layout.LISTS,
+    layout.TRACE_LIST,
+    f"{layout.TRACES}/",
 )
 
 

@@ -13,7 +13,16 @@ from neuronscope.cli.app import main
 from neuronscope.copying.files import Copied, copy_files, copy_units
 from neuronscope.dataset import change_dataset, open_dataset
 from neuronscope.dataset.check import check_dataset
-from neuronscope.dataset.layout import EXPLANATIONS, LISTS, MANIFEST, RECORDS, unit_path, zip_path
+from neuronscope.dataset.layout import (
+    EXPLANATIONS,
+    LISTS,
+    MANIFEST,
+    RECORDS,
+    TRACE_LIST,
+    trace_path,
+    unit_path,
+    zip_path,
+)
 from neuronscope.dataset.target import FolderTarget
 from neuronscope.errors import BadInput, BrokenData
 from neuronscope.records import NeuronRecord
@@ -103,6 +112,8 @@ def test_part_of_a_dataset_is_one_of_its_own(write: Write, tmp_path: Path, capsy
         units = [{"layer": 0, "unit": 0}, {"layer": 2, "unit": 4}]
         lists = [{"title": "both", "units": units}, {"title": "none of them", "units": units[:1]}]
         change.add_file(LISTS, json.dumps({"lists": lists}).encode())
+        change.add_file(TRACE_LIST, b'{"traces":[]}')
+        change.add_file(trace_path("one"), b"{}")
         change.finish()
     assert run(str(root), str(out), "--units", "0:1,0:3,2:*", "--json") == 0
     assert json.loads(capsys.readouterr().out)["files"] == len(files(out))
@@ -112,6 +123,7 @@ def test_part_of_a_dataset_is_one_of_its_own(write: Write, tmp_path: Path, capsy
             assert made.record(layer, unit) == whole.record(layer, unit)
         assert made.explanations(0, 1) == whole.explanations(0, 1)
         assert made.record(0, 2) is None
+        assert (made.file(TRACE_LIST), made.file(trace_path("one"))) == (b'{"traces":[]}', b"{}")
         kept = json.loads(made.file(LISTS) or b"")["lists"]
         assert [(one["title"], [unit["unit"] for unit in one["units"]]) for one in kept] == [("both", [4])]
         assert not [one for one in check_dataset(made) if one.faults]

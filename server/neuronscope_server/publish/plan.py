@@ -199,8 +199,10 @@ class _Publisher:
         """The files that are about more than one unit, as the server answers them."""
         manifest, parts = self._dataset.manifest, self._looked.parts
         yield from self._answer(layout.MANIFEST)
-        for path in (layout.LISTS, layout.PUZZLES, layout.PUZZLE_RESULTS):
+        for path in (layout.LISTS, layout.PUZZLES, layout.PUZZLE_RESULTS, layout.TRACE_LIST):
             yield from self._answer(path, needed=False)
+        for id_ in layout.trace_ids(manifest.files):
+            yield from self._answer(layout.trace_path(id_))
         if "units" in parts:
             for path in (layout.units_path(layer.index) for layer in manifest.layers):
                 table = self._dataset.file(path)  # as the server answers it, but for the compressing
