@@ -30,7 +30,10 @@ from neuronscope.llm import LocalModel
 from neuronscope.llm.loading import load
 from neuronscope.records import ActivationRecord, NeuronRecord
 from neuronscope.relate import relate
-from neuronscope.subject import load_subject
+from neuronscope.subject import Subject, load_subject
+from neuronscope.trace import TraceOptions, logit, logit_difference, trace
+from neuronscope.trace.nouns import StoredTrace
+from neuronscope.trace.stored import write_trace
 
 MODEL_NAME = "SmolLM2-135M-Instruct"
 LAYERS = (2, 9, 16, 23, 29)
@@ -39,6 +42,10 @@ SEQUENCES = 3072
 CREATED = datetime(2026, 11, 22, tzinfo=UTC)  # fixed, so that the same numbers are the same bytes
 THREADS = 2  # sums are taken in another order with more
 PER_LIST = 12
+TRACED = {  # prompts by the ids of their traces
+    "mary-and-john": ("When Mary and John went to the store, John gave a drink to", logit_difference(" Mary", " John")),
+    "capital-of-france": ("The capital of France is", logit(" Paris")),
+}
 
 
 def written_text(path: Path) -> Sequences:
@@ -155,6 +162,14 @@ def make(model: str, text: Path, out: Path) -> None:
     explain(model, out)
     with open_dataset(out) as dataset:
         index_units(dataset, out)
+    trace_prompts(subject, out)
+
+
+def trace_prompts(subject: Subject, out: Path) -> None:
+    """Two prompts, over the neurons of all layers."""
+    for id_, (prompt, metric) in TRACED.items():
+        report = trace(subject, prompt, metric, options=TraceOptions(keep=300)).report(verify=50, edges=60)
+        write_trace(out, StoredTrace(id_, CREATED.strftime("%Y-%m-%dT%H:%M:%SZ"), prompt, report), force=True)
 
 
 def explain(model: str, out: Path) -> None:
