@@ -20,6 +20,7 @@ from neuronscope.cli.generate import generate
 from neuronscope.cli.hooks import hooks
 from neuronscope.cli.importing import ABOUT as IMPORTING
 from neuronscope.cli.importing import import_explanations
+from neuronscope.cli.importinggraph import import_graph
 from neuronscope.cli.index import index
 from neuronscope.cli.match import match
 from neuronscope.cli.predict import predict
@@ -84,6 +85,7 @@ def build_app() -> typer.Typer:
     groups = {"import": typer.Typer(no_args_is_help=True, help=IMPORTING)}
     groups["import"].callback()(lambda: None)  # else a group of one command is that command
     groups["import"].command("explanations")(import_explanations)
+    groups["import"].command("graph")(import_graph)
     app.add_typer(groups["import"], name="import")
     for add_commands in _installed():
         add_commands(app, groups)

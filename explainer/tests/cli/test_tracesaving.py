@@ -60,3 +60,22 @@ def test_check_says_what_is_wrong_with_a_trace(run: Run, tiny_gpt2: Path, root: 
     code, out, _ = run("check", root)
     assert code == 1
     assert "traces/one.json: $: Object missing required field `id`" in out
+
+
+def test_a_graph_is_written_and_kept_again(run: Run, tiny_gpt2: Path, root: Path, tmp_path: Path) -> None:
+    graph = tmp_path / "graph.json"
+    assert run("trace", tiny_gpt2, TEXT, "--top", 20, "--graph", graph)[0] == 0
+    code, out, err = run("import", "graph", graph, "--dataset", root, "--id", "again", "--json")
+    assert code == 0, err
+    assert json.loads(out)["nodes"] == 20
+    with open_dataset(root) as dataset:
+        kept = stored_trace(dataset, "again")
+    assert kept.prompt == TEXT
+    assert kept.report.edges
+    assert run("check", root)[0] == 0
+    for wrong, said in ((("--id", "again"), "already"), (("--id", "A b"), "cannot be called")):
+        code, _, err = run("import", "graph", graph, "--dataset", root, *wrong)
+        assert (code, said in err) == (2, True)
+    graph.write_text("[1]")
+    assert "no attribution graph" in run("import", "graph", graph, "--dataset", root)[2]
+    assert "no such file" in run("import", "graph", tmp_path / "none.json", "--dataset", root)[2]
