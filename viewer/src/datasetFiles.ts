@@ -1,6 +1,15 @@
-/** Files that a dataset has beside its parts: its puzzles, how models did on them, its runs and scores; checked on arrival. */
+/** Files that a dataset has beside its parts: its puzzles, how models did on them, its runs and scores, its traces; checked on arrival. */
 import { fileUrl, getObject, lacking, Problem } from "./api";
-import type { DatasetEntry, PuzzleResults, Reports, RunReport, Scores, StoredPuzzle } from "./nouns";
+import type {
+  DatasetEntry,
+  PuzzleResults,
+  Reports,
+  RunReport,
+  Scores,
+  StoredPuzzle,
+  StoredTrace,
+  TraceEntries,
+} from "./nouns";
 import { type Puzzle, readPuzzles } from "./puzzles";
 import type { Query } from "./queries";
 
@@ -42,3 +51,16 @@ export const reportQuery = (dataset: DatasetEntry, run: string) =>
 
 export const scoresQuery = (dataset: DatasetEntry) =>
   lacking(dataset, objectQuery(dataset, ["scores.json"], listed<Scores>("layers")));
+
+export const tracesQuery = (dataset: DatasetEntry) =>
+  lacking(dataset, objectQuery(dataset, ["traces.json"], listed<TraceEntries>("traces")));
+
+export const traceQuery = (dataset: DatasetEntry, id: string) =>
+  lacking(dataset, objectQuery(dataset, ["traces", `${id}.json`], readTrace));
+
+/** A trace whose numbers per token do not pair up with its tokens cannot be drawn truthfully. */
+function readTrace(found: StoredTrace): StoredTrace | null {
+  const { tokens, nodes, completeness } = found.report ?? {};
+  const whole = [tokens, nodes, completeness?.layers].every((list) => Array.isArray(list));
+  return whole && completeness.layers.every((layer) => layer.tokens.length === tokens.length) ? found : null;
+}

@@ -86,6 +86,32 @@ export type Scores = Schemas["Scores"];
 export type LayerScores = Schemas["LayerScores"];
 export type ExplainerScores = Schemas["ExplainerScores"];
 
+export type TraceEntries = Schemas["TraceEntries"];
+export type TraceEntry = Schemas["TraceEntry"];
+export type StoredTrace = Schemas["StoredTrace"];
+export type TraceReport = Schemas["TraceReport"];
+export type TraceOptions = Schemas["TraceOptions"];
+export type TraceNode = Schemas["Node"];
+export type NodeKind = TraceNode["kind"];
+export type LayerSum = Schemas["LayerSum"];
+export type Foretold = Schemas["Foretold"];
+export type Guess = Schemas["Guess"];
+export type Verified = Schemas["Verified"];
+export type VerifiedNode = Schemas["VerifiedNode"];
+
+export type GivenTrace = {
+  text: string;
+  metric: string;
+  dataset?: string | null;
+} & Pick<TraceOptions, "baseline" | "baseline_text" | "method">;
+export type TraceJob = {
+  id: string;
+  state: "queued" | "running" | "done" | "failed" | "cancelled";
+  progress: { done: number; total: number | null; doing?: string | null };
+  detail: string | null;
+  result?: StoredTrace | null;
+};
+
 /** A text with a number per token, real or simulated; null where no number could be read. */
 export type TokenValues = {
   tokens: string[];

@@ -2,7 +2,7 @@
  * What a person set on the trace page, and its link: the query in, the settings out, and back. Nodes are named by their
  * places in the trace's own list, which never changes. What a link says wrongly is as it was at first. Pure.
  */
-import type { NodeKind } from "./traceNouns";
+import type { NodeKind } from "./nouns";
 
 export const SORTS = ["size", "effect", "layer", "token", "activation", "baseline"] as const;
 export type NodeSort = (typeof SORTS)[number]; // "size": the effect's, whichever way it goes
@@ -129,7 +129,10 @@ export function pinned({ pins, groups }: Tracing, node: number): Pick<Tracing, "
   const left = groups
     .map(({ name, nodes }) => ({ name, nodes: nodes.filter((other) => other !== node) }))
     .filter(({ nodes }) => nodes.length > 0);
-  return { pins: pins.includes(node) ? pins.filter((other) => other !== node) : [...pins, node], groups: left };
+  return {
+    pins: pins.includes(node) ? pins.filter((other) => other !== node) : [...pins, node],
+    groups: left,
+  };
 }
 
 /** The pinned nodes as one, under a name; a sentence where that is none. */

@@ -1,7 +1,8 @@
 /** The graph of a trace: which nodes and edges are left of it, what is next to what. Places of nodes in, items out. Pure. */
-import { nodeName } from "./traceNodes";
+
+import type { TraceNode, TraceReport } from "./nouns";
 import type { NodeGroup, Tracing } from "./trace";
-import type { TraceNode, TraceReport } from "./traceNouns";
+import { nodeName } from "./traceNodes";
 
 /** How links name what all of it is about. */
 export const METRIC = "metric";
@@ -22,7 +23,11 @@ export type Item = {
 /** The effect that goes from one item through another, or to the metric. */
 export type Link = { from: string; to: string; effect: number };
 
-export type Graph = { items: readonly Item[]; links: readonly Link[]; left: { nodes: number; links: number } };
+export type Graph = {
+  items: readonly Item[];
+  links: readonly Link[];
+  left: { nodes: number; links: number };
+};
 
 type Pruning = Pick<Tracing, "shown" | "edges" | "pins" | "groups">;
 
@@ -47,11 +52,15 @@ const toMetric = (key: string, effect: number): Link => ({ from: key, to: METRIC
 function itemsOf(nodes: readonly TraceNode[], { shown, pins, groups }: Pruning): Item[] {
   const grouped = new Set(groups.flatMap(({ nodes: members }) => members));
   const held = new Set(pins);
-  const alone = [...nodes.keys()].filter((place) => !grouped.has(place) && (place < shown || held.has(place)));
+  const alone = [...nodes.keys()].filter(
+    (place) => !grouped.has(place) && (place < shown || held.has(place)),
+  );
   const size = (place: number) => Math.abs(nodes[place]?.effect ?? 0);
   const supernodes = groups.flatMap(({ name, nodes: members }, at) => {
     const there = members.filter((place) => nodes[place]).sort((one, other) => size(other) - size(one));
-    return there.length === 0 ? [] : [itemAt(nodes, there, { key: `g${at}`, name, pinned: true, group: true })];
+    return there.length === 0
+      ? []
+      : [itemAt(nodes, there, { key: `g${at}`, name, pinned: true, group: true })];
   });
   const single = alone.map((place) =>
     itemAt(nodes, [place], {

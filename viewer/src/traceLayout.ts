@@ -1,6 +1,7 @@
 /** Where the graph of a trace is drawn: tokens across, layers up, the metric on top. Items in, px out. Pure. */
-import { type Item, METRIC } from "./traceGraph";
+
 import { named } from "./tokens";
+import { type Item, METRIC } from "./traceGraph";
 
 export type Spot = { x: number; y: number; width: number }; // the middle, and how wide it is
 export type Column = { position: number; x: number; width: number; label: string };
@@ -89,7 +90,10 @@ export function laidOut(
 
 function columnsOf(tokens: readonly string[], rows: readonly Lines[][], room: number): Column[] {
   const widths = tokens.map((_, position) =>
-    Math.max(COLUMN, ...rows.flatMap((row) => row[position] ?? []).map((line) => lineWidth(line) + 2 * PADDING)),
+    Math.max(
+      COLUMN,
+      ...rows.flatMap((row) => row[position] ?? []).map((line) => lineWidth(line) + 2 * PADDING),
+    ),
   );
   const free = room - GUTTER - widths.reduce((sum, width) => sum + width, 0);
   const more = Math.max(0, free / Math.max(1, tokens.length));
@@ -121,11 +125,7 @@ function place(lines: Lines, column: Column | undefined, middle: number, spots: 
 }
 
 /** The item that an arrow leads to: along a line to the next one, up and down to the nearest of the next line. */
-export function walked(
-  spots: ReadonlyMap<string, Spot>,
-  key: string,
-  arrow: string,
-): string | null {
+export function walked(spots: ReadonlyMap<string, Spot>, key: string, arrow: string): string | null {
   const from = spots.get(key);
   const way = WAYS[arrow];
   if (!from || !way) return null;
@@ -144,7 +144,8 @@ type Way = (across: number, down: number) => readonly [number, number] | null;
 const WAYS: Record<string, Way> = {
   ArrowUp: (across, down) => (down < 0 ? [-down, Math.abs(across)] : null),
   ArrowDown: (across, down) => (down > 0 ? [down, Math.abs(across)] : null),
-  ArrowLeft: (across, down) => (across < 0 && Math.abs(down) < LINE ? [Math.abs(across), Math.abs(down)] : null),
+  ArrowLeft: (across, down) =>
+    across < 0 && Math.abs(down) < LINE ? [Math.abs(across), Math.abs(down)] : null,
   ArrowRight: (across, down) => (across > 0 && Math.abs(down) < LINE ? [across, Math.abs(down)] : null),
 };
 

@@ -1,9 +1,9 @@
 /** The nodes of a trace in words, and which of them a table has in which order. Pure. */
-import type { LayerInfo, UnitAddress } from "./nouns";
+
 import { holds } from "./neighbours";
+import type { LayerInfo, TraceNode, UnitAddress } from "./nouns";
 import { named, short } from "./tokens";
 import type { NodeSort, Tracing } from "./trace";
-import type { TraceNode } from "./traceNouns";
 import { placeOf } from "./words";
 
 /** Below 0 replacing the node takes from the metric: as it is, it raises that. */

@@ -1,5 +1,5 @@
 /** What the effects of a trace add up to: by token, by kind, by layer, and of the strongest units alone. Pure. */
-import type { LayerSum, NodeKind, TraceNode, TraceReport } from "./traceNouns";
+import type { LayerSum, NodeKind, TraceNode, TraceReport } from "./nouns";
 
 /** The effects at each token of the text, summed over all layers. */
 export const tokenEffects = ({ tokens, completeness }: TraceReport): number[] =>

@@ -17,9 +17,9 @@ const roomOf = (name: string) => (name.includes("/") ? (name.split("/")[0] ?? ""
 const FORBIDDEN: Record<string, RegExp> = {
   modules: /^(pages|panes|components)\//,
   components:
-    /^(pages\/|panes\/|api$|unitParts$|columnQueries$|searchQueries$|wordAsking$|liveAsking$|route$)/,
+    /^(pages\/|panes\/|api$|unitParts$|columnQueries$|searchQueries$|wordAsking$|liveAsking$|traceAsking$|route$)/,
   panes: /^(pages\/|route$)/,
-  pages: /^(api|unitParts|columnQueries|searchQueries|wordAsking|liveAsking)$/,
+  pages: /^(api|unitParts|columnQueries|searchQueries|wordAsking|liveAsking|traceAsking)$/,
 };
 const ROOTS = ["main.tsx", "App.tsx"];
 

@@ -17,6 +17,7 @@ const PAGES: Record<Tool, Late<ToolProps>> = {
   puzzles: late(async () => (await import("./PuzzlesPage")).PuzzlesPage, LINES),
   reports: late(async () => (await import("./ReportsPage")).ReportsPage, LINES),
   prompt: late(async () => (await import("./PromptPage")).PromptPage, LINES),
+  trace: late(async () => (await import("./TracePage")).TracePage, LINES),
 };
 
 /** Asks for a page's script; ends as its part's `ahead` does. */

@@ -1,0 +1,62 @@
+/** The strongest units of a trace: how many of them count, where they are, and a list made of them. */
+import { useDeferredValue, useMemo } from "react";
+import { Amount } from "../components/Amount";
+import { LayerTokens } from "../components/LayerTokens";
+import { Pane } from "../components/Pane";
+import { Empty } from "../components/States";
+import { MOST_UNITS } from "../lists";
+import type { TraceNode } from "../nouns";
+import { count } from "../tokens";
+import { MOST_COUNTED } from "../trace";
+import { unitsOf } from "../traceNodes";
+import { byLayerAndToken, strongest } from "../traceSums";
+import { plural, unitName } from "../words";
+import type { TraceShared } from "./TracePane";
+
+export function StrengthPane({ dataset, trace: { report }, state, words, onState, onList }: TraceShared) {
+  const { nodes, tokens } = report;
+  const all = useMemo(() => strongest(nodes, MOST_COUNTED), [nodes]);
+  const errors = nodes.length - nodes.filter(({ kind }) => kind === "unit").length;
+  const counted = useDeferredValue(Math.min(state.counted, all.length));
+  const places = useMemo(() => all.slice(0, counted), [all, counted]);
+  const rows = useMemo(() => byLayerAndToken(report, places), [report, places]);
+  const units = useMemo(() => {
+    const those = places.flatMap((place): TraceNode[] => (nodes[place] ? [nodes[place]] : []));
+    return unitsOf(
+      those.filter((node) => words.unit(node)),
+      dataset.source,
+    );
+  }, [places, nodes, words, dataset.source]);
+  const name = unitName(dataset.source).toLowerCase();
+  if (all.length === 0)
+    return (
+      <Pane id="strength" title="Where the strongest are">
+        <Empty>None of the nodes that were kept is a unit.</Empty>
+      </Pane>
+    );
+  return (
+    <Pane id="strength" title="Where the strongest are">
+      <Amount
+        label="Units that count"
+        value={state.counted}
+        least={1}
+        most={all.length}
+        onChange={(now) => onState({ counted: now })}
+      />
+      <p className="note">
+        A unit counts at each token by itself.{" "}
+        {errors > 0 &&
+          `${plural(errors, "error node")} of those kept ${errors === 1 ? "is" : "are"} left out of it. `}
+        {units.length === 0
+          ? `None of these is a ${name} of this dataset, so no list can be made of them.`
+          : `They are ${plural(units.length, name)} of this dataset${units.length > MOST_UNITS ? `; a list holds ${count(MOST_UNITS)}, so the strongest go into it` : ""}.`}{" "}
+        {units.length > 0 && (
+          <button type="button" onClick={() => onList(units.slice(0, MOST_UNITS))}>
+            Make a list
+          </button>
+        )}
+      </p>
+      <LayerTokens {...{ rows, tokens }} />
+    </Pane>
+  );
+}

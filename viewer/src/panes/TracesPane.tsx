@@ -1,0 +1,73 @@
+/** Which trace is looked at: those that the dataset has, and, where a model runs, a form for another prompt. */
+import { Fold } from "../components/Disclosure";
+import { Pane } from "../components/Pane";
+import { TraceForm } from "../components/TraceForm";
+import type { DatasetEntry, GivenTrace, Site, TraceEntries, TraceEntry } from "../nouns";
+import type { Asked } from "../queries";
+import { useSending } from "../sending";
+import { liveModel } from "../tools";
+import { startTrace } from "../traceAsking";
+import { LiveGate } from "./LiveGate";
+import { QueryView } from "./QueryView";
+
+type Props = {
+  site: Site;
+  dataset: DatasetEntry;
+  list: Asked<TraceEntries>;
+  offered: boolean; // whether the dataset has any
+  id: string | null; // that is looked at
+  model: string | null; // whose live trace it is
+  hrefOf: (id: string) => string;
+  onTraced: (id: string, model: string) => void;
+};
+
+export function TracesPane({ site, dataset, list, offered, id, model, hrefOf, onTraced }: Props) {
+  const live = liveModel(site, dataset) !== undefined;
+  if (!offered && !live) return null;
+  return (
+    <Pane id="traces" title="Traces">
+      {offered && (
+        <QueryView query={list} lines={2} missing="This dataset holds no traces.">
+          {({ traces }) => <Stored {...{ traces, hrefOf }} chosen={model === null ? id : null} />}
+        </QueryView>
+      )}
+      {live && (
+        <Fold title="Trace a prompt of your own" first={!offered && id === null}>
+          <LiveGate {...{ site, dataset }}>
+            {(name) => <Begin model={name} dataset={dataset} onTraced={(begun) => onTraced(begun, name)} />}
+          </LiveGate>
+        </Fold>
+      )}
+    </Pane>
+  );
+}
+
+type StoredProps = {
+  traces: readonly TraceEntry[];
+  chosen: string | null;
+  hrefOf: (id: string) => string;
+};
+
+const Stored = ({ traces, chosen, hrefOf }: StoredProps) => (
+  <ol className="traces">
+    {traces.map(({ id, prompt, metric, model, created }) => (
+      <li key={id}>
+        <a href={hrefOf(id)} aria-current={id === chosen ? "true" : undefined} dir="auto">
+          {prompt}
+        </a>
+        <span className="note">
+          {metric} · {model} · <time dateTime={created}>{created.slice(0, 10)}</time>
+        </span>
+      </li>
+    ))}
+  </ol>
+);
+
+type BeginProps = { model: string; dataset: DatasetEntry; onTraced: (id: string) => void };
+
+function Begin({ model, dataset, onTraced }: BeginProps) {
+  const { sending, problem, run } = useSending();
+  const begin = (given: GivenTrace) =>
+    void run(async () => onTraced(await startTrace(model, { ...given, dataset: dataset.name })));
+  return <TraceForm {...{ model, problem }} busy={sending} onTrace={begin} />;
+}

@@ -1,0 +1,48 @@
+/** What a person asks to be traced, as it is typed and as it is sent. Pure. */
+import type { GivenTrace } from "./nouns";
+
+export const METRICS = [
+  ["difference", "Difference of two logits"],
+  ["logit", "A logit"],
+  ["loss", "The loss of the last token"],
+] as const;
+
+export type Ask = {
+  text: string;
+  metric: (typeof METRICS)[number][0];
+  answer: string; // with the space that belongs to it
+  rival: string;
+  baseline: NonNullable<GivenTrace["baseline"]>;
+  other: string; // the text of that baseline
+  method: NonNullable<GivenTrace["method"]>;
+};
+
+export const FIRST_ASK: Ask = {
+  text: "",
+  metric: "difference",
+  answer: "",
+  rival: "",
+  baseline: "zero",
+  other: "",
+  method: "patching",
+};
+
+/** The ask as the server reads it; a sentence where something is missing. */
+export function givenIn({ text, metric, answer, rival, baseline, other, method }: Ask): GivenTrace | string {
+  const answers = metric === "loss" ? [] : metric === "logit" ? [answer] : [answer, rival];
+  if (text === "") return "Type a prompt first.";
+  if (answers.includes(""))
+    return "Type the answer whose logit is meant: a token, mostly with a space before it.";
+  if (metric === "difference" && answer === rival)
+    return "Type two different answers: the difference of one is 0.";
+  if (metric === "difference" && answers.some((one) => one.includes(",")))
+    return "An answer of a difference has no comma, which stands between the two.";
+  if (baseline === "text" && other === "") return "Type the text that the units are taken from instead.";
+  return {
+    text,
+    metric: metric === "loss" ? metric : `${metric}:${answers.join(",")}`,
+    baseline,
+    method,
+    ...(baseline === "text" && { baseline_text: other }),
+  };
+}
