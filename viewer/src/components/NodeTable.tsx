@@ -42,7 +42,7 @@ export function NodeTable(props: Props) {
                   {...{ place, node }}
                   pinned={pins.includes(place)}
                   href={props.hrefOf(node)}
-                  about={explanationOf && explanationOf(node)}
+                  about={explanationOf?.(node) ?? null}
                   explained={explanationOf !== null}
                   onPin={props.onPin}
                 />

@@ -142,7 +142,7 @@ function Links({ links, spots, chosen }: LinksProps) {
         const [start, end] = [spots.get(from), spots.get(to)];
         if (!start || !end) return null;
         const touches = chosen === null ? null : from === chosen || to === chosen;
-        const marks = [effect < 0 ? "raises" : "lowers", touches === false && "faded", touches && "near"];
+        const marks = [effect < 0 ? "raises" : "lowers", to === METRIC && "last", touches === false && "faded", touches && "near"];
         return (
           <path
             key={`${from} ${to}`}

@@ -13,7 +13,7 @@ import { plural } from "../words";
 import type { TraceShared } from "./TracePane";
 import { useTyped } from "./useTyped";
 
-const PAGE = 50; // rows
+const PAGE = 25; // rows
 const UNFILTERED = { layers: [], token: null, kind: null, words: "", page: 0 } as const;
 const KINDS = [
   ["all", "All"],

@@ -44,7 +44,6 @@ export function TracedPane({ trace, state, onState }: TraceShared) {
           />
           <ol className="records full">
             <li>
-              <span className="margin" />
               <TokenHeatmap
                 {...{ record, scale }}
                 sign={1}
