@@ -98,19 +98,8 @@ export type Foretold = Schemas["Foretold"];
 export type Guess = Schemas["Guess"];
 export type Verified = Schemas["Verified"];
 export type VerifiedNode = Schemas["VerifiedNode"];
-
-export type GivenTrace = {
-  text: string;
-  metric: string;
-  dataset?: string | null;
-} & Pick<TraceOptions, "baseline" | "baseline_text" | "method">;
-export type TraceJob = {
-  id: string;
-  state: "queued" | "running" | "done" | "failed" | "cancelled";
-  progress: { done: number; total: number | null; doing?: string | null };
-  detail: string | null;
-  result?: StoredTrace | null;
-};
+export type GivenTrace = Schemas["GivenTrace"];
+export type TraceJob = Schemas["TraceJob"];
 
 /** A text with a number per token, real or simulated; null where no number could be read. */
 export type TokenValues = {

@@ -2,7 +2,7 @@
  * The graph of a trace as a picture: tokens across, layers up. Each node can be pointed at, clicked, and walked to with
  * the arrow keys; what is next to it stays dark while the rest fades.
  */
-import { type KeyboardEvent, type Ref, useEffect, useMemo, useRef } from "react";
+import { type KeyboardEvent, type Ref, useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import { short } from "../tokens";
 import { around, type Graph, type Item, type Link, METRIC } from "../traceGraph";
 import { curve, type Drawing, groupLabel, laidOut, NODE, type Spot, walked } from "../traceLayout";
@@ -39,6 +39,11 @@ export function TraceDrawing(props: Props) {
   const near = useMemo(() => (chosen === null ? null : around(graph.links, chosen)), [graph.links, chosen]);
   const entry = focus !== null && spots.has(focus) ? focus : (graph.items[0]?.key ?? METRIC); // what Tab reaches
   const walk = useWalk(box, drawing, props);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a wide graph begins where what it is about stands
+  useLayoutEffect(() => {
+    const spot = spots.get(entry === focus ? entry : METRIC);
+    if (box.current && spot) box.current.scrollLeft = spot.x - box.current.clientWidth / 2;
+  }, []);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the nodes in it are what is pressed
     <div className="trace-graph" ref={box} onPointerLeave={() => onPoint(null)} onKeyDown={walk}>
