@@ -78,13 +78,15 @@ export function parseTracing(query: string): Tracing {
     counted: amount("units", 1, MOST_COUNTED, FIRST_TRACING.counted),
     layers: numbersIn(of("layer"), MOST_LAYERS).toSorted((one, other) => one - other),
     token: whole(of("token")),
-    kind: (["unit", "error"] as const).find((one) => one === of("kind")) ?? null,
+    kind: KINDS.find((one) => one === of("kind")) ?? null,
     words: of("words"),
     sort,
     order: (["asc", "desc"] as const).find((one) => one === of("order")) ?? firstOrder(sort),
     page: whole(of("page")) ?? 0,
   };
 }
+
+export const KINDS = ["unit", "error", "embedding"] as const satisfies readonly NodeKind[];
 
 const FOCUS = /^(\d{1,6}|g\d{1,3}|metric)$/;
 

@@ -10,9 +10,9 @@ import { placeOf } from "./words";
 export const wayOf = (effect: number): "raises" | "lowers" | "no effect" =>
   effect < 0 ? "raises" : effect > 0 ? "lowers" : "no effect";
 
-/** 28:1095, as a unit is named; what an SAE leaves out has a layer alone. */
+/** 28:1095, as a unit is named; what an SAE leaves out has a layer alone, an embedding not even that. */
 export const nodeName = ({ layer, unit, kind }: Pick<TraceNode, "layer" | "unit" | "kind">): string =>
-  kind === "unit" && unit !== null ? placeOf({ layer, unit }) : `error of layer ${layer}`;
+  unit !== null ? placeOf({ layer, unit }) : kind === "embedding" ? kind : `${kind} of layer ${layer}`;
 
 /** "28:1095 at ␣to" */
 export const nodeTitle = (node: TraceNode): string => `${nodeName(node)} at ${named(node.token)}`;

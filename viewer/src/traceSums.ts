@@ -1,5 +1,5 @@
 /** What the effects of a trace add up to: by token, by kind, by layer, and of the strongest units alone. Pure. */
-import type { LayerSum, NodeKind, TraceNode, TraceReport } from "./nouns";
+import type { LayerSum, TraceNode, TraceReport } from "./nouns";
 
 /** The effects at each token of the text, summed over all layers. */
 export const tokenEffects = ({ tokens, completeness }: TraceReport): number[] =>
@@ -7,8 +7,8 @@ export const tokenEffects = ({ tokens, completeness }: TraceReport): number[] =>
 
 export type Share = { size: number; share: number | null; effect: number };
 
-/** What units and what errors have of the size of all effects; the share is null where there is none. */
-export function kindShares({ completeness: { layers } }: TraceReport): Record<NodeKind, Share> {
+/** What errors and what all other nodes have of the size of all effects; the share is null where there is none. */
+export function kindShares({ completeness: { layers } }: TraceReport): Record<"unit" | "error", Share> {
   const total = sum(layers, ({ size }) => size);
   const error = sum(layers, ({ error_size }) => error_size);
   const errorEffect = sum(layers, ({ error_effect }) => error_effect);

@@ -9,7 +9,7 @@ export function GuessTable({ position, targets, top }: Foretold) {
     <table className="likely guesses">
       <caption>
         What the model expects {position < 0 ? "at the beginning" : `after token ${position + 1}`}; those in
-        bold are what the metric is of.
+        bold are what the metric is of. Rank 0 is the likeliest.
       </caption>
       <thead>
         <tr>
@@ -37,7 +37,7 @@ const Row = ({ token, rank, logit, probability, meant }: Guess & { meant: boolea
       <code dir="auto">{named(token)}</code>
     </th>
     <td>{count(rank)}</td>
-    <td>{exact(logit)}</td>
+    <td>{logit === null ? "–" : exact(logit)}</td>
     <td>{percent(probability)}</td>
   </tr>
 );

@@ -111,7 +111,7 @@ function useWalk(box: { current: HTMLElement | null }, { spots }: Drawing, props
 /** Layers and tokens behind the nodes. */
 function Frame({ drawing: { rows, columns, width, height }, at }: { drawing: Drawing; at: number }) {
   return (
-    <g className="frame" aria-hidden="true">
+    <g className="frame">
       {rows.map(({ name, y, height: high }) => (
         <g key={name}>
           <line x1={0} x2={width} y1={y + high} y2={y + high} />
@@ -142,12 +142,17 @@ type LinksProps = { links: readonly Link[]; spots: ReadonlyMap<string, Spot>; ch
 function Links({ links, spots, chosen }: LinksProps) {
   const most = largest(links.map(({ effect }) => effect));
   return (
-    <g className="links" aria-hidden="true">
+    <g className="links">
       {links.map(({ from, to, effect }) => {
         const [start, end] = [spots.get(from), spots.get(to)];
         if (!start || !end) return null;
         const touches = chosen === null ? null : from === chosen || to === chosen;
-        const marks = [effect < 0 ? "raises" : "lowers", to === METRIC && "last", touches === false && "faded", touches && "near"];
+        const marks = [
+          effect < 0 ? "raises" : "lowers",
+          to === METRIC && "last",
+          touches === false && "faded",
+          touches && "near",
+        ];
         return (
           <path
             key={`${from} ${to}`}

@@ -33,7 +33,7 @@ function rowsOf(report: TraceReport, errors: boolean) {
     { name: "Sum of all effects", value: exact(predicted), note: `of ${plural(report.total, "node")}` },
     {
       name: "Measured",
-      value: exact(measured),
+      value: measured === null ? "not known" : exact(measured),
       note: "the metric's change when all of them are replaced at once",
     },
     ...(off ? [{ name: "Layers of the same sign", value: off, note: "effect and measured" }] : []),

@@ -7,7 +7,7 @@ import { Empty } from "../components/States";
 import type { NodeKind } from "../nouns";
 import { layersIn } from "../strong";
 import { count, named } from "../tokens";
-import { FIRST_TRACING, pinned, sortedBy } from "../trace";
+import { FIRST_TRACING, KINDS, pinned, sortedBy } from "../trace";
 import { isFiltered, tabled } from "../traceNodes";
 import { plural } from "../words";
 import type { TraceShared } from "./TracePane";
@@ -15,11 +15,7 @@ import { useTyped } from "./useTyped";
 
 const PAGE = 25; // rows
 const UNFILTERED = { layers: [], token: null, kind: null, words: "", page: 0 } as const;
-const KINDS = [
-  ["all", "All"],
-  ["unit", "Units"],
-  ["error", "Errors"],
-] as const;
+const KIND_NAMES: Record<NodeKind, string> = { unit: "Units", error: "Errors", embedding: "Embeddings" };
 
 export function NodesPane(props: TraceShared) {
   const { trace, state, words, onState, unitHref } = props;
@@ -85,7 +81,7 @@ export function NodesPane(props: TraceShared) {
 
 function Filters({ trace, state, words, onState }: TraceShared) {
   const { tokens, nodes } = trace.report;
-  const errors = useMemo(() => nodes.some(({ kind }) => kind === "error"), [nodes]);
+  const kinds = useMemo(() => KINDS.filter((one) => nodes.some(({ kind }) => kind === one)), [nodes]);
   const typed = useTyped({ layers: state.layers.join(","), words: state.words }, (now) =>
     onState({ layers: layersIn(now.layers) ?? [], words: now.words, page: 0 }),
   );
@@ -118,12 +114,12 @@ function Filters({ trace, state, words, onState }: TraceShared) {
           ))}
         </select>
       </label>
-      {errors && (
-        <Choice
+      {kinds.length > 1 && (
+        <Choice<NodeKind | "all">
           legend="Which kind of node"
-          options={KINDS}
+          options={[["all", "All"], ...kinds.map((kind) => [kind, KIND_NAMES[kind]] as const)]}
           value={state.kind ?? "all"}
-          onChange={(kind) => onState({ kind: kind === "all" ? null : (kind as NodeKind), page: 0 })}
+          onChange={(kind) => onState({ kind: kind === "all" ? null : kind, page: 0 })}
         />
       )}
       {words.offered && (

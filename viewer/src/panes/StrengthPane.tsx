@@ -16,7 +16,7 @@ import type { TraceShared } from "./TracePane";
 export function StrengthPane({ dataset, trace: { report }, state, words, onState, onList }: TraceShared) {
   const { nodes, tokens } = report;
   const all = useMemo(() => strongest(nodes, MOST_COUNTED), [nodes]);
-  const errors = nodes.length - nodes.filter(({ kind }) => kind === "unit").length;
+  const others = nodes.length - nodes.filter(({ kind }) => kind === "unit").length;
   const counted = useDeferredValue(Math.min(state.counted, all.length));
   const places = useMemo(() => all.slice(0, counted), [all, counted]);
   const rows = useMemo(() => byLayerAndToken(report, places), [report, places]);
@@ -45,8 +45,8 @@ export function StrengthPane({ dataset, trace: { report }, state, words, onState
       />
       <p className="note">
         A unit counts at each token by itself.{" "}
-        {errors > 0 &&
-          `${plural(errors, "error node")} of those kept ${errors === 1 ? "is" : "are"} left out of it. `}
+        {others > 0 &&
+          `${plural(others, "node")} of those kept ${others === 1 ? "is no unit and is" : "are no units and are"} left out of it. `}
         {units.length === 0
           ? `None of these is a ${name} of this dataset, so no list can be made of them.`
           : `They are ${plural(units.length, name)} of this dataset${units.length > MOST_UNITS ? `; a list holds ${count(MOST_UNITS)}, so the strongest go into it` : ""}.`}{" "}
