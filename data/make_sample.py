@@ -44,7 +44,7 @@ THREADS = 2  # sums are taken in another order with more
 PER_LIST = 12
 TRACED = {  # prompts by the ids of their traces
     "mary-and-john": ("When Mary and John went to the store, John gave a drink to", logit_difference(" Mary", " John")),
-    "capital-of-france": ("The capital of France is", logit(" Paris")),
+    "capital-of-japan": ("The capital city of Japan is called", logit(" Tokyo")),
 }
 
 
