@@ -38,7 +38,7 @@ export function LayerEffects({ layers, errors }: Props) {
         ))}
       </tbody>
       <caption>
-        Bars from the middle: the filled one is the effect as predicted, the open one as measured, on one
+        Bars from the middle: the coloured one is the effect as predicted, the grey one as measured, on one
         scale to {short(most)}.
       </caption>
     </table>

@@ -100,7 +100,7 @@ function Row({ place, node, pinned, href, about, explained, onPin }: RowProps) {
       <td>
         <code dir="auto">{named(token)}</code> <small>{position + 1}</small>
       </td>
-      <td className="number">{exact(activation)}</td>
+      <td className="number activation">{exact(activation)}</td>
       <td className="number baseline">{exact(baseline)}</td>
       <td className="number">{exact(effect)}</td>
       <td className={`way ${wayOf(effect)}`}>{wayOf(effect)}</td>

@@ -113,6 +113,7 @@ function Answer({ label, value, onChange, wide = false }: AnswerProps) {
         dir="auto"
         autoComplete="off"
         spellCheck={false}
+        {...(!wide && { placeholder: "␣Mary" })}
         value={value}
         onChange={({ target }) => onChange(target.value)}
       />{" "}

@@ -36,7 +36,7 @@ function rowsOf(report: TraceReport, errors: boolean) {
       value: measured === null ? "not known" : exact(measured),
       note: "the metric's change when all of them are replaced at once",
     },
-    ...(off ? [{ name: "Layers of the same sign", value: off, note: "effect and measured" }] : []),
+    ...(off ? [{ name: "Same sign", value: off, note: "effect and measured go the same way" }] : []),
     ...(errors
       ? [
           {
@@ -59,5 +59,5 @@ function near(layers: TraceReport["completeness"]["layers"]): string | null {
   const known = layers.filter(({ measured }) => measured !== null);
   if (known.length === 0) return null;
   const same = known.filter(({ effect, measured }) => effect * (measured ?? 0) > 0);
-  return `${same.length} of ${known.length}`;
+  return `${same.length} of ${plural(known.length, "layer")}`;
 }

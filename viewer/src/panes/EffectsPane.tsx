@@ -7,7 +7,7 @@ import type { TipContent } from "../components/Tooltip";
 import { useMatch } from "../components/useMatch";
 import type { TraceNode, Verified } from "../nouns";
 import type { Points } from "../plot";
-import { windowOf } from "../scales";
+import { placed, windowOf } from "../scales";
 import { count, named, short, twoDecimals } from "../tokens";
 import { effectWords, nodeName, nodeTitle } from "../traceNodes";
 import { plural } from "../words";
@@ -16,7 +16,10 @@ import type { TraceShared } from "./TracePane";
 export function EffectsPane({ trace: { report }, words, onOpen }: TraceShared) {
   const { nodes, verify, tokens } = report;
   const units = useMemo(() => nodes.filter(({ kind }) => kind === "unit"), [nodes]);
-  const points = useMemo(() => pointsOf(units, (node) => [node.activation, node.effect]), [units]);
+  const points = useMemo(
+    () => pointsOf(units, (node) => [placed(Math.abs(node.activation), true), node.effect]),
+    [units],
+  );
   const open = (node: TraceNode | undefined) => {
     const at = node && words.unit(node);
     if (at) onOpen(at);
@@ -30,10 +33,11 @@ export function EffectsPane({ trace: { report }, words, onOpen }: TraceShared) {
           <Plot
             label="Effect against activation"
             {...{ points }}
+            log={{ x: true, y: false }}
             tipOf={(at) => tipOf(units[at])}
             onOpen={(at) => open(units[at])}
           >
-            {`Across: the activation; up: the effect, below 0 raises the metric. ${plural(units.length, "unit")} of ${count(report.total)} nodes.`}
+            {`Across: the size of the activation, on a log scale; up: the effect, below 0 raises the metric. ${plural(units.length, "unit")} of ${count(report.total)} nodes.`}
           </Plot>
         )}
       </Pane>
@@ -69,6 +73,7 @@ function Checked({ verify, tokens }: { verify: Verified; tokens: readonly string
         <Plot
           label="Measured against predicted effect"
           {...{ points }}
+          log={EVEN}
           tipOf={(at) => {
             const one = checked[at];
             if (!one) return NOTHING;
@@ -106,6 +111,7 @@ function pointsOf<T>(all: readonly T[], of: (one: T) => readonly [number, number
 
 type PlotProps = {
   label: string;
+  log: { x: boolean; y: boolean };
   points: Points;
   tipOf: (at: number) => TipContent;
   onOpen?: (at: number) => void;
@@ -115,7 +121,7 @@ type PlotProps = {
 const EVEN = { x: false, y: false };
 const TICKS = { x: short, y: short };
 
-function Plot({ label, points, tipOf, onOpen, children }: PlotProps) {
+function Plot({ label, log, points, tipOf, onOpen, children }: PlotProps) {
   const whole = useMemo(() => {
     const [x, y] = [windowOf(points.x), windowOf(points.y)];
     return x && y && { x, y };
@@ -129,8 +135,7 @@ function Plot({ label, points, tipOf, onOpen, children }: PlotProps) {
   return (
     <>
       <Scatter
-        {...{ label, points, marks, pointed, tipOf }}
-        log={EVEN}
+        {...{ label, log, points, marks, pointed, tipOf }}
         ticks={TICKS}
         tips={!fingers}
         windows={seen ?? whole}
