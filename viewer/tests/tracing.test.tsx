@@ -41,7 +41,7 @@ function open(hash: string, bodies: Record<string, unknown> = files, fetched = a
   return userEvent.setup();
 }
 const pane = async (name: string) => within(await screen.findByRole("region", { name }));
-const rowNames = (nodes: ReturnType<typeof within>) =>
+const rowNames = (nodes: Awaited<ReturnType<typeof pane>>) =>
   nodes.getAllByRole("rowheader").map((cell) => cell.textContent);
 
 beforeEach(() => localStorage.clear());
