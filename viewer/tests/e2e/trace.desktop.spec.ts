@@ -5,7 +5,7 @@ import { nodeTitle } from "../../src/traceNodes";
 import { axe } from "./axe";
 import { expect, json, type Page, test } from "./fixtures";
 
-const ID = "capital-of-france";
+const ID = "capital-of-japan";
 
 /** The trace, and the strongest of its nodes whose unit has a page in the dataset. */
 async function traced(
@@ -124,9 +124,9 @@ test("the graph is saved as it is drawn", async ({ page, data, request }) => {
 test("units that count become a list", async ({ page, data }) => {
   await page.goto(`./#/d/${data.dataset.name}/trace/${ID}?units=300`);
   await page.getByRole("button", { name: "Make a list" }).click();
-  await page.getByRole("combobox", { name: /to a list$/ }).fill("Of France");
-  await page.getByRole("option", { name: /New list “Of France”/ }).click();
-  await expect(page.getByText(/to “Of France”/)).toBeVisible();
+  await page.getByRole("combobox", { name: /to a list$/ }).fill("Of Japan");
+  await page.getByRole("option", { name: /New list “Of Japan”/ }).click();
+  await expect(page.getByText(/to “Of Japan”/)).toBeVisible();
 });
 
 for (const theme of ["light", "dark"] as const)
