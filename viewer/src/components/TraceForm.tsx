@@ -2,11 +2,18 @@
 import { type FormEvent, useId, useState } from "react";
 import type { GivenTrace } from "../nouns";
 import { named } from "../tokens";
-import { type Ask, FIRST_ASK, givenIn, METRICS } from "../traceForm";
+import { type Ask, givenIn, METRICS } from "../traceForm";
 import { Choice } from "./Choice";
 import { Refusal } from "./Refusal";
 
-type Props = { model: string; busy: boolean; problem: Error | null; onTrace: (given: GivenTrace) => void };
+type Props = {
+  model: string;
+  first: Ask; // what stands in it at first
+  busy: boolean;
+  problem: Error | null;
+  onAsk: (ask: Ask) => void; // as it is typed
+  onTrace: (given: GivenTrace) => void;
+};
 
 const BASELINES = [
   ["zero", "Zero"],
@@ -19,11 +26,14 @@ const METHODS = [
   ["exact", "Exact"],
 ] as const;
 
-export function TraceForm({ model, busy, problem, onTrace }: Props) {
-  const [ask, setAsk] = useState(FIRST_ASK);
+export function TraceForm({ model, first, busy, problem, onAsk, onTrace }: Props) {
+  const [ask, setAsk] = useState(first);
   const [refused, setRefused] = useState<Error | null>(null);
   const id = useId();
-  const change = (more: Partial<Ask>) => setAsk({ ...ask, ...more });
+  const change = (more: Partial<Ask>) => {
+    setAsk({ ...ask, ...more });
+    onAsk({ ...ask, ...more });
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const given = givenIn(ask);

@@ -7,6 +7,7 @@ import type { Asked } from "../queries";
 import { useSending } from "../sending";
 import { liveModel } from "../tools";
 import { startTrace } from "../traceAsking";
+import { type Ask, FIRST_ASK } from "../traceForm";
 import { LiveGate } from "./LiveGate";
 import { QueryView } from "./QueryView";
 
@@ -32,7 +33,7 @@ export function TracesPane({ site, dataset, list, offered, id, model, hrefOf, on
         </QueryView>
       )}
       {live && (
-        <Fold title="Trace a prompt of your own" first={!offered && id === null}>
+        <Fold title="Trace a prompt of your own" first={model !== null || (!offered && id === null)}>
           <LiveGate {...{ site, dataset }}>
             {(name) => <Begin model={name} dataset={dataset} onTraced={(begun) => onTraced(begun, name)} />}
           </LiveGate>
@@ -63,11 +64,22 @@ const Stored = ({ traces, chosen, hrefOf }: StoredProps) => (
   </ol>
 );
 
+/** What was typed last, by dataset: whoever looks at a trace can ask for the next one. */
+const asks = new Map<string, Ask>();
+
 type BeginProps = { model: string; dataset: DatasetEntry; onTraced: (id: string) => void };
 
 function Begin({ model, dataset, onTraced }: BeginProps) {
   const { sending, problem, run } = useSending();
   const begin = (given: GivenTrace) =>
     void run(async () => onTraced(await startTrace(model, { ...given, dataset: dataset.name })));
-  return <TraceForm {...{ model, problem }} busy={sending} onTrace={begin} />;
+  return (
+    <TraceForm
+      {...{ model, problem }}
+      first={asks.get(dataset.name) ?? FIRST_ASK}
+      busy={sending}
+      onAsk={(ask) => asks.set(dataset.name, ask)}
+      onTrace={begin}
+    />
+  );
 }
