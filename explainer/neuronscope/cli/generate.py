@@ -10,6 +10,7 @@ import typer
 from neuronscope import codec
 from neuronscope.cli import liveoptions as live
 from neuronscope.cli.printable import on_a_line
+from neuronscope.cli.progress import StageBar
 
 if TYPE_CHECKING:
     from neuronscope.live import AskGeneration, Generation, Live
@@ -79,10 +80,16 @@ def _stream(opened: Live, ask: AskGeneration) -> None:
 
 
 def _whole(opened: Live, ask: AskGeneration) -> Generation:
+    """All runs, with a bar of their tokens: two runs take turns, so their texts cannot be shown as they come."""
     from neuronscope.live import Generated, Generation
     from neuronscope.live.answers import parts_at
 
-    runs = [item for item in opened.generate(ask) if isinstance(item, Generated)]
+    runs: list[Generated] = []
+    most = ask.max_tokens * (2 if ask.changes else 1)
+    with StageBar(1) as bar:
+        for done, item in enumerate(opened.generate(ask), start=1):
+            bar.stage("generating", min(done, most), most)
+            runs += [item] if isinstance(item, Generated) else []
     runs.sort(key=lambda run: run.run == "with")
     return Generation(list(opened.read(ask).tokens), runs, parts_at(runs))
 

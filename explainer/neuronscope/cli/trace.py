@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 from rich.console import Console
@@ -15,11 +15,15 @@ from neuronscope import codec
 from neuronscope.cli import liveoptions as live
 from neuronscope.cli.arguments import layer_numbers
 from neuronscope.cli.printable import token_on_a_line
+from neuronscope.cli.progress import StageBar
 from neuronscope.cli.tracefiles import Files
 from neuronscope.cli.tracesaving import Force, Save, Saving
 
 if TYPE_CHECKING:
     from neuronscope.trace import Edge, Metric, Trace, TraceOptions, TraceReport
+    from neuronscope.trace.stages import Stages
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -96,9 +100,11 @@ def trace(
     files.check()
     saving = Saving(save, dataset, force)
     saving.check(text)
-    found = _traced(Given(model, text, sae, dataset, bos, dtype, device), wanted, options)
     among = edges or (min(top, 100) if graph is not None else 0)
-    told = found.report(verify=top if verify else None, edges=among or None)
+    given = Given(model, text, sae, dataset, bos, dtype, device)
+    with StageBar(1) as bar:
+        found = _watched(_traced(given, wanted, options), bar)
+        told = _watched(found.reporting(verify=top if verify else None, edges=among or None), bar)
     files.write(found.rows(), told)
     saving.write(told, text)
     if json:
@@ -107,15 +113,26 @@ def trace(
         _print(Console(), told)
 
 
-def _traced(given: Given, metric: Metric, options: TraceOptions) -> Trace:
+def _watched(stages: Stages[T], bar: StageBar) -> T:
+    """What the stages make, each of them shown."""
+    while True:
+        try:
+            stage = next(stages)
+        except StopIteration as end:
+            made: T = end.value
+            return made
+        bar.stage(stage.doing, stage.done, stage.total)
+
+
+def _traced(given: Given, metric: Metric, options: TraceOptions) -> Stages[Trace]:
     from neuronscope.dataset import open_dataset
     from neuronscope.subject import open_source
-    from neuronscope.trace import trace as attribute
+    from neuronscope.trace.tracing import tracing
 
     opened = None if given.dataset is None else open_dataset(given.dataset)
     subject = live.open_subject(given.model, given.dtype, given.device)
     units = None if given.sae is None else open_source(subject, f"sae:{given.sae}")
-    return attribute(subject, given.text, metric, options=options, units=units, dataset=opened, bos=given.bos)
+    return tracing(subject, given.text, metric, options=options, units=units, dataset=opened, bos=given.bos)
 
 
 def _print(console: Console, told: TraceReport) -> None:
