@@ -1,6 +1,6 @@
 /** A real model beside the sample: a text is typed, a token looked at, a unit opened and steered, and a link restores all. */
 import { join } from "node:path";
-import { expect, test } from "./fixtures";
+import { expect, type Page, test } from "./fixtures";
 import { ROOT, withFolder, withServer } from "./processes";
 import { seen } from "./seen";
 
@@ -12,7 +12,7 @@ test.use({ others: ["http://127.0.0.1:"] });
 const SLOW = { timeout: 60_000 }; // passes of the model beside other tests
 
 test("a typed text goes through the model, and its link restores what was set", async ({ page, context }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await withFolder((cache) =>
     withServer([`sample=${SAMPLE}`, "--model", `m=${SMOLLM2}`], cache, async (site) => {
@@ -83,9 +83,38 @@ test("a typed text goes through the model, and its link restores what was set", 
       await other.getByLabel("Change a unit while the model runs").fill("99:1");
       await other.locator("#steer").getByRole("button", { name: "Add" }).click();
       await expect(other.locator("#steer [role='alert']").last()).toContainText("layer 99", SLOW);
+      await other.close();
+
+      await traceOne(page, site);
     }),
   );
 });
+
+/** A prompt is traced: refused first, cancelled, then made; its link has it in a page that knows nothing of it. */
+async function traceOne(page: Page, site: string): Promise<void> {
+  await page.goto(`${site}#/d/sample/trace`);
+  await page.getByText("Trace a prompt of your own").click();
+  await page.getByLabel("What m reads").fill("Monday, Tuesday,", SLOW);
+  await page.getByText("A logit", { exact: true }).click();
+  const answer = page.locator(".trace-form .answer");
+  const trace = page.getByRole("button", { name: "Trace", exact: true });
+  await answer.fill("two words");
+  await trace.click();
+  await expect(page.getByRole("alert")).toContainText("tokens", SLOW);
+  await answer.fill(" Wednesday");
+  await trace.click();
+  await page.locator("#trace-job").getByRole("button", { name: "Cancel" }).click(SLOW);
+  await expect(page.locator("#trace-job")).toContainText("It was cancelled", SLOW);
+  await trace.click();
+  await expect(page.locator("#traced .heatmap")).toHaveText("Monday, Tuesday,", { timeout: 180_000 });
+  await expect(page.locator("#graph svg .node").first()).toBeVisible();
+  const shown = await page.locator("#nodes tbody").innerText();
+  await page.getByRole("button", { name: "Copy link" }).click();
+  const other = await page.context().newPage();
+  await other.goto(await page.evaluate(() => navigator.clipboard.readText()));
+  await expect(other.locator("#traced .heatmap")).toHaveText("Monday, Tuesday,", SLOW);
+  expect(await other.locator("#nodes tbody").innerText()).toBe(shown);
+}
 
 test("a site without a model says how one is started, and has no box", async ({ page }) => {
   await page.goto("#/d/sample/prompt?text=a");
