@@ -39,7 +39,10 @@ function answering(where: Where, question: Question): Written {
     case "lists":
     case "puzzles":
     case "puzzle-results":
+    case "traces":
       return wholeFile(where, question.kind);
+    case "trace":
+      return { ...wholeFile(where, `traces/${question.id}`), title: "The trace" };
     case "reports":
       return {
         ...wholeFile(where, "reports"),
@@ -87,6 +90,7 @@ const TITLES: Record<string, string> = {
   lists: "Lists",
   puzzles: "Puzzles",
   "puzzle-results": "How models did",
+  traces: "Traces",
   reports: "Runs",
   record: "Texts and activations",
   statistics: "Statistics",

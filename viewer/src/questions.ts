@@ -42,7 +42,7 @@ export type LiveQuestion = {
 /** `dataset`: another one than the page is about. */
 export type Question = Asked & { dataset?: DatasetEntry };
 type Asked =
-  | { kind: "manifest" | "lists" | "puzzles" | "puzzle-results" | "reports" | "scores" }
+  | { kind: "manifest" | "lists" | "puzzles" | "puzzle-results" | "traces" | "reports" | "scores" }
   | { kind: UnitPartKind; at: UnitAddress }
   | { kind: "related-tokens"; by: TokensBy; at: UnitAddress }
   | { kind: "related-neurons"; by: NeuronsBy; at: UnitAddress }
@@ -52,6 +52,7 @@ type Asked =
   | { kind: "compare"; units: readonly UnitAddress[] }
   | { kind: "matches"; other: string; layer: number }
   | { kind: "report"; run: string }
+  | { kind: "trace"; id: string }
   | { kind: "score"; at: UnitAddress; text: string; seed: number; model?: string; token?: boolean };
 
 /** `root`: the whole address of the dataset's files; `site`: that of the page, below which is `api/`. */

@@ -48,6 +48,7 @@ const hostile = (text: string): Question[] => [
   { kind: "search", search: { ...FIRST_SEARCH, q: text } },
   { kind: "units", sort: text, where: [text] },
   { kind: "report", run: text },
+  { kind: "trace", id: text },
   { kind: "score", at, text, seed: 0, model: text },
 ];
 

@@ -201,6 +201,7 @@ test("a prompt is traced by a live model: its progress, then the trace, under a 
   });
   expect(window.location.hash).toBe(`${PAGE}/j?model=m`);
   expect(await screen.findByRole("region", { name: "Graph" })).toBeVisible();
+  expect(screen.getByRole("textbox", { name: "What m reads" })).toHaveValue("The cat sat on"); // for the next one
 });
 
 test("a trace on its way is called off, and one that failed says why", async () => {
@@ -214,5 +215,6 @@ test("a trace on its way is called off, and one that failed says why", async () 
 test("a trace that failed says why", async () => {
   const { fetched } = tracing([{ state: "failed", detail: "the answer ' Marys' is 2 tokens" }]);
   open(`${PAGE}/j?model=m`, files, fetched);
-  expect(await screen.findByRole("alert")).toHaveTextContent("the answer ' Marys' is 2 tokens");
+  const job = await pane("A trace is made");
+  expect(job.getByRole("alert")).toHaveTextContent("the answer ' Marys' is 2 tokens");
 });

@@ -9,11 +9,14 @@ import { kindShares, layerShares } from "../traceSums";
 import { plural } from "../words";
 import type { TraceShared } from "./TracePane";
 
-export function AddUpPane({ trace: { report } }: TraceShared) {
+const WORKED =
+  "Shares are of the sizes of effects (completeness.layers, size and error_size), each over the sum of all layers.";
+
+export function AddUpPane({ trace: { report }, ask }: TraceShared) {
   const layers = useMemo(() => layerShares(report), [report]);
   const errors = useMemo(() => kindShares(report).error.size > 0, [report]);
   return (
-    <Pane id="sums" title="Do they add up">
+    <Pane id="sums" title="Do they add up" {...{ ask }} worked={WORKED}>
       <Rows className="trace-facts" rows={rowsOf(report, errors)} />
       <p className="note">
         Over all {count(report.total)} nodes, not only the {count(report.nodes.length)} that were kept. Layers

@@ -15,7 +15,10 @@ import { graphFile, type Item, METRIC, pruned } from "../traceGraph";
 import { nodeTitle } from "../traceNodes";
 import type { TraceShared } from "./TracePane";
 
-export function GraphPane({ trace, state, words, onState, unitHref, onOpen }: TraceShared) {
+const WORKED =
+  "A line to the metric is a node's own effect; of a group, effects and edges are the sums over its nodes.";
+
+export function GraphPane({ trace, ask, state, words, onState, unitHref, onOpen }: TraceShared) {
   const { report } = trace;
   const { nodes } = report;
   const { shown, edges, pins, groups, focus } = state;
@@ -52,7 +55,7 @@ export function GraphPane({ trace, state, words, onState, unitHref, onOpen }: Tr
       </Pane>
     );
   return (
-    <Pane id="graph" title="Graph">
+    <Pane id="graph" title="Graph" {...{ ask }} worked={WORKED}>
       <div className="graph-tools">
         <Amount
           label="Nodes"

@@ -18,7 +18,7 @@ const UNFILTERED = { layers: [], token: null, kind: null, words: "", page: 0 } a
 const KIND_NAMES: Record<NodeKind, string> = { unit: "Units", error: "Errors", embedding: "Embeddings" };
 
 export function NodesPane(props: TraceShared) {
-  const { trace, state, words, onState, unitHref } = props;
+  const { trace, ask, state, words, onState, unitHref } = props;
   const { nodes, total } = trace.report;
   const places = useMemo(() => tabled(nodes, state, words.explanation), [nodes, state, words]);
   const pages = Math.max(1, Math.ceil(places.length / PAGE));
@@ -26,7 +26,7 @@ export function NodesPane(props: TraceShared) {
   const rows = places.slice(page * PAGE, (page + 1) * PAGE);
   const turn = (to: number) => onState({ page: to });
   return (
-    <Pane id="nodes" title="Nodes">
+    <Pane id="nodes" title="Nodes" {...{ ask }}>
       <Filters {...props} />
       <p className="note" role="status">
         {isFiltered(state)

@@ -49,7 +49,7 @@ export function StrengthPane({ dataset, trace: { report }, state, words, onState
           `${plural(others, "node")} of those kept ${others === 1 ? "is no unit and is" : "are no units and are"} left out of it. `}
         {units.length === 0
           ? `None of these is a ${name} of this dataset, so no list can be made of them.`
-          : `They are ${plural(units.length, name)} of this dataset${units.length > MOST_UNITS ? `; a list holds ${count(MOST_UNITS)}, so the strongest go into it` : ""}.`}{" "}
+          : `${plural(units.length, name)} of this dataset ${units.length === 1 ? "is" : "are"} among them${units.length > MOST_UNITS ? `; a list holds ${count(MOST_UNITS)}, so the strongest go into it` : ""}.`}{" "}
         {units.length > 0 && (
           <button type="button" onClick={() => onList(units.slice(0, MOST_UNITS))}>
             Make a list

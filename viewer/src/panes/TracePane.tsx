@@ -4,6 +4,7 @@ import { Boundary } from "../components/Pane";
 import { traceQuery, tracesQuery } from "../datasetFiles";
 import type { DatasetEntry, Site, StoredTrace, UnitAddress } from "../nouns";
 import { useQuery } from "../queries";
+import type { Question } from "../questions";
 import { liveModel } from "../tools";
 import type { Tracing } from "../trace";
 import { AddUpPane } from "./AddUpPane";
@@ -15,7 +16,8 @@ import { StrengthPane } from "./StrengthPane";
 import { TracedPane } from "./TracedPane";
 import { TraceJobPane } from "./TraceJobPane";
 import { TracesPane } from "./TracesPane";
-import { useNodeWords } from "./useNodeWords";
+import { type NodeWords, useNodeWords } from "./useNodeWords";
+import { VerifyPane } from "./VerifyPane";
 
 export type TracePaneProps = {
   site: Site;
@@ -73,7 +75,8 @@ export type TraceShared = Pick<
   "site" | "dataset" | "state" | "unitHref" | "onOpen" | "onList"
 > & {
   trace: StoredTrace;
-  words: ReturnType<typeof useNodeWords>;
+  words: NodeWords;
+  ask: Question | null; // what answers with it; null of a live one, which is no file
   onState: (change: Partial<Tracing>) => void;
 };
 
@@ -81,14 +84,18 @@ function Traced({ id, trace, ...props }: OneProps & { trace: StoredTrace }) {
   const { dataset, onState: write } = props;
   const words = useNodeWords(dataset, trace.report.nodes);
   const onState = useMemo(() => (change: Partial<Tracing>) => write(id, change), [write, id]);
-  const shared: TraceShared = { ...props, trace, words, onState };
+  const ask = props.state.model === null ? ({ kind: "trace", id } as const) : null;
+  const shared: TraceShared = { ...props, trace, words, ask, onState };
   return (
     <Boundary>
       <TracedPane {...shared} />
       <GraphPane {...shared} />
       <NodesPane {...shared} />
       <div className="trace-columns">
-        <AddUpPane {...shared} />
+        <div className="trace-rail">
+          <AddUpPane {...shared} />
+          <VerifyPane {...shared} />
+        </div>
         <div className="trace-rail">
           <StrengthPane {...shared} />
           <EffectsPane {...shared} />

@@ -12,13 +12,16 @@ import { effectWords } from "../traceNodes";
 import { largest, tokenEffects } from "../traceSums";
 import type { TraceShared } from "./TracePane";
 
+const WORKED =
+  "A token's number is the sum of its effects over all layers (completeness.layers, tokens), with the sign turned: above 0 it raises the metric.";
+
 const METHODS = {
   patching: "attribution patching",
   integrated_gradients: "integrated gradients",
   exact: "measured one by one",
 } as const;
 
-export function TracedPane({ trace, state, onState }: TraceShared) {
+export function TracedPane({ trace, ask, state, onState }: TraceShared) {
   const { report, prompt } = trace;
   const { position } = report.predictions;
   // What raises the metric has an effect below 0; it is drawn in orange, as all that is strong here.
@@ -33,7 +36,7 @@ export function TracedPane({ trace, state, onState }: TraceShared) {
   };
   const read = report.tokens[position];
   return (
-    <Pane id="traced" title="The prompt">
+    <Pane id="traced" title="The prompt" {...{ ask }} worked={WORKED}>
       <div className="trace-prompt">
         <div>
           <Legend

@@ -26,7 +26,7 @@ export function TracesPane({ site, dataset, list, offered, id, model, hrefOf, on
   const live = liveModel(site, dataset) !== undefined;
   if (!offered && !live) return null;
   return (
-    <Pane id="traces" title="Traces">
+    <Pane id="traces" title="Traces" ask={offered && { kind: "traces" }}>
       {offered && (
         <QueryView query={list} lines={2} missing="This dataset holds no traces.">
           {({ traces }) => <Stored {...{ traces, hrefOf }} chosen={model === null ? id : null} />}

@@ -97,7 +97,9 @@ test(`every line of every kind gives the number, seed ${SEED}`, async ({ data, b
   test.slow();
   const place = { root: `${baseURL}${data.dataset.root}`, site: baseURL ?? "", name: data.dataset.name };
   const { runs } = await (await request.get(`${data.dataset.root}/reports.json`)).json();
+  const { traces } = await (await request.get(`${data.dataset.root}/traces.json`)).json();
   const more: Asked[] = [
+    { question: { kind: "trace", id: traces[0].id }, of: (one: { report: { value: number; nodes: { effect: number }[] } }) => [one.report.value, ...one.report.nodes.slice(0, 5).map(({ effect }) => effect)] },
     { question: { kind: "report", run: runs[0].run }, of: (one: { prompt_tokens: number }) => [one.prompt_tokens] },
     { question: { kind: "explanations", at: await explained(request, data) }, of: scoresIn },
     { question: { kind: "scores" }, of: (one: { layers: { quartiles?: number[] }[]; explainers: { mean?: number }[] }) => [...one.layers.flatMap(({ quartiles }) => quartiles ?? []), ...one.explainers.flatMap(({ mean }) => mean ?? [])] },
@@ -165,7 +167,7 @@ const WITHOUT = ["Which explanation made these activations?", "In this browser",
 
 twins("every pane with numbers has the button", async ({ page, data }) => {
   const { name } = data.dataset;
-  const ways = ["9/746", "explore", "compare?units=9:746,9:794", "compare?unit=9:746&explanations=0,1", "compare?unit=9:746&with=twin", "compare?unit=9:746&with=twin&match=2", "workbench/9/746", "lists/own-1", "lists", "reports", "search?q=the"]; // biome-ignore format: a list
+  const ways = ["9/746", "explore", "compare?units=9:746,9:794", "compare?unit=9:746&explanations=0,1", "compare?unit=9:746&with=twin", "compare?unit=9:746&with=twin&match=2", "workbench/9/746", "lists/own-1", "lists", "reports", "trace/capital-of-france", "search?q=the"]; // biome-ignore format: a list
   for (const way of ways) {
     await page.goto(`./#/d/${name}/${way}`);
     await expect(page.locator(".pane h2").first(), way).toBeVisible();
