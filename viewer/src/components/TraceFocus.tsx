@@ -48,6 +48,11 @@ export function TraceFocus({ item, graph, nodes, explanationOf, hrefOf, titleOf,
           />
         ))}
       </ul>
+      {from.length + to.length === 0 && (
+        <p className="note">
+          Its edges are weaker than the {graph.links.length} that are drawn: show more edges.
+        </p>
+      )}
       <div className="trace-near">
         <Near title="Through it" links={from} end="from" {...{ nameOf, onFocus }} />
         <Near title="It goes through" links={to} end="to" {...{ nameOf, onFocus }} />

@@ -13,7 +13,17 @@ import { byLayerAndToken, strongest } from "../traceSums";
 import { plural, unitName } from "../words";
 import type { TraceShared } from "./TracePane";
 
-export function StrengthPane({ dataset, trace: { report }, state, words, onState, onList }: TraceShared) {
+const WORKED = "A bar is the sum of the effects of the units that count, of its layer and token.";
+
+export function StrengthPane({
+  dataset,
+  trace: { report },
+  ask,
+  state,
+  words,
+  onState,
+  onList,
+}: TraceShared) {
   const { nodes, tokens } = report;
   const all = useMemo(() => strongest(nodes, MOST_COUNTED), [nodes]);
   const others = nodes.length - nodes.filter(({ kind }) => kind === "unit").length;
@@ -35,7 +45,7 @@ export function StrengthPane({ dataset, trace: { report }, state, words, onState
       </Pane>
     );
   return (
-    <Pane id="strength" title="Where the strongest are">
+    <Pane id="strength" title="Where the strongest are" {...{ ask }} worked={WORKED}>
       <Amount
         label="Units that count"
         value={state.counted}
