@@ -107,13 +107,20 @@ async function traceOne(page: Page, site: string): Promise<void> {
   await expect(page.locator("#trace-job")).toContainText("It was cancelled", SLOW);
   await trace.click();
   await expect(page.locator("#traced .heatmap")).toHaveText("Monday, Tuesday,", { timeout: 180_000 });
-  await expect(page.locator("#graph svg .node").first()).toBeVisible();
+  const drawn = page.locator("#graph svg .node");
+  await expect(drawn).toHaveCount(40);
+  await page.getByRole("spinbutton", { name: "Nodes, as a number" }).fill("9");
+  await drawn.first().click();
+  await page.keyboard.press("p");
+  await expect(page).toHaveURL(/model=m.*pins=/);
   const shown = await page.locator("#nodes tbody").innerText();
   await page.getByRole("button", { name: "Copy link" }).click();
   const other = await page.context().newPage();
   await other.goto(await page.evaluate(() => navigator.clipboard.readText()));
   await expect(other.locator("#traced .heatmap")).toHaveText("Monday, Tuesday,", SLOW);
   expect(await other.locator("#nodes tbody").innerText()).toBe(shown);
+  await expect(other.locator("#graph svg .node")).toHaveCount(9);
+  await expect(other.locator("#graph .node.pinned")).toHaveCount(1);
 }
 
 test("a site without a model says how one is started, and has no box", async ({ page }) => {
