@@ -96,7 +96,7 @@ for (const host of ["packed", "files", "packed on nginx", "files on nginx"] as c
         await expect(page.getByRole("dialog").or(page.locator(".adding"))).toBeVisible();
       });
 
-    test("from home to a unit, to a comparison, to lists, reports and the workbench", async ({
+    test("from home to a unit, to a comparison, to lists, reports, the workbench and a trace", async ({
       page,
       hosts,
     }) => {
@@ -107,12 +107,15 @@ for (const host of ["packed", "files", "packed on nginx", "files on nginx"] as c
         ["lists", /^Lists/],
         ["reports", /^Reports/],
         ["workbench/9/746", /^Workbench/],
+        ["trace/mary-and-john", /^Trace/],
       ] as const) {
         await page.goto(`${hosts[host]}#/d/sample/${hash}`);
         await expect(title(page)).toHaveText(heading);
         await expect(page.locator(".loading")).toHaveCount(0);
         await expect(page.getByRole("alert")).toHaveCount(0);
       }
+      await expect(page.locator("#graph svg .node")).toHaveCount(40);
+      await expect(page.locator("#nodes tbody tr")).toHaveCount(25);
     });
   });
 
