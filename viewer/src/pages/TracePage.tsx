@@ -2,6 +2,8 @@
 import "../styles/live.css";
 import "../styles/explore.css";
 import "../styles/trace.css";
+import "../styles/traceGraph.css";
+import "../styles/traceSums.css";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { CopyLink } from "../components/CopyLink";
 import { late } from "../components/Late";
