@@ -3,7 +3,7 @@
 import { holds } from "./neighbours";
 import type { LayerInfo, TraceNode, UnitAddress } from "./nouns";
 import { named, short } from "./tokens";
-import type { NodeSort, Tracing } from "./trace";
+import type { NodeFilters, NodeSort, Tracing } from "./trace";
 import { placeOf } from "./words";
 
 /** Below 0 replacing the node takes from the metric: as it is, it raises that. */
@@ -43,7 +43,7 @@ export function unitsOf(nodes: readonly TraceNode[], source: string | null): Uni
 /** What stands in the table: places in the list, filtered and in order. `words` of a node: its explanation, if known. */
 export function tabled(
   nodes: readonly TraceNode[],
-  state: Tracing,
+  state: NodeFilters & Pick<Tracing, "sort" | "order">,
   words: (node: TraceNode) => string | null,
 ): number[] {
   const { layers, token, kind } = state;
@@ -73,5 +73,5 @@ const KEYS: Record<NodeSort, (node: TraceNode) => readonly number[]> = {
 };
 
 /** Whether anything is left out by the filters. */
-export const isFiltered = ({ layers, token, kind, words }: Tracing): boolean =>
+export const isFiltered = ({ layers, token, kind, words }: NodeFilters): boolean =>
   layers.length > 0 || token !== null || kind !== null || words.trim() !== "";

@@ -2,7 +2,7 @@
  * The graph of a trace as a picture: tokens across, layers up. Each node can be pointed at, clicked, and walked to with
  * the arrow keys; what is next to it stays dark while the rest fades.
  */
-import { type KeyboardEvent, type Ref, useEffect, useLayoutEffect, useMemo, useRef } from "react";
+import { type KeyboardEvent, type Ref, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { short } from "../tokens";
 import { around, type Graph, type Item, type Link, METRIC } from "../traceGraph";
 import { curve, type Drawing, groupLabel, laidOut, NODE, type Spot, walked } from "../traceLayout";
@@ -17,11 +17,9 @@ type Props = {
   tokens: readonly string[];
   at: number; // the token after which the metric is read
   metric: string;
-  pointed: string | null;
   focus: string | null;
   titleOf: (item: Item) => string;
   aboutOf: (item: Item) => string | null;
-  onPoint: (key: string | null) => void;
   onFocus: (key: string) => void;
   onPin: (item: Item) => void;
   onOpen: (item: Item) => void;
@@ -30,7 +28,8 @@ type Props = {
 const FIRST_SIZE = { width: 800, height: 400 };
 
 export function TraceDrawing(props: Props) {
-  const { ref, graph, tokens, at, metric, pointed, focus, onPoint } = props;
+  const { ref, graph, tokens, at, metric, focus } = props;
+  const [pointed, onPoint] = useState<string | null>(null);
   const box = useRef<HTMLDivElement>(null);
   const room = useSize(box, FIRST_SIZE).width;
   const drawing = useMemo(() => laidOut(graph.items, tokens, { at, room }), [graph.items, tokens, at, room]);
@@ -62,6 +61,7 @@ export function TraceDrawing(props: Props) {
             key={item.key}
             {...{ item }}
             {...props}
+            {...{ onPoint }}
             spot={spots.get(item.key)}
             faded={near !== null && !near.has(item.key)}
             entry={item.key === entry}
@@ -166,7 +166,13 @@ function Links({ links, spots, chosen }: LinksProps) {
   );
 }
 
-type NodeProps = Props & { item: Item; spot: Spot | undefined; faded: boolean; entry: boolean };
+type NodeProps = Props & {
+  item: Item;
+  spot: Spot | undefined;
+  faded: boolean;
+  entry: boolean; // whether Tab reaches it
+  onPoint: (key: string | null) => void;
+};
 
 function Node({ item, spot, faded, entry, focus, titleOf, aboutOf, onPoint, onFocus }: NodeProps) {
   const { show, hide } = useTip();

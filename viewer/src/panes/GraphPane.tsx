@@ -1,5 +1,5 @@
 /** The graph of a trace: pruned by two sliders, its nodes pinned, grouped, looked at, and saved as it is drawn. */
-import { type RefObject, useMemo, useRef, useState } from "react";
+import { type RefObject, useMemo, useRef } from "react";
 import { Amount } from "../components/Amount";
 import { GraphFiles } from "../components/GraphFiles";
 import { OneField } from "../components/OneField";
@@ -29,7 +29,6 @@ export function GraphPane(props: TraceShared) {
     [report, shown, edges, pins, groups],
   );
   const svg = useRef<SVGSVGElement>(null);
-  const [pointed, setPointed] = useState<string | null>(null);
   const { pin, open } = useActs(props);
   const focused = graph.items.find(({ key }) => key === focus) ?? null;
   const titled = (item: Item) => titleOf(item, nodes);
@@ -44,13 +43,12 @@ export function GraphPane(props: TraceShared) {
       <Tools {...props} {...{ graph, svg }} />
       <TraceDrawing
         ref={svg}
-        {...{ graph, pointed, focus }}
+        {...{ graph, focus }}
         tokens={report.tokens}
         at={report.predictions.position}
         metric={report.metric}
         titleOf={titled}
         aboutOf={(item) => aboutOf(item, nodes, words.explanation)}
-        onPoint={setPointed}
         onFocus={(key) => key !== focus && onState({ focus: key })}
         onPin={pin}
         onOpen={open}

@@ -20,7 +20,11 @@ const KIND_NAMES: Record<NodeKind, string> = { unit: "Units", error: "Errors", e
 export function NodesPane(props: TraceShared) {
   const { trace, ask, state, words, onState, unitHref } = props;
   const { nodes, total } = trace.report;
-  const places = useMemo(() => tabled(nodes, state, words.explanation), [nodes, state, words]);
+  const { layers, token, kind, words: said, sort, order } = state;
+  const places = useMemo(
+    () => tabled(nodes, { layers, token, kind, words: said, sort, order }, words.explanation),
+    [nodes, layers, token, kind, said, sort, order, words],
+  );
   const pages = Math.max(1, Math.ceil(places.length / PAGE));
   const page = Math.min(state.page, pages - 1);
   const rows = places.slice(page * PAGE, (page + 1) * PAGE);
