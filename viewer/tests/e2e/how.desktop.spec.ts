@@ -167,7 +167,7 @@ const WITHOUT = ["Which explanation made these activations?", "In this browser",
 
 twins("every pane with numbers has the button", async ({ page, data }) => {
   const { name } = data.dataset;
-  const ways = ["9/746", "explore", "compare?units=9:746,9:794", "compare?unit=9:746&explanations=0,1", "compare?unit=9:746&with=twin", "compare?unit=9:746&with=twin&match=2", "workbench/9/746", "lists/own-1", "lists", "reports", "trace/capital-of-france", "search?q=the"]; // biome-ignore format: a list
+  const ways = ["9/746", "explore", "compare?units=9:746,9:794", "compare?unit=9:746&explanations=0,1", "compare?unit=9:746&with=twin", "compare?unit=9:746&with=twin&match=2", "workbench/9/746", "lists/own-1", "lists", "reports", "trace/capital-of-japan", "search?q=the"]; // biome-ignore format: a list
   for (const way of ways) {
     await page.goto(`./#/d/${name}/${way}`);
     await expect(page.locator(".pane h2").first(), way).toBeVisible();
