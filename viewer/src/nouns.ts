@@ -6,6 +6,7 @@ type Schemas = components["schemas"];
 export type Site = Schemas["Site"];
 export type DatasetEntry = Schemas["SiteDataset"];
 export type Manifest = Schemas["Manifest"];
+export type NeuronpediaIds = Schemas["NeuronpediaIds"];
 export type LayerInfo = Schemas["LayerInfo"];
 export type NeuronRecord = Schemas["NeuronRecord"];
 export type ActivationRecord = Schemas["ActivationRecord"];

@@ -132,6 +132,15 @@ test("nodes are walked by arrows, pinned by p, grouped and opened, and the link 
   expect(window.location.hash).toBe("#/d/sample/5/131");
 });
 
+test("units that have a name on Neuronpedia make a quick list there", async () => {
+  const named = { ...manifest, neuronpedia: { model: "tiny-there", sources: [{ layer: 5, id: "5-mlp" }] } };
+  open(PAGE, { ...files, [`${ROOT}/dataset.json`]: named });
+  const strong = await pane("Where the strongest are");
+  const address = (await strong.findByRole("link", { name: "On Neuronpedia" })).getAttribute("href") ?? "";
+  const features = JSON.parse(new URL(address).searchParams.get("features") ?? "");
+  expect(features[0]).toEqual({ modelId: "tiny-there", layer: "5-mlp", index: "131" });
+});
+
 test("a link names another trace, and one that is not there is a sentence", async () => {
   open(`${PAGE}/gone`);
   expect(await screen.findByText(/no trace with the name gone/)).toBeVisible();

@@ -1,11 +1,14 @@
 /** The strongest units of a trace: how many of them count, where they are, and a list made of them. */
 import { useDeferredValue, useMemo } from "react";
+import { manifestQuery } from "../api";
 import { Amount } from "../components/Amount";
 import { LayerTokens } from "../components/LayerTokens";
 import { Pane } from "../components/Pane";
 import { Empty } from "../components/States";
 import { MOST_UNITS } from "../lists";
 import type { TraceNode } from "../nouns";
+import { useQuery } from "../queries";
+import { MOST_QUICK, quickListOf } from "../quickList";
 import { count } from "../tokens";
 import { MOST_COUNTED } from "../trace";
 import { unitsOf } from "../traceNodes";
@@ -17,7 +20,7 @@ const WORKED = "A bar is the sum of the effects of the units that count, of its 
 
 export function StrengthPane({
   dataset,
-  trace: { report },
+  trace: { report, prompt },
   ask,
   state,
   words,
@@ -30,13 +33,13 @@ export function StrengthPane({
   const counted = useDeferredValue(Math.min(state.counted, all.length));
   const places = useMemo(() => all.slice(0, counted), [all, counted]);
   const rows = useMemo(() => byLayerAndToken(report, places), [report, places]);
-  const units = useMemo(() => {
+  const ids = useQuery(manifestQuery(dataset)).data?.neuronpedia;
+  const [units, quick] = useMemo(() => {
     const those = places.flatMap((place): TraceNode[] => (nodes[place] ? [nodes[place]] : []));
-    return unitsOf(
-      those.filter((node) => words.unit(node)),
-      dataset.source,
-    );
-  }, [places, nodes, words, dataset.source]);
+    const held = those.filter((node) => words.unit(node));
+    const every = unitsOf(those, dataset.source);
+    return [unitsOf(held, dataset.source), ids ? quickListOf(ids, every, prompt.slice(0, 60)) : null];
+  }, [places, nodes, words, dataset.source, ids, prompt]);
   const name = unitName(dataset.source).toLowerCase();
   if (all.length === 0)
     return (
@@ -64,6 +67,15 @@ export function StrengthPane({
           <button type="button" onClick={() => onList(units.slice(0, MOST_UNITS))}>
             Make a list
           </button>
+        )}
+        {quick && (
+          <>
+            {" "}
+            <a href={quick} rel="noreferrer">
+              On Neuronpedia
+            </a>{" "}
+            (the first {MOST_QUICK} at most)
+          </>
         )}
       </p>
       <LayerTokens {...{ rows, tokens }} />
