@@ -113,8 +113,9 @@ def is_running(pid: int) -> bool:
         return False
 
 
+@pytest.mark.nightly  # minutes, most of them until workers have started
 @pytest.mark.usefixtures("ray")
-@pytest.mark.parametrize("kind", ["neurons", pytest.param("latents", marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("kind", ["neurons", "latents"])
 def test_two_workers_give_the_bytes_of_one_process(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     units: Units = request.getfixturevalue(kind)
     assert len(units.sequences) > 5 * 256

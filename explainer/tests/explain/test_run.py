@@ -399,7 +399,7 @@ def test_as_many_requests_are_under_way_as_may_be_and_no_more(tmp_path: Path, st
     seconds = time.monotonic() - began
     assert report.requests == 16 * 21
     assert 24 <= stub.most_under_way <= 32
-    assert seconds < report.requests * 0.2 / 8  # with 32 at once it is a quarter of that; machines are busy
+    assert seconds < report.requests * 0.2 / 2  # with 32 at once it is a sixteenth of that; machines are busy
 
 
 def test_what_cannot_be_written_to_is_refused_before_anything_is_asked(tmp_path: Path, stub: Stub) -> None:
