@@ -9,7 +9,7 @@ PORT ?= 8000
 CHROMIUM ?= $(or $(shell command -v chromium || command -v chromium-browser || command -v google-chrome),/usr/bin/chromium)
 
 BIN := .venv/bin
-PIP := $(BIN)/pip --disable-pip-version-check install --quiet --no-compile --constraint constraints.txt
+PIP := $(BIN)/pip --disable-pip-version-check install --quiet --constraint constraints.txt
 PACKAGE := server/neuronscope_server
 VIEWER_SOURCES := $(shell find viewer -path viewer/tests -prune -o -type f -print) package.json tsconfig.json
 SMOLLM2 := .cache/smollm2
