@@ -27,12 +27,32 @@ export async function withFolder<T>(use: (folder: string) => Promise<T>): Promis
   }
 }
 
+/** A server that ended before it answered; what it said. */
+class Ended extends Error {}
+
+const ATTEMPTS = 3; // a port that is free can be somebody's a moment later
+
 /** The address of `neuronscope serve` with these arguments, answering. */
 export async function withServer<T>(
   given: readonly string[],
   cache: string,
   use: (site: string) => Promise<T>,
   seconds = 60, // with other tests beside it
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await withOneServer(given, cache, use, seconds);
+    } catch (error) {
+      if (!(error instanceof Ended) || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function withOneServer<T>(
+  given: readonly string[],
+  cache: string,
+  use: (site: string) => Promise<T>,
+  seconds: number,
 ): Promise<T> {
   const port = await freePort();
   // A model's threads that wait for each other take all of the time where other tests want the processor.
@@ -77,8 +97,9 @@ export async function running<T>(
   const child = spawn(program(name), given, {
     cwd: ROOT,
     env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "ignore"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
+  child.stderr?.resume();
   try {
     return await use(child);
   } finally {
@@ -107,8 +128,13 @@ export async function freePort(): Promise<number> {
 
 /** Waits until a server answers at an address. */
 export async function answering(server: ChildProcess, url: string, seconds: number): Promise<void> {
+  let said = "";
+  server.stderr?.on("data", (more) => {
+    said = `${said}${more}`.slice(-2000);
+  });
   for (let times = 0; times < 10 * seconds; times++) {
-    if (server.exitCode !== null) throw new Error(`the server ended with exit code ${server.exitCode}`);
+    if (server.exitCode !== null)
+      throw new Ended(`the server ended with exit code ${server.exitCode}: ${said}`);
     const found = await fetch(url).catch(() => null);
     if (found?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
