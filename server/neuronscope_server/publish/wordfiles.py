@@ -21,6 +21,7 @@ deflate stream of its columns, one right after the other, widest numbers first, 
 from __future__ import annotations
 
 import hashlib
+import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -29,7 +30,6 @@ from itertools import chain, islice
 from threading import Lock
 
 import numpy as np
-from isal import isal_zlib
 
 from neuronscope.codec import dumps
 from neuronscope.dataset import Dataset
@@ -44,7 +44,7 @@ _KINDS = {"explanations": WORDS, "tokens": TOKENS}
 FORM = 1  # of what is made here; another one gives the files another folder
 _PLACES = ("row", "layer", "unit", "number", "author", "length")
 _TOGETHER = 10_000  # entries that are gone through at a time
-_LEVEL = 3  # of deflate; 0 to 3
+_LEVEL = 6  # of zlib, whose bytes are the same each time
 _TYPES = {"f8": "<f8", "u4": "<u4", "u1": "u1"}
 
 
@@ -116,7 +116,7 @@ def word_files(found: Iterable[Entry]) -> dict[str, bytes]:
     for name, kind in kinds.items():
         for end, columns in (("words", kind.words()), ("texts", kind.texts())):
             file = f"{name}.{end}"
-            made[file] = isal_zlib.compress(b"".join(column.tobytes() for _, column in columns), _LEVEL, -15)
+            made[file] = zlib.compress(b"".join(column.tobytes() for _, column in columns), _LEVEL, -15)
             heads.append(ColumnFile(file, len(made[file]), [_column(*column) for column in columns]))
     snapshot = hashlib.sha256(b"".join(hashlib.sha256(data).digest() for data in made.values())).hexdigest()[:16]
     return made | {HEAD: dumps(Head(FORM, snapshot, rows, list(authors), heads))}

@@ -9,12 +9,12 @@ Every member is deflated. ``viewer/src/packed.ts`` reads it.
 from __future__ import annotations
 
 import struct
+import zlib
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 import numpy as np
-from isal import isal_zlib
 
 from neuronscope.dataset import layout
 from neuronscope.dataset.central import Directory, Member, read_directory
@@ -23,7 +23,7 @@ from neuronscope.errors import BrokenData
 
 _LOCAL = struct.Struct("<26x2H")  # of a member's header, the lengths of its name and extra field
 _DEFLATED = 8
-_LEVEL = 2
+_LEVEL = 6  # of zlib: isal gave one index now these bytes and now those, and names of releases are made of them
 _MOST = 2**32 - 1
 
 
@@ -68,7 +68,7 @@ def index_of(members: Sequence[Found], where: str) -> bytes:
     if rows.size and (rows.max() > _MOST or rows.min() < 0):
         raise BrokenData(f"{where} has members that lie too far apart for a browser to find.")
     numbers = np.concatenate([[len(members)], rows.ravel()]).astype("<u4")
-    return bytes(isal_zlib.compress(numbers.tobytes(), _LEVEL, -15))
+    return zlib.compress(numbers.tobytes(), _LEVEL, -15)
 
 
 def can_be_indexed(members: dict[str, Member]) -> bool:
