@@ -39,6 +39,13 @@ def send_object(request: Request, value: object) -> Response:
     return send(request, pack(dumps(value)))
 
 
+def send_fresh(request: Request, value: object) -> Response:
+    """The same, of what may be otherwise in a moment: nobody keeps it."""
+    response = send_object(request, value)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def pack(data: bytes) -> StoredFile:
     """Bytes as they would lie in a zip: deflated when that is worth it."""
     crc, size = zlib.crc32(data), len(data)

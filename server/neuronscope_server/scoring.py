@@ -17,7 +17,7 @@ from neuronscope.dataset import Dataset
 from neuronscope.errors import BadInput, NeuronscopeError
 from neuronscope.records import NeuronId, ScoredExplanation, ScoredText
 from neuronscope_server.annotations import found_place
-from neuronscope_server.answers import send_object
+from neuronscope_server.answers import send_fresh
 from neuronscope_server.catalog import Catalog
 from neuronscope_server.jobs import Jobs, Progressed
 from neuronscope_server.problems import Refused, sentence
@@ -163,10 +163,9 @@ def scoring(catalog: Catalog, workshop: Workshop | None, gate: Gate) -> Blueprin
         asked, place = _asked(catalog, name, (layer, unit))
         _refuse_unready(workshop.scorer.status())
         job = workshop.jobs.submit(asked, lambda progress: _score(workshop, catalog, (asked, place), progress))
-        response = send_object(request, JobStarted(job.id))
+        response = send_fresh(request, JobStarted(job.id))
         response.status_code = 202
         response.headers["Location"] = f"/api/jobs/{job.id}"
-        response.headers["Cache-Control"] = "no-store"
         return response
 
     routes.add_url_rule("/units/<layer>/<unit>/score", view_func=start, methods=["POST"])

@@ -65,11 +65,11 @@ def finding_edges(setting: Setting, nodes: Sequence[Node], most: int) -> Stages[
 def _to_the_metric(setting: Setting) -> tuple[list[torch.Tensor], list[int]]:
     """d metric / d values of each site [position, width], and the order in which the model comes to the sites; sites at
     one hook point have one."""
+    import torch
+
     grown = grow(setting.subject, setting.ids, [site.point for site in setting.sites], setting.aim)
     came: dict[tuple[str, str], int] = {}
     edits = [Edit(site.point, _note(site, came), reads=True) for site in setting.sites]
-    import torch
-
     with torch.no_grad(), edited(setting.subject, edits):
         setting.subject.model(input_ids=setting.ids.to(setting.subject.device), use_cache=False, logits_to_keep=1)
     orders = [came[site.point.module, site.point.side] for site in setting.sites]

@@ -13,9 +13,10 @@ from neuronscope.codec import dumps
 from neuronscope.errors import NeuronscopeError
 from neuronscope.live.answers import Generated, Generation, Step, parts_at
 from neuronscope.live.live import Ask
-from neuronscope_server.answers import send_object
+from neuronscope_server.answers import send_fresh, send_object
 from neuronscope_server.live.model import LiveModel
 from neuronscope_server.live.shapes import (
+    LARGEST,
     GivenActivations,
     GivenGeneration,
     GivenPredictions,
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from neuronscope.annotations.store import Annotations
 
 G = TypeVar("G", GivenActivations, GivenTopUnits, GivenPredictions, GivenPrompt, GivenGeneration)
-LARGEST = 1_000_000  # bytes of a body: what no prompt needs, so that a long text is told its number of tokens
 CARD = {"dataset": Parameter({"type": "string"}, "One that the model fits; the first such unless it is given")}
 _OFF = "This site has no live model; its owner can start it with --model, which names one."
 _HEARTBEAT = 2.0  # seconds; only by writing does a server notice that nobody listens any more
@@ -75,9 +75,9 @@ def live(loaded: LiveModel | None, gate: Gate, words: Annotations | None = None)
         asked, found, running = given(model, noun)
         lively = found.live(asked.dataset)
         if isinstance(asked, GivenPrompt):
-            return _fresh(running.call(lively, lambda: lively.tokenise(asked)))
+            return send_fresh(request, running.call(lively, lambda: lively.tokenise(asked)))
         assert isinstance(asked, Ask)
-        return _fresh(running.ask(lively, asked))
+        return send_fresh(request, running.ask(lively, asked))
 
     def generate(model: str) -> Response:
         """As the others; the tokens come as server-sent events, ``step`` and at last ``done``."""
@@ -87,7 +87,7 @@ def live(loaded: LiveModel | None, gate: Gate, words: Annotations | None = None)
         stream = running.stream(lambda: lively.generate(asked))
         if not asked.stream:
             with closing(_Events(stream, tokens)) as events:
-                return _fresh(events.whole())
+                return send_fresh(request, events.whole())
         events = _Events(stream, tokens)
         events.begin()
         response = Response(events, content_type=EVENTS)
@@ -109,12 +109,6 @@ NOUNS = {
     "predictions": GivenPredictions,
     "tokenize": GivenPrompt,
 }
-
-
-def _fresh(found: object) -> Response:
-    response = send_object(request, found)
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 class _Events:

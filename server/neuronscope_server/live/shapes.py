@@ -12,6 +12,9 @@ from neuronscope.trace.nouns import BaselineKind, Method, StoredTrace, TraceOpti
 _MOST_NODES, _MOST_CHECKED, _MOST_STEPS = 10_000, 500, 100
 
 
+LARGEST = 1_000_000  # bytes of a body: what no prompt needs, so that a long text is told its number of tokens
+
+
 @dataclass(frozen=True, kw_only=True)
 class GivenActivations(AskActivations):
     """As the library's ask; ``dataset`` is one that the model fits, the first such unless it is given."""

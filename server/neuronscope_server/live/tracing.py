@@ -16,17 +16,15 @@ from neuronscope.trace.metric import read_metric
 from neuronscope.trace.nouns import TraceReport
 from neuronscope.trace.stages import Stages
 from neuronscope.trace.tracing import tracing
-from neuronscope_server.answers import send_object
+from neuronscope_server.answers import send_fresh, send_object
 from neuronscope_server.live.model import LiveModel
-from neuronscope_server.live.shapes import GivenTrace, TraceJob
+from neuronscope_server.live.shapes import LARGEST, GivenTrace
 from neuronscope_server.live.tracejobs import TraceJobs
 from neuronscope_server.live.worker import Worker
 from neuronscope_server.writing import Gate, read_body
 
 if TYPE_CHECKING:
     from neuronscope.annotations.store import Annotations
-
-LARGEST = 1_000_000  # bytes of a body, as of the other asks
 
 
 def add_tracing(
@@ -52,7 +50,7 @@ def add_tracing(
         making = _making(lively, given)
         worker.call(lively, lambda: next(making))  # looks at the prompt and the options
         job = jobs.begin(given.text, making)
-        response = _fresh(job)
+        response = send_fresh(request, job)
         response.status_code = 202
         response.headers["Location"] = f"{request.path}s/{job.id}.json"
         return response
@@ -62,14 +60,14 @@ def add_tracing(
         checked(model)
         assert jobs is not None
         job = jobs.look(trace)
-        return send_object(request, job) if job.state == "done" else _fresh(job)
+        return send_object(request, job) if job.state == "done" else send_fresh(request, job)
 
     def cancel(model: str, trace: str) -> Response:
         """:raise 404: if there is no such trace."""
         checked(model)
         gate.check(request)
         assert jobs is not None
-        return _fresh(jobs.cancel(trace))
+        return send_fresh(request, jobs.cancel(trace))
 
     routes.add_url_rule("/trace", view_func=begin, methods=["POST"])
     routes.add_url_rule("/traces/<trace>.json", view_func=look)
@@ -91,9 +89,3 @@ def _making(live: Live, given: GivenTrace) -> Stages[TraceReport]:
     )
     report = yield from found.reporting(verify=given.verify or None, edges=given.edges or None)
     return report
-
-
-def _fresh(job: TraceJob) -> Response:
-    response = send_object(request, job)
-    response.headers["Cache-Control"] = "no-store"
-    return response
