@@ -9,6 +9,7 @@ import struct
 import threading
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ from neuronscope_server.app import create_app
 from neuronscope_server.catalog import open_catalog
 from neuronscope_server.publish.bundles import BESIDE
 from neuronscope_server.publish.page import static_page
-from neuronscope_server.publish.pieces import SitePlan
+from neuronscope_server.publish.pieces import LIST, Piece, Release, SitePlan
 from neuronscope_server.publish.plan import plan_site
 from neuronscope_server.publish.writing import Outcome, count_files, missing, write_site
 from neuronscope_server.publish.zipindex import index_of_zip
@@ -326,12 +327,44 @@ def test_a_dataset_that_changes_meanwhile_is_said(
 ) -> None:
     monkeypatch.setattr("neuronscope.dataset.store.PIECE", 100)
     zipped = root / layout.zip_path(layout.RECORDS, 3)
-    (piece,) = [one for (one, _) in planned(root, built_viewer).releases[0].groups if one.path == "3.zip"]
+    groups = (group for release in planned(root, built_viewer).releases for group in release.groups)
+    piece = next(one for group in groups for one in group if one.path == "3.zip" and one.known)
     pieces = iter(piece.read())
     next(pieces)
     zipped.write_bytes(zipped.read_bytes() + b" ")
     with pytest.raises(StorageFailed, match="was changed while it was being read"):
         next(pieces)
+
+
+def test_releases_are_given_out_as_they_are_planned(root: Path, built_viewer: Path) -> None:
+    begun: list[Release] = []
+    plan = plan_site(open_catalog({"tiny": str(root)}), title="T", packed=True, static=built_viewer, begin=begun.append)
+    assert len(begun) > 3
+    assert {release.folder for release in begun} == {release.folder for release in plan.releases}
+
+
+def test_a_site_of_which_a_file_cannot_be_made_stays_the_older_one(
+    root: Path, built_viewer: Path, tmp_path: Path
+) -> None:
+    def refuses() -> list[bytes]:
+        raise BrokenData("this cannot be read")
+
+    target = FolderTarget(tmp_path / "site")
+    written(root, built_viewer, tmp_path / "site")
+    before = {path: target.read(path) for path in target.sizes()}
+    plan = replace(planned(root, built_viewer), releases=[Release("r/new", [[Piece("0.json", refuses)]])])
+    with pytest.raises(BrokenData, match="cannot be read"):
+        write_site(plan, target)
+    assert {path: target.read(path) for path in before} == before
+    assert target.read(f"r/new/{LIST}") is None
+
+
+def test_what_two_datasets_share_is_written_once(root: Path, built_viewer: Path, tmp_path: Path) -> None:
+    catalog = open_catalog({"one": str(root), "two": str(root)})
+    told: list[str] = []
+    plan = plan_site(catalog, title="Twice", packed=True, static=built_viewer)
+    write_site(plan, FolderTarget(tmp_path / "site"), told=told.append)
+    assert len(told) == len(set(told))
 
 
 def test_planning_builds_no_search_index(

@@ -97,7 +97,7 @@ def open_target(address: str, *, environ: Mapping[str, str] = os.environ) -> Tar
 class FolderTarget:
     """A folder of this machine."""
 
-    lanes = 3  # while one works the others wait for the disk
+    lanes = 16  # while some work the others wait for the disk, which is told of many files at once
     encodes = False
 
     def __init__(self, root: Path) -> None:

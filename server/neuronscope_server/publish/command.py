@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import orjson
@@ -15,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from neuronscope.errors import BadInput
 
 if TYPE_CHECKING:
-    from neuronscope_server.publish.pieces import SitePlan
+    from neuronscope_server.publish.pieces import Begin, SitePlan
     from neuronscope_server.publish.writing import Missing, Outcome
 
 _SHOWN = 20  # files that are named
@@ -79,26 +80,39 @@ def site_command(
     Example: neuronscope export site --data-root az://openaipublic/neuron-explainer/data --out ./site
     """
     from neuronscope.dataset.target import open_target
-    from neuronscope_server.publish.writing import count_files, missing, write_site
+    from neuronscope_server.publish.writing import begin_site, count_files, missing
 
     target = open_target(out)
     target.check()  # before anything is read
-    plan = _planned(datasets or [], data_root or [], title=title, packed=not files, base=base_path, suggest=suggest_url)
+    planned = partial(
+        _planned, datasets or [], data_root or [], title=title, packed=not files, base=base_path, suggest=suggest_url
+    )
     if dry_run:
+        plan = planned()
         _say_missing(list(missing(plan, target)), count_files(plan), json=json)
         return
     console = Console(stderr=True)
     columns = (TextColumn("writing files"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=json or not console.is_terminal, transient=True) as bars:
-        task = bars.add_task("files", total=count_files(plan))
-        outcome = write_site(plan, target, told=lambda _: bars.advance(task))
+        task = bars.add_task("files", total=None)
+        with begin_site(target, told=lambda _: bars.advance(task)) as writing:
+            plan = planned(begin=writing.begin)
+            bars.update(task, total=count_files(plan))
+            outcome = writing.finish(plan)
     if prune:
         target.remove(outcome.old)
     _say(outcome, out, pruned=prune, json=json)
 
 
 def _planned(
-    datasets: list[str], data_roots: list[str], *, title: str, packed: bool, base: str | None, suggest: str | None
+    datasets: list[str],
+    data_roots: list[str],
+    *,
+    title: str,
+    packed: bool,
+    base: str | None,
+    suggest: str | None,
+    begin: Begin = lambda _: None,
 ) -> SitePlan:
     from neuronscope_server.catalog import open_catalog
     from neuronscope_server.commands import named_roots
@@ -116,6 +130,7 @@ def _planned(
         base=checked_base(base),
         suggest=checked_template(suggest),
         elsewhere=elsewhere,
+        begin=begin,
     )
 
 

@@ -41,6 +41,9 @@ class Release:
         yield LIST
 
 
+Begin = Callable[[Release], object]  # begins to write a release
+
+
 @dataclass(frozen=True)
 class SitePlan:
     """A whole site: its releases, the viewer's files that are named after their content, and what is written last, in

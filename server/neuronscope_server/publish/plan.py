@@ -38,7 +38,7 @@ from neuronscope_server.publish.bundles import (
 )
 from neuronscope_server.publish.elsewhere import origin_of, stays, web_address
 from neuronscope_server.publish.page import static_page
-from neuronscope_server.publish.pieces import SITE, Piece, Release, SitePlan, release_folder, release_of, whole
+from neuronscope_server.publish.pieces import SITE, Begin, Piece, Release, SitePlan, release_folder, release_of, whole
 from neuronscope_server.publish.wordfiles import FORM, PLACE, word_pieces
 from neuronscope_server.publish.zipindex import can_be_indexed, index_of_zip
 from neuronscope_server.related import JOINED
@@ -60,8 +60,11 @@ def plan_site(
     base: str | None = None,
     suggest: str | None = None,
     elsewhere: Mapping[str, str] | None = None,
+    begin: Begin = lambda _: None,
 ) -> SitePlan:
     """Every file of a site of these datasets. What takes long to read is read when it is written.
+
+    ``begin`` is given every release once it is planned: it can be written while the rest is still looked at.
 
     ``base``: the path that the page takes its addresses to be relative to. ``suggest``: as ``Site.suggest``.
     ``elsewhere``: datasets that stay where they are, addresses by name.
@@ -77,12 +80,13 @@ def plan_site(
     releases, entries = [], []
     for name in catalog.names():
         looked = catalog.look(name)  # not as the API answers: asked for that, it begins to build a search index
-        publisher = _Publisher(catalog.dataset(name), looked, tables, client)
+        publisher = _Publisher(catalog.dataset(name), looked, tables, client, begin)
         found, entry = publisher.packed() if packed else publisher.files()
         releases += found
         entries.append(entry)
     for name, root in (elsewhere or {}).items():
         release, entry = stays(name, root)
+        begin(release)
         releases.append(release)
         entries.append(entry)
     site = Site(title, entries, [], search=any(entry.search for entry in entries), writing=False, suggest=suggest)
@@ -99,13 +103,15 @@ def _origins(elsewhere: Mapping[str, str]) -> list[str]:
 class _Publisher:
     """The releases of one dataset."""
 
-    def __init__(self, dataset: Dataset, looked: SiteDataset, tables: Tables, client: FlaskClient) -> None:
+    def __init__(
+        self, dataset: Dataset, looked: SiteDataset, tables: Tables, client: FlaskClient, begin: Begin
+    ) -> None:
         if is_remote(dataset):
             raise BadInput(f"{dataset.root} is on another machine; only a folder of this one can be published yet.")
         if looked.status != "ready":
             raise BrokenData(f"{dataset.root} cannot be published: {looked.detail}")
         self._dataset, self._looked = dataset, looked
-        self._tables, self._client = tables, client
+        self._tables, self._client, self._begin = tables, client, begin
         self._name = looked.name
         self._infos = _infos(dataset)
         self._digests = {path: info.sha256 for path, info in self._infos.items()}
@@ -115,7 +121,7 @@ class _Publisher:
         """A zip per layer of records, of explanations, and of what stands beside."""
         beside = [part for part in BESIDE if part in self._looked.parts]
         alone = [part for part in (layout.RECORDS, layout.EXPLANATIONS) if part in self._looked.parts]
-        places: dict[str, Release] = {part: self._zips(part) for part in alone}
+        places = {PLACE: self._words()} | {part: self._zips(part) for part in alone}
         if beside:
             places[RELATIONS] = self._relations(beside)
         return self._with_root(places, packed=True)
@@ -123,13 +129,12 @@ class _Publisher:
     def files(self) -> tuple[list[Release], SiteDataset]:
         """A file per unit and part."""
         parts = [part for part in layout.PARTS if part in self._looked.parts]
-        return self._with_root({part: self._unit_files(part) for part in parts}, packed=False)
+        return self._with_root({PLACE: self._words()} | {part: self._unit_files(part) for part in parts}, packed=False)
 
     def _with_root(self, places: dict[str, Release], *, packed: bool) -> tuple[list[Release], SiteDataset]:
-        places[PLACE] = self._words()
-        root = release_of(dict(self._answers()))
         if "units" in self._looked.parts:
             places[ROWS] = self._rows(packed=packed)
+        root = self._begun(release_of(dict(self._answers())))
         folders = {part: release.folder for part, release in places.items()}
         entry = dataclasses.replace(
             self._looked, root=root.folder, packed=packed, places=folders, layers_with=self._layers_with()
@@ -137,14 +142,18 @@ class _Publisher:
         searched = dataclasses.replace(entry, search="ready", search_detail=None, meaning=False)
         return [*places.values(), root], searched
 
+    def _begun(self, release: Release) -> Release:
+        self._begin(release)
+        return release
+
     def _words(self) -> Release:
         """What a browser searches."""
         sources = self._sources([layout.EXPLANATIONS, layout.TOKENS_BY_ACTIVATION, "units"])
-        return Release(release_folder(f"words {FORM}", sources), [word_pieces(self._dataset)])
+        return self._begun(Release(release_folder(f"words {FORM}", sources), [word_pieces(self._dataset)]))
 
     def _zips(self, part: str) -> Release:
         groups = [self._zip(part, layer) for layer in self._layers([part])]
-        return Release(release_folder(f"zips {_FORM}", self._sources([part])), groups)
+        return self._begun(Release(release_folder(f"zips {_FORM}", self._sources([part])), groups))
 
     def _zip(self, part: str, layer: int) -> list[Piece]:
         """The dataset's own zip where it has one that a browser can read, and its index."""
@@ -162,11 +171,13 @@ class _Publisher:
     def _relations(self, parts: Sequence[str]) -> Release:
         made = partial(relation_members, self._dataset, parts, tables=self._tables, name=self._name)
         groups = [_indexed(layer, MadeZip(partial(made, layer=layer))) for layer in self._layers(parts)]
-        return Release(release_folder(f"relations {_FORM}", self._sources([*parts, "units"])), groups)
+        sources = self._sources([*parts, "units"])
+        return self._begun(Release(release_folder(f"relations {_FORM}", sources), groups))
 
     def _unit_files(self, part: str) -> Release:
         kind = f"files {_FORM} {part}"
-        return Release(release_folder(kind, self._sources([part, "units"])), [[one] for one in self._unit_pieces(part)])
+        groups = [[one] for one in self._unit_pieces(part)]
+        return self._begun(Release(release_folder(kind, self._sources([part, "units"])), groups))
 
     def _unit_pieces(self, part: str) -> Iterator[Piece]:
         for layer in self._layers([part]):
@@ -232,9 +243,10 @@ class _Publisher:
         sources = [*self._sources(["units"]), (layout.UNITS, self._digests.get(layout.UNITS, ""))]
         kind = f"rows {_FORM} {packed} {ROWS_TOGETHER}"
         if packed:
-            return Release(release_folder(kind, sources), [_indexed("rows", MadeZip(self._row_blocks))])
-        files = [[whole(f"{at}.json.gz", gzipped(block))] for at, block in self._row_blocks()]
-        return Release(release_folder(kind, sources), files)
+            groups = [_indexed("rows", MadeZip(self._row_blocks))]
+        else:
+            groups = [[whole(f"{at}.json.gz", gzipped(block))] for at, block in self._row_blocks()]
+        return self._begun(Release(release_folder(kind, sources), groups))
 
     def _row_blocks(self) -> Iterator[tuple[int, Deflated]]:
         _, index = self._tables.latest(self._name)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import orjson
@@ -75,29 +76,100 @@ def write_site(plan: SitePlan, target: Target, *, told: Told = lambda _: None) -
     :raises BrokenData: a file of a dataset or of the older site is damaged.
     :raises StorageFailed: the disk or the network failed; the site is the older one, and the next run goes on.
     """
+    with begin_site(target, told=told) as writing:
+        for release in plan.releases:
+            writing.begin(release)
+        return writing.finish(plan)
+
+
+@contextmanager
+def begin_site(target: Target, *, told: Told = lambda _: None) -> Iterator[SiteWriting]:
+    """A site that is written while the rest of it is still being planned; left early, it stays the older one.
+
+    :raises BadInput: as :func:`check_target`.
+    """
     there = check_target(target)
-    done: dict[str, _Done] = {}
+    with ThreadPoolExecutor(target.lanes) as copying, ThreadPoolExecutor(target.lanes) as making:
+        writing = SiteWriting(target, there, told, copying, making)
+        try:
+            yield writing
+        finally:
+            writing.stop()
 
-    def tell(one: _Done) -> None:
-        done[one.path] = one
-        told(one.path)
 
-    kept = [release for release in plan.releases if f"{release.folder}/{LIST}" in there]
-    new = [release for release in plan.releases if release not in kept]
-    for release in kept:
-        for path, info in _listed(release, target, there).items():
-            tell(_Done(path, info, written=False))
-    groups = [_below(release.folder, group) for release in new for group in release.groups]
-    groups.sort(key=_is_copied)  # what has to be made takes a processor while the rest waits for the disk
-    for one in _side_by_side([*groups, *([asset] for asset in plan.assets)], target, there):
-        tell(one)
-    for release in new:
-        listing = {path: done[f"{release.folder}/{path}"].info for path in release.paths() if path != LIST}
-        tell(_put(whole(f"{release.folder}/{LIST}", dumps({"files": listing})), target))
-    for head in plan.heads:
-        tell(_replaced(head, target))
-    sizes, written = [one.info.bytes for one in done.values()], [one.written for one in done.values()]
-    return Outcome(len(done), sum(sizes), sum(written), _old(there, done))
+class SiteWriting:
+    """The releases that were begun, and those of them that are there already.
+
+    What is copied waits for the disk, what is made takes a processor: neither waits for the other.
+    """
+
+    def __init__(
+        self, target: Target, there: Mapping[str, int], told: Told, copying: Executor, making: Executor
+    ) -> None:
+        self._target, self._there, self._told = target, there, told
+        self._copying, self._making = copying, making
+        self._futures: list[Future[list[_Done]]] = []
+        self._begun: dict[str, Release] = {}  # what is written now, by its folder
+        self._done: dict[str, _Done] = {}
+
+    def begin(self, release: Release) -> None:
+        """Write the files of a release in the background, unless they are there.
+
+        :raises BrokenData: they are, and damaged.
+        """
+        if f"{release.folder}/{LIST}" in self._there:
+            for path, info in _listed(release, self._target, self._there).items():
+                self._tell(_Done(path, info, written=False))
+        elif release.folder not in self._begun:  # two datasets may hold the same
+            self._begun[release.folder] = release
+            for group in release.groups:
+                self._begin(_below(release.folder, group))
+
+    def finish(self, plan: SitePlan) -> Outcome:
+        """The rest of a site of which every release was begun, what changes last.
+
+        :raises BrokenData: a file of a dataset is damaged.
+        :raises StorageFailed: something could not be written.
+        """
+        for asset in plan.assets:
+            self._begin([asset])
+        self._wait()
+        for folder, release in self._begun.items():
+            listing = {path: self._done[f"{folder}/{path}"].info for path in release.paths() if path != LIST}
+            self._tell(_put(whole(f"{folder}/{LIST}", dumps({"files": listing})), self._target))
+        for head in plan.heads:
+            self._tell(_replaced(head, self._target))
+        done = self._done.values()
+        sizes, written = [one.info.bytes for one in done], [one.written for one in done]
+        return Outcome(len(done), sum(sizes), sum(written), _old(self._there, self._done))
+
+    def stop(self) -> None:
+        """Begin no other file."""
+        for future in self._futures:
+            future.cancel()
+
+    def _begin(self, group: list[Piece]) -> None:
+        lanes = self._making if group[0].known is None else self._copying
+        self._futures.append(lanes.submit(_group, group, self._target, self._there))
+
+    def _wait(self) -> None:
+        """Until all that was begun is there. One file that cannot be written does not keep others from it, but some do.
+
+        :raises StorageFailed: one or more could not be written.
+        """
+        failed: list[str] = []
+        for future in as_completed(self._futures):
+            for one in _given(future, failed):
+                self._tell(one)
+            if len(failed) >= _MOST_FAILURES:
+                break
+        if failed:
+            more = f" ({len(failed)} files)" if len(failed) > 1 else ""
+            raise StorageFailed(f"Not everything could be written{more}, so the site is the older one. {failed[0]}")
+
+    def _tell(self, one: _Done) -> None:
+        self._done[one.path] = one
+        self._told(one.path)
 
 
 def missing(plan: SitePlan, target: Target) -> Iterator[Missing]:
@@ -120,29 +192,8 @@ def missing(plan: SitePlan, target: Target) -> Iterator[Missing]:
             yield Missing(head.path, len(data))
 
 
-def _is_copied(group: list[Piece]) -> bool:
-    return group[0].known is not None
-
-
 def _below(folder: str, group: Iterable[Piece]) -> list[Piece]:
     return [Piece(f"{folder}/{piece.path}", piece.read, piece.known) for piece in group]
-
-
-def _side_by_side(groups: Iterable[list[Piece]], target: Target, there: Mapping[str, int]) -> Iterator[_Done]:
-    """Files as they are there. One that cannot be written does not keep the others from it, but some do."""
-    failed: list[str] = []
-    with ThreadPoolExecutor(target.lanes) as lanes:
-        futures = [lanes.submit(_group, group, target, there) for group in groups]
-        try:
-            for future in as_completed(futures):
-                yield from _given(future, failed)
-                if len(failed) >= _MOST_FAILURES:
-                    break
-        finally:
-            lanes.shutdown(wait=True, cancel_futures=True)
-    if failed:
-        more = f" ({len(failed)} files)" if len(failed) > 1 else ""
-        raise StorageFailed(f"Not everything could be written{more}, so the site is the older one. {failed[0]}")
 
 
 def _given(future: Future[list[_Done]], failed: list[str]) -> list[_Done]:
