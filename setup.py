@@ -28,9 +28,10 @@ RAY = ["ray>=2.50"]
 SEMANTIC = ["model2vec>=0.6"]
 AZURE = ["azure-storage-blob>=12.25"]
 GOOGLE = ["google-cloud-storage>=3.0"]
-ALL = MODEL + SAE + LLM + RAY + SEMANTIC + AZURE
+ALL = MODEL + SAE + LLM + RAY + SEMANTIC + AZURE + GOOGLE
 # nbclient runs notebooks in a kernel, which is ipykernel.
 DEV = [
+    "gcp-storage-emulator>=2026.7",
     "hypothesis>=6.140",
     "ipykernel>=7.0",
     "jsonschema>=4.23",

@@ -59,7 +59,7 @@ def azurite(folder: Path) -> Iterator[Azurite]:
     made = trustme.CA()
     made.cert_pem.write_to_path(str(authority))
     made.issue_cert(f"*{_HOST}").private_key_and_cert_chain_pem.write_to_path(str(certificate))
-    port = _free_port()
+    port = free_port()
     given = ["--blobHost", "127.0.0.1", "--blobPort", str(port), "--location", str(folder), "--silent"]
     given += ["--cert", str(certificate), "--key", str(certificate), "--skipApiVersionCheck", "--disableTelemetry"]
     server = subprocess.Popen(
@@ -70,7 +70,7 @@ def azurite(folder: Path) -> Iterator[Azurite]:
     found = Azurite(port, authority)
     before = dict(os.environ)
     try:
-        _wait(server, port)
+        wait_for(server, port)
         with leading(found):
             yield found
     finally:
@@ -83,20 +83,25 @@ def azurite(folder: Path) -> Iterator[Azurite]:
 @contextmanager
 def leading(found: Azurite) -> Iterator[None]:
     """The names of Azure's hosts lead there, in this process; what led elsewhere before does again afterwards."""
-    real = socket.getaddrinfo
-
-    def towards(host: Any, port: Any, *more: Any, **named: Any) -> Any:
-        name = host.decode() if isinstance(host, bytes) else str(host)
-        return (
-            real("127.0.0.1", found.port, *more, **named) if name.endswith(_HOST) else real(host, port, *more, **named)
-        )
-
     os.environ.update(
         AZURE_STORAGE_ACCOUNT=ACCOUNT,
         AZURE_STORAGE_KEY=KEY,
         SSL_CERT_FILE=str(found.authority),
         REQUESTS_CA_BUNDLE=str(found.authority),
     )
+    with leading_names((_HOST,), found.port):
+        yield
+
+
+@contextmanager
+def leading_names(ends: tuple[str, ...], port: int) -> Iterator[None]:
+    """The names of hosts that end so lead to a port of this machine, in this process."""
+    real = socket.getaddrinfo
+
+    def towards(host: Any, asked: Any, *more: Any, **named: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else str(host)
+        return real("127.0.0.1", port, *more, **named) if name.endswith(ends) else real(host, asked, *more, **named)
+
     socket.getaddrinfo = towards
     try:
         yield
@@ -104,15 +109,17 @@ def leading(found: Azurite) -> Iterator[None]:
         socket.getaddrinfo = real
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """One that nobody listens on just now."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
 
 
-def _wait(server: subprocess.Popen[bytes], port: int) -> None:
+def wait_for(server: subprocess.Popen[bytes], port: int) -> None:
+    """Until it listens."""
     for _ in range(_PATIENCE * 20):
-        assert server.poll() is None, f"{PROGRAM} ended"
+        assert server.poll() is None, f"{server.args} ended"
         try:
             socket.create_connection(("127.0.0.1", port)).close()
         except OSError:

@@ -23,6 +23,7 @@ _RETRIES = 5
 _WAIT_BASE = 3  # seconds; waits are 1, 4, 10, 28 and 82 seconds
 _TIMEOUT = 60  # seconds for one answer
 _UNKNOWN = ("AuthenticationFailed", "InvalidAuthenticationInfo", "NoAuthenticationInformation")  # Azure's codes
+_BUSY = "the store is busy and said so again and again. Wait a little, and run it again: it goes on."
 
 
 class Uploads(Protocol):
@@ -161,7 +162,7 @@ def azure_sentence(error: Exception) -> str:
     if status == 403:
         return "the credentials do not allow this. The role Storage Blob Data Contributor does."
     if status in (429, 503):
-        return "the store is busy and said so again and again. Wait a little, and run it again: it goes on."
+        return _BUSY
     if status is None:
         return f"the store cannot be reached ({_first_line(error)}). Look at the network, and run it again: it goes on."
     return f"the store answered with status {status} ({_first_line(error)})."
@@ -193,8 +194,16 @@ class GoogleUploads:
 
     def check(self) -> None:
         """One request to the bucket."""
+        from google.api_core.exceptions import NotFound
+
         with self._told(""):
-            next(iter(self._bucket.list_blobs(prefix=self._below, max_results=1)), None)
+            try:
+                next(iter(self._bucket.list_blobs(prefix=self._below, max_results=1)), None)
+            except NotFound as error:
+                raise BadInput(
+                    f"{self._root}: there is no bucket {self._bucket.name}. Make it first, for instance with gcloud "
+                    f"storage buckets create gs://{self._bucket.name}."
+                ) from error
 
     def put(self, path: str, pieces: Iterable[bytes], sent: Sent) -> None:
         """As one resumable upload."""
@@ -218,8 +227,25 @@ class GoogleUploads:
     def _told(self, path: str) -> Iterator[None]:
         from google.api_core.exceptions import GoogleAPIError
         from google.auth.exceptions import GoogleAuthError
+        from google.cloud.storage.exceptions import InvalidResponse
 
         try:
             yield
-        except (GoogleAPIError, GoogleAuthError, OSError) as error:
-            raise StorageFailed(f"{self._root}/{path}".rstrip("/") + f": {_first_line(error)}") from error
+        except (GoogleAPIError, GoogleAuthError, InvalidResponse, OSError) as error:
+            raise StorageFailed(f"{self._root}/{path}".rstrip("/") + f": {google_sentence(error)}") from error
+
+
+def google_sentence(error: Exception) -> str:
+    """What went wrong, and what to do."""
+    from google.auth.exceptions import GoogleAuthError
+
+    status = getattr(error, "code", None) or getattr(getattr(error, "response", None), "status_code", None)
+    if isinstance(error, GoogleAuthError) or status == 401:
+        return "the credentials are wrong or have expired. Log in again: gcloud auth application-default login."
+    if status == 403:
+        return "the credentials do not allow this. The role Storage Object Admin does."
+    if status in (429, 503):
+        return _BUSY
+    if status == 404:
+        return "there is no such bucket. Make it first."
+    return f"the store cannot be used ({_first_line(error)}). Look at the network, and run it again: it goes on."

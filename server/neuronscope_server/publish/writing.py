@@ -7,10 +7,12 @@ there already is not written again, so an interrupted run goes on when it is rep
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Lock
 
 import orjson
 
@@ -89,25 +91,39 @@ def begin_site(target: Target, *, told: Told = lambda _: None) -> Iterator[SiteW
     :raises BadInput: as :func:`check_target`.
     """
     there = check_target(target)
-    with ThreadPoolExecutor(target.lanes) as copying, ThreadPoolExecutor(target.lanes) as making:
-        writing = SiteWriting(target, there, told, copying, making)
+    with ThreadPoolExecutor(target.lanes) as lanes:
+        writing = SiteWriting(target, there, told, lanes)
         try:
             yield writing
         finally:
             writing.stop()
 
 
+class _Queue:
+    """Files that are copied and files that are made, by turns: those wait for the disk, these take a processor."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._waiting: tuple[deque[list[Piece]], deque[list[Piece]]] = deque(), deque()
+        self._turn = 0
+
+    def put(self, group: list[Piece]) -> None:
+        self._waiting[group[0].known is not None].append(group)
+
+    def take(self) -> list[Piece]:
+        """One that was put."""
+        with self._lock:
+            first, second = self._waiting[self._turn], self._waiting[1 - self._turn]
+            self._turn = 1 - self._turn
+            return (first or second).popleft()
+
+
 class SiteWriting:
-    """The releases that were begun, and those of them that are there already.
+    """The releases that were begun, and those of them that are there already."""
 
-    What is copied waits for the disk, what is made takes a processor: neither waits for the other.
-    """
-
-    def __init__(
-        self, target: Target, there: Mapping[str, int], told: Told, copying: Executor, making: Executor
-    ) -> None:
-        self._target, self._there, self._told = target, there, told
-        self._copying, self._making = copying, making
+    def __init__(self, target: Target, there: Mapping[str, int], told: Told, lanes: Executor) -> None:
+        self._target, self._there, self._told, self._lanes = target, there, told, lanes
+        self._queue = _Queue()
         self._futures: list[Future[list[_Done]]] = []
         self._begun: dict[str, Release] = {}  # what is written now, by its folder
         self._done: dict[str, _Done] = {}
@@ -149,8 +165,11 @@ class SiteWriting:
             future.cancel()
 
     def _begin(self, group: list[Piece]) -> None:
-        lanes = self._making if group[0].known is None else self._copying
-        self._futures.append(lanes.submit(_group, group, self._target, self._there))
+        self._queue.put(group)
+        self._futures.append(self._lanes.submit(self._next))
+
+    def _next(self) -> list[_Done]:
+        return [_kept(piece, self._target, self._there) for piece in self._queue.take()]
 
     def _wait(self) -> None:
         """Until all that was begun is there. One file that cannot be written does not keep others from it, but some do.
@@ -202,10 +221,6 @@ def _given(future: Future[list[_Done]], failed: list[str]) -> list[_Done]:
     except StorageFailed as error:
         failed.append(str(error))
         return []
-
-
-def _group(group: Iterable[Piece], target: Target, there: Mapping[str, int]) -> list[_Done]:
-    return [_kept(piece, target, there) for piece in group]
 
 
 def _kept(piece: Piece, target: Target, there: Mapping[str, int]) -> _Done:
