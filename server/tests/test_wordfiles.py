@@ -20,6 +20,7 @@ from neuronscope_server.catalog import open_catalog
 from neuronscope_server.publish.pieces import SitePlan
 from neuronscope_server.publish.plan import plan_site
 from neuronscope_server.publish.postings import in_groups
+from neuronscope_server.publish.textblocks import TOGETHER
 from neuronscope_server.publish.wordfiles import word_files, word_pieces
 
 from .conftest import write_dataset
@@ -45,6 +46,24 @@ def columns(made: dict[str, bytes], name: str) -> dict[str, np.ndarray]:
         assert at % kind.itemsize == 0  # a browser's arrays begin nowhere else
         at += kind.itemsize * column["length"]
     assert at == len(data)
+    return found
+
+
+def texts(made: dict[str, bytes], kind: str) -> list[tuple[str, str]]:
+    """The text of each entry and what is about it, each block read as a browser asks for one."""
+    held, data = columns(made, f"{kind}.words"), made[f"{kind}.texts"]
+    whole = columns(made, f"{kind}.texts")["blocks"].tobytes()
+    found: list[tuple[str, str]] = []
+    for at, (begin, end) in enumerate(pairwise([0, *held["packed"].tolist()])):
+        block = zlib.decompress(data[begin:end] + b"\3\0", -15)
+        place = slice(held["unfolded"][at - 1] if at else 0, held["unfolded"][at])
+        assert block == whole[place]
+        assert len(block) % 4 == 0
+        count = min(TOGETHER, len(held["row"]) - at * TOGETHER)
+        ends = np.frombuffer(block, "<u4", 2 * count).reshape(2, count)
+        ends = np.concatenate([[0], ends[0], ends[1] + ends[0, -1]]) + 8 * count
+        read = [block[start:end].decode() for start, end in pairwise(ends.tolist())]
+        found += zip(read[:count], read[count:], strict=True)
     return found
 
 
@@ -77,7 +96,7 @@ def lists(made: dict[str, bytes], kind: str) -> dict[str, dict[int, int]]:
 def test_the_columns_are_the_entries() -> None:
     made = word_files(FOUND)
     head = json.loads(made["search.json"])
-    assert (head["version"], head["entries"], head["authors"]) == (1, 5, ["gpt-4", "a person"])
+    assert (head["version"], head["entries"], head["authors"]) == (2, 5, ["gpt-4", "a person"])
     held = columns(made, "explanations.words")
     assert [held[name].tolist() for name in ("row", "layer", "unit", "number", "author", "length")] == [
         [0, 2, 3],
@@ -88,13 +107,15 @@ def test_the_columns_are_the_entries() -> None:
         [6, 0, 5],
     ]
     assert [None if math.isnan(score) else score for score in held["score"]] == [0.5, None, -0.25]
-    texts = columns(made, "explanations.texts")
-    ends = [0, *texts["end"].tolist()]
-    stored = [texts["text"].tobytes()[a:b].decode() for a, b in pairwise(ends)]
-    assert stored == [one.text for one in FOUND if isinstance(one, Explained)]
-    tokens = columns(made, "tokens.texts")
-    assert tokens["text"].tobytes().decode() == "Cat\ncat\ntwo wordsé"
-    assert (tokens["about"].tobytes(), tokens["about_end"].tolist()) == (b"The cat", [7, 7])
+    assert texts(made, "explanations") == [(one.text, "") for one in FOUND if isinstance(one, Explained)]
+    assert texts(made, "tokens") == [("Cat\ncat\ntwo words", "The cat"), ("é", "")]
+
+
+def test_a_block_of_texts_is_read_alone_as_in_the_whole_file() -> None:
+    said = [f"Straße {unit} {'no ' * (unit % 7)}" for unit in range(2 * TOGETHER + 1)]
+    made = word_files([Explained(0, unit, 0, text) for unit, text in enumerate(said)])
+    assert texts(made, "explanations") == [(text, "") for text in said]
+    assert columns(made, "explanations.words")["packed"].size == 3
 
 
 def test_lists_say_which_entries_have_which_word_how_often() -> None:

@@ -16,9 +16,12 @@ export function searchQuery(
   if (cursor !== undefined) asked.set("cursor", cursor);
   const url = `${fileUrl(dataset.root, "search")}?${asked}`;
   if (isLive(dataset)) return { key: url, ask: async (signal) => hitsOf(await getObject(url, signal)) };
-  const folder = fileUrl(dataset.places?.["search"] ?? dataset.root, "");
+  const where = {
+    folder: fileUrl(dataset.places?.["search"] ?? dataset.root, ""),
+    ranges: dataset.packed === true,
+  };
   const page = { limit, ...(cursor !== undefined && { cursor }) };
-  return { key: url, ask: async (signal) => (await asking()).found(folder, search, page, signal) };
+  return { key: url, ask: async (signal) => (await asking()).found(where, search, page, signal) };
 }
 
 function hitsOf(found: SearchAnswer): SearchAnswer {

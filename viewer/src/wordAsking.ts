@@ -2,7 +2,7 @@
 import { Problem } from "./api";
 import type { SearchAnswer } from "./nouns";
 import type { Page, Search } from "./search";
-import type { Question, Recall, Reply } from "./wordWorker";
+import type { Question, Recall, Reply, Where } from "./wordWorker";
 
 /** How much has come of what is searched, in bytes. */
 export type Come = { bytes: number; of: number };
@@ -14,17 +14,12 @@ const watching = new Set<(come: Come) => void>();
 let worker: Worker | null = null;
 let last = 0;
 
-/** A page of what is found in the files at `folder`. Throws Problem; an abort as it comes. */
-export function found(
-  folder: string,
-  search: Search,
-  page: Page,
-  signal: AbortSignal,
-): Promise<SearchAnswer> {
+/** A page of what is found in the files there. Throws Problem; an abort as it comes. */
+export function found(where: Where, search: Search, page: Page, signal: AbortSignal): Promise<SearchAnswer> {
   const id = ++last;
   worker ??= started();
   const to = worker;
-  to.postMessage({ id, folder, search, page } satisfies Question);
+  to.postMessage({ ...where, id, search, page } satisfies Question);
   return new Promise((done, failed) => {
     waiting.set(id, { done, failed });
     signal.addEventListener("abort", () => {

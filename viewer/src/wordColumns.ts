@@ -1,5 +1,6 @@
-/** What is searched of one kind of entry: the columns of two files in, words, entries and texts by number out. Pure. */
+/** What is searched of one kind of entry: the columns of a file in, words, entries and texts by number out. Pure. */
 import type { Kind } from "./wanted";
+import { Texts } from "./wordTexts";
 
 /** As the server's publish/wordfiles.py writes and describes it. */
 export type Head = {
@@ -50,13 +51,10 @@ class Columns {
   }
 }
 
-/** One after the other, and where each ends. */
-type Texts = { ends: Uint32Array; bytes: Uint8Array };
-
-/** The texts of a kind are wanted, and have not been given yet. */
+/** Blocks of texts are wanted that have not been given yet. */
 export class TextsWanted extends Error {
-  constructor(readonly of: Entries) {
-    super(`the texts of ${of.kind} are wanted`);
+  constructor(readonly blocks: readonly { of: Entries; blocks: readonly number[] }[]) {
+    super("texts are wanted");
   }
 }
 
@@ -79,7 +77,8 @@ export class Entries {
   private readonly wordStarts: Uint32Array;
   private readonly lists: Uint8Array;
   private readonly listEnds: Uint32Array;
-  private texts: { own: Texts; about: Texts } | null = null;
+  /** They come later, since only those of hits that are shown are wanted, and of phrases. */
+  readonly texts: Texts;
   /** Entries that `list` found, and how often each has the word; those of the next call write over them. */
   readonly listed: Uint32Array;
   readonly times: Uint32Array;
@@ -107,25 +106,17 @@ export class Entries {
     this.count = this.row.length;
     this.listed = new Uint32Array(this.count);
     this.times = new Uint32Array(this.count);
+    this.texts = new Texts(this.count, columns.wholes("packed"), columns.wholes("unfolded"));
   }
 
-  /** The texts come later, since only those of hits that are shown are wanted, and of phrases. */
-  give(file: ColumnFile, unfolded: Uint8Array<ArrayBuffer>): void {
-    const columns = new Columns(file, unfolded);
-    this.texts = {
-      own: { ends: columns.wholes("end"), bytes: columns.bytes("text") },
-      about: { ends: columns.wholes("about_end"), bytes: columns.bytes("about") },
-    };
-  }
-
-  /** The explanation, or the tokens with line breaks between them. Throws TextsWanted. */
+  /** The explanation, or the tokens with line breaks between them. */
   text(entry: number): string {
-    return textAt(this.given().own, entry);
+    return this.texts.text(entry, false);
   }
 
-  /** Of tokens: the explanation of their unit. Throws TextsWanted. */
+  /** Of tokens: the explanation of their unit. */
   about(entry: number): string | null {
-    return textAt(this.given().about, entry) || null;
+    return this.texts.text(entry, true) || null;
   }
 
   /** The word that is written so; -1 where no entry has it. */
@@ -192,11 +183,6 @@ export class Entries {
     return count;
   }
 
-  private given() {
-    if (this.texts) return this.texts;
-    throw new TextsWanted(this);
-  }
-
   /** The first word that is not before this text. */
   private firstFrom(text: string): number {
     let [low, high] = [0, this.having.length];
@@ -207,10 +193,6 @@ export class Entries {
     }
     return low;
   }
-}
-
-function textAt({ ends, bytes }: Texts, entry: number): string {
-  return decoder.decode(bytes.subarray(entry > 0 ? ends[entry - 1] : 0, ends[entry]));
 }
 
 function summed(sizes: Uint32Array): Uint32Array {

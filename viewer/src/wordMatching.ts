@@ -1,6 +1,6 @@
 /** Which entries a tree is true of, and how well its words fit them: a byte or a number for every entry out. Pure. */
 import { isClose, type Leaf, leaves, type Wanted, wordsOf } from "./wanted";
-import type { Entries } from "./wordColumns";
+import { type Entries, TextsWanted } from "./wordColumns";
 
 /** For each entry 1 where something is true of it, or 0. */
 export type Mask = Uint8Array;
@@ -100,7 +100,7 @@ export class Matcher {
     return { entries: this.entries.listed, times: this.entries.times, found };
   }
 
-  /** Entries that have all the words are read for whether they have them in a row. */
+  /** Entries that have all the words are read for whether they have them in a row. Throws TextsWanted. */
   private phrase(words: readonly string[]): List {
     const { entries } = this;
     const key = words.join(" ");
@@ -108,7 +108,10 @@ export class Matcher {
     if (known) return known;
     const [having, times]: [number[], number[]] = [[], []];
     const all = this.matching({ is: "both", parts: words.map((word) => ({ is: "run", words: [word] })) });
-    for (let entry = all.indexOf(1); entry >= 0; entry = all.indexOf(1, entry + 1)) {
+    const candidates = entriesIn(all);
+    const blocks = entries.texts.missing(candidates);
+    if (blocks.length > 0) throw new TextsWanted([{ of: entries, blocks }]);
+    for (const entry of candidates) {
       const often = runs(words, wordsOf(entries.kind, entries.text(entry))).length;
       if (often === 0) continue;
       having.push(entry);

@@ -7,7 +7,7 @@ import type { SearchAnswer, SearchHit } from "./nouns";
 import { BadQuery, readQuery } from "./querySyntax";
 import type { Page, Search } from "./search";
 import { asItStands, isBlank, type Kind, leaves, type Wanted, wanted } from "./wanted";
-import type { Entries } from "./wordColumns";
+import { type Entries, TextsWanted } from "./wordColumns";
 import { bestOf, blank, entriesIn, firstOf, keep, type Mask, Matcher } from "./wordMatching";
 
 /** `kinds` are those that are searched; `entries` counts those of both. */
@@ -46,6 +46,7 @@ export function searched(files: Searched, search: Search, page: Page): SearchAns
   const offset = Number(page.cursor ?? 0);
   const upto = offset + page.limit;
   const shown = placesOf(found, search, upto).slice(offset);
+  wantTexts(found, shown);
   const counts = countsOf(found, files.authors);
   const total = counts.explanations + counts.tokens;
   return {
@@ -55,6 +56,16 @@ export function searched(files: Searched, search: Search, page: Page): SearchAns
     snapshot: files.snapshot,
     cursor: upto < total ? String(upto) : null,
   };
+}
+
+/** Throws TextsWanted unless the texts of these places are there. */
+function wantTexts(found: readonly Matches[], shown: readonly Place[]): void {
+  const wanted = found.flatMap((of) => {
+    const entries = shown.filter((place) => place.of === of).map(({ entry }) => entry);
+    const blocks = of.entries.texts.missing(entries);
+    return blocks.length > 0 ? [{ of: of.entries, blocks }] : [];
+  });
+  if (wanted.length > 0) throw new TextsWanted(wanted);
 }
 
 /** A kind in which no word is left is not searched; an empty query finds everything. */

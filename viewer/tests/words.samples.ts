@@ -1,6 +1,7 @@
 /** Entries of a pretended dataset, packed into columns as the server writes them. */
 import { type Kind, wordsOf } from "../src/wanted";
 import { type ColumnFile, Entries } from "../src/wordColumns";
+import { TOGETHER } from "../src/wordTexts";
 
 export type Written = {
   text: string; // of tokens: with line breaks between them
@@ -39,6 +40,7 @@ export function entriesOf(
     }),
   );
   const of = (name: "layer" | "unit" | "author") => written.map((one) => one[name] ?? 0);
+  const blocks = blocksOf(written);
   const found = new Entries(
     kind,
     ...packed([
@@ -50,28 +52,30 @@ export function entriesOf(
       ["number", "u4", written.map(() => 0)],
       ["author", "u4", of("author")],
       ["length", "u4", words.map(({ length }) => length)],
+      ["packed", "u4", blocks.map(() => 0)],
+      ["unfolded", "u4", blocks.map((_, at) => blocks.slice(0, at + 1).flat().length)],
       ["having", "u4", having.map(({ length }) => length)],
       ["size", "u4", lists.map(({ length }) => length)],
       ["lists", "u1", lists.flat()],
       ["words", "u1", letters(vocabulary.map((word) => `${word}\n`).join(""))],
     ]),
   );
-  found.give(...packed(textsOf(written)));
+  found.texts.giveAll(new Uint8Array(blocks.flat()));
   return found;
 }
 
-function textsOf(written: readonly Written[]): Column[] {
+function blocksOf(written: readonly Written[]): number[][] {
+  if (written.length === 0) return [];
+  const some = written.slice(0, TOGETHER);
   const [texts, abouts] = [
-    written.map(({ text }) => letters(text)),
-    written.map(({ about = "" }) => letters(about)),
+    some.map(({ text }) => letters(text)),
+    some.map(({ about = "" }) => letters(about)),
   ];
   const ends = (all: readonly number[][]) => all.map((_, at) => all.slice(0, at + 1).flat().length);
-  return [
-    ["end", "u4", ends(texts)],
-    ["about_end", "u4", ends(abouts)],
-    ["text", "u1", texts.flat()],
-    ["about", "u1", abouts.flat()],
-  ];
+  const head = [...new Uint8Array(new Uint32Array([...ends(texts), ...ends(abouts)]).buffer)];
+  const block = [...head, ...texts.flat(), ...abouts.flat()];
+  while (block.length % 4 > 0) block.push(0);
+  return [block, ...blocksOf(written.slice(TOGETHER))];
 }
 
 function packed(columns: readonly Column[]): [ColumnFile, Uint8Array<ArrayBuffer>] {

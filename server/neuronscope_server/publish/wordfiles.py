@@ -8,12 +8,13 @@ deflate stream of its columns, one right after the other, widest numbers first, 
                    row                         u4, the entry's place among those of both kinds
                    layer, unit, number, author u4, the author's place in ``authors`` and 1, or 0
                    length                      u4, words of the entry
+                   packed, unfolded            u4, of each block of texts: where it ends in its file, and beyond it
                    having, size                u4, of each word: entries that have it, bytes of their list
                    lists                       u1, of each word its entries, as ``postings`` describes
                    words                       u1, UTF-8, a line break after each; in the order of their UTF-16
-    {kind}.texts   end, about_end              u4, of each entry: where its text ends
-                   text, about                 u1, UTF-8: an explanation, or tokens with line breaks between them;
-                                               of tokens also the unit's explanation, empty where there is none
+    {kind}.texts   blocks                      u1, as ``textblocks`` describes: an explanation, or tokens with line
+                                               breaks between them; of tokens also the unit's explanation, empty
+                                               where there is none; a browser may ask for a block alone
 
 ``viewer/src/wordColumns.ts`` reads them.
 """
@@ -37,11 +38,12 @@ from neuronscope.dataset.search.entries import Entry, Explained, Peaking, entrie
 from neuronscope.dataset.search.schema import FIELD, TOKENS, WORDS, analyzer, one_line
 from neuronscope_server.publish.pieces import Piece
 from neuronscope_server.publish.postings import postings
+from neuronscope_server.publish.textblocks import Blocks, Texts, text_blocks
 
 PLACE = "search"  # the name of the folder's place in api/site.json
 HEAD = "search.json"
 _KINDS = {"explanations": WORDS, "tokens": TOKENS}
-FORM = 1  # of what is made here; another one gives the files another folder
+FORM = 2  # of what is made here; another one gives the files another folder
 _PLACES = ("row", "layer", "unit", "number", "author", "length")
 _TOGETHER = 10_000  # entries that are gone through at a time
 _LEVEL = 6  # of zlib, whose bytes are the same each time
@@ -114,10 +116,13 @@ def word_files(found: Iterable[Entry]) -> dict[str, bytes]:
     made: dict[str, bytes] = {}
     heads: list[ColumnFile] = []
     for name, kind in kinds.items():
-        for end, columns in (("words", kind.words()), ("texts", kind.texts())):
-            file = f"{name}.{end}"
-            made[file] = zlib.compress(b"".join(column.tobytes() for _, column in columns), _LEVEL, -15)
-            heads.append(ColumnFile(file, len(made[file]), [_column(*column) for column in columns]))
+        blocks = kind.texts()
+        columns = kind.words(blocks)
+        words, texts = f"{name}.words", f"{name}.texts"
+        made[words] = zlib.compress(b"".join(column.tobytes() for _, column in columns), _LEVEL, -15)
+        made[texts] = blocks.data
+        heads.append(ColumnFile(words, len(made[words]), [_column(*column) for column in columns]))
+        heads.append(ColumnFile(texts, len(made[texts]), [Column("blocks", "u1", blocks.size)]))
     snapshot = hashlib.sha256(b"".join(hashlib.sha256(data).digest() for data in made.values())).hexdigest()[:16]
     return made | {HEAD: dumps(Head(FORM, snapshot, rows, list(authors), heads))}
 
@@ -186,8 +191,8 @@ class _Kind:
             ends.extend(map(len, encoded))
             kept.append(b"".join(encoded))
 
-    def words(self) -> Columns:
-        """The columns of ``{kind}.words``."""
+    def words(self, blocks: Blocks) -> Columns:
+        """The columns of ``{kind}.words``; ``blocks`` are its texts."""
         words = sorted(self._words, key=lambda word: word.encode("utf-16-be"))  # the order of texts in browsers
         order = np.empty(len(words), np.int64)
         order[[self._words[word] for word in words]] = np.arange(len(words))
@@ -197,19 +202,21 @@ class _Kind:
         return [
             *((name, np.frombuffer(column, np.float64).astype("<f8")) for name, column in self._numbers.items()),
             *((name, np.frombuffer(column, np.uint32).astype("<u4")) for name, column in self._places.items()),
+            ("packed", blocks.packed),
+            ("unfolded", blocks.unfolded),
             ("having", having.astype("<u4")),
             ("size", sizes.astype("<u4")),
             ("lists", lists),
             ("words", _bytes(f"{word}\n".encode() for word in words)),
         ]
 
-    def texts(self) -> Columns:
-        """The columns of ``{kind}.texts``."""
-        ends = [np.cumsum(np.frombuffer(lengths, np.uint32)).astype("<u4") for lengths in self._ends]
-        return [
-            *zip(("end", "about_end"), ends, strict=True),
-            *zip(("text", "about"), map(_bytes, self._texts), strict=True),
-        ]
+    def texts(self) -> Blocks:
+        """What is in ``{kind}.texts``."""
+        own, about = (
+            Texts(b"".join(texts), np.cumsum(np.frombuffer(lengths, np.uint32), dtype=np.int64))
+            for texts, lengths in zip(self._texts, self._ends, strict=True)
+        )
+        return text_blocks(own, about)
 
 
 def _or_nan(value: float | None) -> float:

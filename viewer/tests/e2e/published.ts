@@ -47,7 +47,7 @@ function filesOf(out: string): { head: Head; entries: Record<Kind, Entries> } {
   };
   const entries = (kind: Kind) => {
     const found = new Entries(kind, ...file(`${kind}.words`));
-    found.give(...file(`${kind}.texts`));
+    found.texts.giveAll(file(`${kind}.texts`)[1]);
     return found;
   };
   return { head, entries: { explanations: entries("explanations"), tokens: entries("tokens") } };
