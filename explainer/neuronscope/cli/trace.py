@@ -87,6 +87,7 @@ def trace(
     Example: neuronscope trace ./models/gpt2 "The cat sat" --dataset ./data/gpt2 --save the-cat --verify --edges 100
     """
     from neuronscope.trace import TraceOptions, read_metric
+    from neuronscope.trace.prompting import prompt_of
 
     wanted = read_metric(metric)
     options = TraceOptions(
@@ -106,7 +107,7 @@ def trace(
         found = _watched(_traced(given, wanted, options), bar)
         told = _watched(found.reporting(verify=top if verify else None, edges=among or None), bar)
     files.write(found.rows(), told)
-    saving.write(told, text)
+    saving.write(told, prompt_of(text, bos))
     if json:
         typer.echo(codec.dumps(told))
     else:

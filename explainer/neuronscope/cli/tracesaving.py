@@ -11,6 +11,7 @@ import typer
 from neuronscope.errors import BadInput
 
 if TYPE_CHECKING:
+    from neuronscope.live import Prompt
     from neuronscope.trace import TraceReport
 
 _AUTO = "auto"
@@ -29,7 +30,7 @@ class Saving:
     dataset: str | None
     force: bool
 
-    def check(self, prompt: str) -> None:
+    def check(self, prompt: str | Prompt) -> None:
         """Before anything is computed.
 
         :raises BadInput: there is no dataset that could keep it, or no such id is free.
@@ -50,7 +51,7 @@ class Saving:
             if not self.force:
                 refuse_taken(dataset, id_)
 
-    def write(self, told: TraceReport, prompt: str) -> str | None:
+    def write(self, told: TraceReport, prompt: str | Prompt) -> str | None:
         """The id by which the trace was kept; None where it was not asked for."""
         if self.id is None or self.dataset is None:
             return None
@@ -60,7 +61,8 @@ class Saving:
         write_trace(Path(self.dataset), kept, force=self.force)
         return kept.id
 
-    def _id_of(self, prompt: str) -> str:
+    def _id_of(self, prompt: str | Prompt) -> str:
+        from neuronscope.trace.prompting import words_of
         from neuronscope.trace.stored import id_of
 
-        return id_of(prompt) if self.id in (None, _AUTO) else self.id
+        return id_of(words_of(prompt)) if self.id in (None, _AUTO) else self.id

@@ -63,7 +63,7 @@ def read_prompt(subject: Subject, prompt: Prompt, rule: Positions, *, longest: i
     if len(text) > longest * 100:  # before minutes are spent on it: no tokenizer makes tokens of 100 characters
         raise BadInput(f"the text has {len(text):,} characters; at most {longest:,} tokens are taken: shorten it")
     ids = encode_checked(subject.tokenizer, text)
-    if ids and ids[0] == subject.info.bos_id and (rule.prefix or _is_chat(prompt)):
+    if ids and ids[0] == subject.info.bos_id and (rule.prefix or is_chat(prompt)):
         # A chat template writes BOS itself, and so may a person: never twice.
         rule, ids = positions(subject.info, include_special=rule.rule == "included", prepend_bos=True), ids[1:]
     ids = checked_ids(subject.info, ids, before=len(rule.prefix))
@@ -83,7 +83,8 @@ def turns(text: str) -> list[Message] | None:
     return [Message(_TURNS[number % 2], said) for number, said in enumerate(text.split(END_OF_TURN))]
 
 
-def _is_chat(prompt: Prompt) -> bool:
+def is_chat(prompt: Prompt) -> bool:
+    """Whether the prompt is a conversation, which the model's chat template writes."""
     return prompt.messages is not None or (not prompt.plain and END_OF_TURN in (prompt.text or ""))
 
 

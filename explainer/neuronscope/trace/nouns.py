@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from neuronscope.errors import BadInput
+from neuronscope.live.asks import Prompt
 
 BaselineKind = Literal["zero", "mean", "text"]
 Method = Literal["patching", "integrated_gradients", "exact"]
@@ -197,12 +198,19 @@ class TraceReport:
 
 @dataclass(frozen=True)
 class StoredTrace:
-    """``traces/{id}.json`` of a dataset: a trace with what it was asked by."""
+    """``traces/{id}.json`` of a dataset: a trace with what it was asked by.
+
+    ``prompt`` is what lists show: the text, in which ``<eot>`` separates turns. ``asked`` stands where that is not all of
+    it, such as messages, arguments of the chat template, or BOS as it was wanted. ``units``: whose, as a live model was
+    asked for them.
+    """
 
     id: str  # letters, digits and -
     created: str  # ISO 8601, UTC
     prompt: str
     report: TraceReport
+    asked: Prompt | None = None
+    units: str | None = None
 
 
 @dataclass(frozen=True)

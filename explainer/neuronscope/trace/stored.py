@@ -12,27 +12,32 @@ from neuronscope.dataset import Dataset, change_dataset, layout, open_dataset
 from neuronscope.dataset.checked import Checked, guarded
 from neuronscope.dataset.consistency import undefined_numbers
 from neuronscope.errors import BadInput, BrokenData
+from neuronscope.live.asks import Prompt
+from neuronscope.live.reading import END_OF_TURN
 from neuronscope.trace.nouns import StoredTrace, TraceEntries, TraceEntry, TraceReport
+from neuronscope.trace.prompting import beyond_words, words_of
 
 _LONGEST = 40  # characters of an id that is made of a prompt
 
 
 def id_of(prompt: str) -> str:
     """An id for addresses from a prompt's first words."""
-    words = re.sub(r"[^a-z0-9]+", "-", prompt.lower()).strip("-")
+    words = re.sub(r"[^a-z0-9]+", "-", prompt.replace(END_OF_TURN, " ").lower()).strip("-")
     if len(words) > _LONGEST:
         words = words[: _LONGEST + 1].rpartition("-")[0] or words[:_LONGEST]
     return words or "trace"
 
 
-def stored(report: TraceReport, prompt: str, id_: str | None = None) -> StoredTrace:
+def stored(report: TraceReport, prompt: str | Prompt, id_: str | None = None, units: str | None = None) -> StoredTrace:
     """The trace as it is kept; its id is made of the prompt unless one is given.
 
     :raises BadInput: an id that cannot be one.
     """
-    id_ = id_of(prompt) if id_ is None else id_
+    words = words_of(prompt)
+    id_ = id_of(words) if id_ is None else id_
     refuse_bad_id(id_)
-    return StoredTrace(id_, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), prompt, report)
+    created = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return StoredTrace(id_, created, words, report, beyond_words(prompt), units)
 
 
 def stored_traces(dataset: Dataset) -> list[TraceEntry]:

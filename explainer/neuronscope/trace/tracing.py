@@ -9,19 +9,19 @@ hook point, so the error keeps what is behind it whole and successive SAEs are n
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from neuronscope.errors import BadInput
 from neuronscope.live.asks import Prompt
 from neuronscope.live.known import Known, known_of
-from neuronscope.live.reading import Read, read_prompt, rule_of
-from neuronscope.subject import Positions, Source, Subject, open_source
+from neuronscope.live.reading import Read, rule_of
+from neuronscope.subject import Source, Subject, open_source
 from neuronscope.subject.edits import Edit
 from neuronscope.trace.checks import measuring_nodes
 from neuronscope.trace.metric import Metric, aim
 from neuronscope.trace.nouns import LayerSum, TraceOptions
 from neuronscope.trace.passes import Grown, grow, measured, standing
+from neuronscope.trace.prompting import prompt_of, read_texts
 from neuronscope.trace.result import Trace
 from neuronscope.trace.setting import Setting
 from neuronscope.trace.sites import Candidates, Site, make_site
@@ -33,22 +33,12 @@ if TYPE_CHECKING:
 
     from neuronscope.dataset import Dataset
 
-_LONGEST = 1024  # tokens
 _TOKENS = 1024  # of the sequences of one pass
-
-
-@dataclass(frozen=True)
-class _Texts:
-    """The text, and where it is compared with another one, that."""
-
-    read: Read
-    ids: torch.Tensor
-    other: torch.Tensor | None
 
 
 def trace(
     subject: Subject,
-    text: str,
+    text: str | Prompt,
     metric: Metric,
     *,
     units: Source | Sequence[Source] | None = None,
@@ -58,6 +48,7 @@ def trace(
 ) -> Trace:
     """Which units at which tokens move the metric.
 
+    :param text: ``<eot>`` in it separates turns; a Prompt may be messages, with arguments of the chat template.
     :param units: of one kind or of several; MLP neurons unless given. SAEs bring an error node for every token.
     :param dataset: of the first of these kinds; its means are baselines, and its rule for the first position counts.
     :param bos: whether BOS goes first; None: as the dataset or the tokenizer has it. BOS has no nodes.
@@ -68,7 +59,7 @@ def trace(
 
 def tracing(
     subject: Subject,
-    text: str,
+    text: str | Prompt,
     metric: Metric,
     *,
     units: Source | Sequence[Source] | None = None,
@@ -100,7 +91,7 @@ def tracing(
 
 def setting_up(
     subject: Subject,
-    text: str,
+    text: str | Prompt,
     metric: Metric,
     *,
     units: Source | Sequence[Source] | None,
@@ -111,7 +102,7 @@ def setting_up(
     """What a trace is of, and the pass of the text as it is; as of :func:`tracing`."""
     sources = _several(units or open_source(subject, "mlp"))
     rule = rule_of(subject, sources[0], None if dataset is None else dataset.manifest)
-    texts = _read(subject, (text, options.baseline_text), rule, bos)
+    texts = read_texts(subject, prompt_of(text, bos), options.baseline_text, rule)
     target = aim(subject, metric, texts.read.ids)
     places = _places(sources, options)
     points = [source.readers[layer].points[0] for source, layer in places]
@@ -149,23 +140,6 @@ def _places(sources: Sequence[Source], options: TraceOptions) -> list[tuple[Sour
     if not set(wanted) <= there:
         sources[0].readers_of(sorted(set(wanted) - there))  # says what there is
     return [(source, layer) for source in sources for layer in source.units if layer in wanted]
-
-
-def _read(subject: Subject, texts: tuple[str, str | None], rule: Positions, bos: bool | None) -> _Texts:
-    import torch
-
-    text, compared = texts
-    read = read_prompt(subject, Prompt(text=text, bos=bos), rule, longest=_LONGEST)
-    ids = torch.tensor([list(read.ids)])
-    if compared is None:
-        return _Texts(read, ids, None)
-    other = read_prompt(subject, Prompt(text=compared, bos=bos), rule, longest=_LONGEST)
-    if len(other.ids) != len(read.ids):
-        raise BadInput(
-            f"the text has {len(read.tokens)} tokens and the baseline text {len(other.tokens)}: they are compared "
-            "token by token, so make them equally long"
-        )
-    return _Texts(read, ids, torch.tensor([list(other.ids)]))
 
 
 def _means(places: Sequence[tuple[Source, int]], options: TraceOptions, known: Known) -> Sequence[torch.Tensor | None]:

@@ -52,7 +52,7 @@ class GivenPrompt(Prompt):
 
 
 @dataclass(frozen=True, kw_only=True)
-class GivenTrace:
+class GivenTrace(Prompt):
     """A prompt and a metric whose value is attributed; ``dataset`` as in GivenActivations.
 
     ``metric``: "loss", "logit: Mary" or "difference: Mary, John". ``units``: "dataset" (the dataset's own), "mlp", or
@@ -63,9 +63,7 @@ class GivenTrace:
     :raises BadInput: a number beyond what is taken here.
     """
 
-    text: str
     dataset: str | None = None
-    bos: bool | None = None
     metric: str = "loss"
     units: str = "dataset"
     baseline: BaselineKind = "zero"
@@ -82,6 +80,13 @@ class GivenTrace:
         _within("verify", self.verify, 0, _MOST_CHECKED)
         _within("edges", self.edges, 0, _MOST_CHECKED)
         _within("steps", self.steps, 1, _MOST_STEPS)
+
+    @property
+    def prompt(self) -> Prompt:
+        """The prompt alone."""
+        return Prompt(
+            text=self.text, messages=self.messages, template=self.template, bos=self.bos, plain=self.plain
+        )
 
     @property
     def options(self) -> TraceOptions:

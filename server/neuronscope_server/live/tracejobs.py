@@ -13,13 +13,14 @@ import zlib
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 from neuronscope.codec import dumps, loads
 from neuronscope.errors import NeuronscopeError, StorageFailed
+from neuronscope.live import Prompt
 from neuronscope.trace.nouns import StoredTrace, TraceReport
 from neuronscope.trace.stages import Stages
+from neuronscope.trace.stored import stored
 from neuronscope_server.live.shapes import TraceJob, TraceProgress
 from neuronscope_server.live.worker import Worker
 from neuronscope_server.problems import Refused, sentence
@@ -36,10 +37,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(eq=False)
 class _Entry:
-    """``job`` is without its result, which is ``packed``: JSON, deflated."""
+    """``job`` is without its result, which is ``packed``: JSON, deflated. ``units``: whose were asked for."""
 
     job: TraceJob
-    prompt: str
+    prompt: str | Prompt
+    units: str | None
     stages: Stages[TraceReport]
     packed: bytes | None = None
 
@@ -84,7 +86,7 @@ class TraceJobs:
         with self._lock:
             self._refuse_full()
 
-    def begin(self, prompt: str, stages: Stages[TraceReport]) -> TraceJob:
+    def begin(self, prompt: str | Prompt, stages: Stages[TraceReport], *, units: str | None = None) -> TraceJob:
         """Make a trace when its turn comes.
 
         :raise 429: as many wait as may.
@@ -93,7 +95,7 @@ class TraceJobs:
         with self._lock:
             self._refuse_full()
             self._forget_old()
-            entry = self._entries[job.id] = _Entry(job, prompt, stages)
+            entry = self._entries[job.id] = _Entry(job, prompt, units, stages)
             self._line.append(entry)
             if not self._busy:
                 self._busy = True
@@ -163,8 +165,7 @@ class TraceJobs:
         return True
 
     def _keep(self, entry: _Entry, report: TraceReport) -> None:
-        created = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        packed = zlib.compress(dumps(StoredTrace(entry.job.id, created, entry.prompt, report)))
+        packed = zlib.compress(dumps(stored(report, entry.prompt, entry.job.id, entry.units)))
         detail = None
         if self._words is not None and not entry.over:
             detail = self._written(self._words, entry.job.id, packed)

@@ -49,7 +49,7 @@ def add_tracing(
         jobs.refuse_full()
         making = _making(lively, given)
         worker.call(lively, lambda: next(making))  # looks at the prompt and the options
-        job = jobs.begin(given.text, making)
+        job = jobs.begin(given.prompt, making, units=given.units)
         response = send_fresh(request, job)
         response.status_code = 202
         response.headers["Location"] = f"{request.path}s/{job.id}.json"
@@ -85,7 +85,7 @@ def _making(live: Live, given: GivenTrace) -> Stages[TraceReport]:
     if options.baseline == "mean" and source is not live.source:
         raise BadInput(f"the means of {source.title} are not known here: choose the baseline zero or text")
     found = yield from tracing(
-        live.subject, given.text, metric, units=source, options=options, dataset=live.dataset, bos=given.bos
+        live.subject, given.prompt, metric, units=source, options=options, dataset=live.dataset
     )
     report = yield from found.reporting(verify=given.verify or None, edges=given.edges or None)
     return report

@@ -87,6 +87,8 @@ def test_beginning_says_where_the_trace_will_be_and_what_is_done_may_be_kept(cli
         ({"metric": "rank: cat"}, 400, "metric 'rank: cat' is unknown"),
         ({"metric": "difference:c,c"}, 400, "difference is always 0"),
         ({"text": ""}, 400, "text"),
+        ({"messages": [{"role": "user", "content": "the"}]}, 400, "give a text or messages, and not both"),
+        ({"text": "hi<eot>", "template": {"tokenize": True}}, 400, "tokenize cannot be set"),
         ({"text": "t", "metric": "loss"}, 400, "the loss of a text of one token is not defined"),
         ({"baseline": "text"}, 400, "the baseline text needs a text"),
         ({"baseline": "text", "baseline_text": "the cat"}, 400, "equally long"),
@@ -107,6 +109,21 @@ def test_what_cannot_be_traced_is_a_sentence_at_once(
     response = client.post(f"{BASE}/trace", json=ASK | more)
     assert response.status_code == status
     assert detail in response.json["detail"]
+
+
+def test_a_conversation_is_read_by_the_chat_template_with_one_bos(client: FlaskClient, model: Path) -> None:
+    turns = [{"role": "user", "content": "the cat"}, {"role": "assistant", "content": "sees a"}]
+    said = traced(client, text=None, messages=turns)["result"]
+    assert said["prompt"] == "the cat<eot>sees a"
+    assert said["asked"]["messages"] == turns
+    assert "".join(said["report"]["tokens"]) == "user: the cat<s>assistant: sees a"  # the first <s> is BOS
+    assert said["units"] == "dataset"
+    typed = traced(client, text="the cat<eot>sees a")["result"]
+    assert "asked" not in typed  # the text is all of it
+    assert typed["report"]["nodes"] == said["report"]["nodes"]
+    plain = traced(client, text="the cat<eot>sees a", plain=True, bos=False)["result"]
+    assert "".join(plain["report"]["tokens"]) == plain["prompt"] == "the cat<eot>sees a"
+    assert (plain["asked"]["plain"], plain["asked"]["bos"]) == (True, False)
 
 
 def test_nothing_is_verified_or_followed_where_none_is_asked_for(client: FlaskClient) -> None:
