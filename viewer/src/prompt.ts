@@ -184,13 +184,22 @@ export function givenOf({ text, turns }: Pick<Prompting, "text" | "turns">): Giv
   return turns.some(({ content }) => content !== "") ? { messages: [...turns] } : null;
 }
 
-const TURN = "<eot>";
+/** What stands between turns where a conversation is typed as a text. */
+export const END_OF_TURN = "<eot>";
 
 /** A text as turns, the person's first, and turns as a text: `<eot>` stands between them. */
 export const turnsOf = (text: string): Message[] =>
-  text.split(TURN).map((content, place) => ({ role: place % 2 === 0 ? "user" : "assistant", content }));
+  text
+    .split(END_OF_TURN)
+    .map((content, place) => ({ role: place % 2 === 0 ? "user" : "assistant", content }));
 export const textOfTurns = (turns: readonly Message[]): string =>
-  turns.filter(({ role }) => role !== "system").map(({ content }) => content).join(TURN); // biome-ignore format: one step
+  turns.filter(({ role }) => role !== "system").map(({ content }) => content).join(END_OF_TURN); // biome-ignore format: one step
+
+/** With a turn more, of whoever has not spoken last. */
+export const withNext = (turns: readonly Message[]): Message[] => [
+  ...turns,
+  { role: turns.at(-1)?.role === "user" ? "assistant" : "user", content: "" },
+];
 
 /** What changes the model, as every ask has it. */
 export const changesOf = ({ changes, splice }: Pick<Prompting, "changes" | "splice">) => ({

@@ -1,5 +1,6 @@
 /** What a person asks to be traced, as it is typed and as it is sent. Pure. */
-import type { GivenTrace } from "./nouns";
+import type { GivenTrace, Message } from "./nouns";
+import { givenOf } from "./prompt";
 
 export const METRICS = [
   ["difference", "Difference of two logits"],
@@ -9,6 +10,7 @@ export const METRICS = [
 
 export type Ask = {
   text: string;
+  turns: readonly Message[] | null; // null: the text is what the model reads
   metric: (typeof METRICS)[number][0];
   answer: string; // with the space that belongs to it
   rival: string;
@@ -19,6 +21,7 @@ export type Ask = {
 
 export const FIRST_ASK: Ask = {
   text: "",
+  turns: null,
   metric: "difference",
   answer: "",
   rival: "",
@@ -28,9 +31,11 @@ export const FIRST_ASK: Ask = {
 };
 
 /** The ask as the server reads it; a sentence where something is missing. */
-export function givenIn({ text, metric, answer, rival, baseline, other, method }: Ask): GivenTrace | string {
+export function givenIn(ask: Ask): GivenTrace | string {
+  const { metric, answer, rival, baseline, other, method } = ask;
+  const read = givenOf(ask);
   const answers = metric === "loss" ? [] : metric === "logit" ? [answer] : [answer, rival];
-  if (text === "") return "Type a prompt first.";
+  if (!read) return "Type a prompt first.";
   if (answers.includes(""))
     return "Type the answer whose logit is meant: a token, mostly with a space before it.";
   if (metric === "difference" && answer === rival)
@@ -39,7 +44,7 @@ export function givenIn({ text, metric, answer, rival, baseline, other, method }
     return "An answer of a difference has no comma, which stands between the two.";
   if (baseline === "text" && other === "") return "Type the text that the units are taken from instead.";
   return {
-    text,
+    ...read,
     metric: metric === "loss" ? metric : `${metric}:${answers.join(",")}`,
     baseline,
     method,

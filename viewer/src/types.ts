@@ -1417,11 +1417,18 @@ export interface components {
          *     :raises BadInput: a number beyond what is taken here.
          */
         GivenTrace: {
-            text: string;
             /** @default null */
-            dataset?: string | null;
+            text?: string | null;
+            /** @default null */
+            messages?: components["schemas"]["Message"][] | null;
+            /** @default null */
+            template?: Record<string, never> | null;
             /** @default null */
             bos?: boolean | null;
+            /** @default false */
+            plain?: boolean;
+            /** @default null */
+            dataset?: string | null;
             /** @default loss */
             metric?: string;
             /** @default dataset */
@@ -1980,6 +1987,28 @@ export interface components {
             detail: string;
             /** @default about:blank */
             type?: string;
+        };
+        /**
+         * Prompt
+         * @description A text or messages, one of the two.
+         *
+         *     ``text`` with ``<eot>`` in it is a conversation, the user first; an even number of turns makes the last one the
+         *     beginning of the assistant's. With ``plain`` those characters are text as any other.
+         *
+         *     ``template``: arguments of the tokenizer's chat template, ``enable_thinking`` and the like. ``bos``: whether BOS
+         *     goes first; None: as the dataset was collated or, without one, as the tokenizer does it.
+         */
+        Prompt: {
+            /** @default null */
+            text?: string | null;
+            /** @default null */
+            messages?: components["schemas"]["Message"][] | null;
+            /** @default null */
+            template?: Record<string, never> | null;
+            /** @default null */
+            bos?: boolean | null;
+            /** @default false */
+            plain?: boolean;
         };
         /**
          * Provenance
@@ -2553,12 +2582,20 @@ export interface components {
         /**
          * StoredTrace
          * @description ``traces/{id}.json`` of a dataset: a trace with what it was asked by.
+         *
+         *     ``prompt`` is what lists show: the text, in which ``<eot>`` separates turns. ``asked`` stands where that is not all of
+         *     it, such as messages, arguments of the chat template, or BOS as it was wanted. ``units``: whose, as a live model was
+         *     asked for them.
          */
         StoredTrace: {
             id: string;
             created: string;
             prompt: string;
             report: components["schemas"]["TraceReport"];
+            /** @default null */
+            asked?: components["schemas"]["Prompt"] | null;
+            /** @default null */
+            units?: string | null;
         };
         /**
          * StrongUnit

@@ -73,6 +73,12 @@ test("the first stored trace is shown: its prompt, predictions, nodes, sums and 
   expect(checks.getByText(/over the 2 strongest nodes/)).toHaveTextContent("Correlation 0.97");
 });
 
+test("a conversation is told as one, and a text in which the sign of a turn stands is not", async () => {
+  const talk = { ...stored, asked: { messages: [{ role: "user", content: "The cat" }] } };
+  open(`${PAGE}/the-cat`, { ...files, [`${ROOT}/traces/the-cat.json`]: talk });
+  expect((await pane("The prompt")).getByText(/by the model's chat template/)).toBeVisible();
+});
+
 test("a trace without edges and checks says so, and an undefined correlation has its reason", async () => {
   const bare = { ...stored, report: { ...report, edges: null, verify: null } };
   open(`${PAGE}/the-cat`, { ...files, [`${ROOT}/traces/the-cat.json`]: bare });
@@ -211,6 +217,37 @@ test("a prompt is traced by a live model: its progress, then the trace, under a 
   expect(window.location.hash).toBe(`${PAGE}/j?model=m`);
   expect(await screen.findByRole("region", { name: "Graph" })).toBeVisible();
   expect(screen.getByRole("textbox", { name: "What m reads" })).toHaveValue("The cat sat on"); // for the next one
+});
+
+test("a conversation is traced turn by turn, where the model has a chat template", async () => {
+  const { asked, fetched } = tracing([{ state: "running" }]);
+  const card = { name: "m", chat: true };
+  const withCard: typeof fetch = async (input, init) =>
+    new URL(String(input)).pathname === "/api/models/m" ? Response.json(card) : fetched(input, init);
+  const user = open(PAGE, files, withCard);
+  const text = await screen.findByRole("textbox", { name: "What m reads" });
+  await user.clear(text); // what was typed last stays there
+  await user.type(text, "Say it");
+  await user.click(screen.getByRole("radio", { name: "The loss of the last token" }));
+  await user.click(await screen.findByRole("radio", { name: "Chat" }));
+  expect(screen.getByRole("textbox", { name: "Turn 1" })).toHaveValue("Say it");
+  await user.click(screen.getByRole("button", { name: "Add a turn" }));
+  await user.type(screen.getByRole("textbox", { name: "Turn 2" }), "It");
+  await user.click(screen.getByRole("button", { name: "Trace" }));
+  await screen.findByRole("progressbar");
+  const messages = [
+    { role: "user", content: "Say it" },
+    { role: "assistant", content: "It" },
+  ];
+  expect(asked[0]?.body).toEqual({
+    messages,
+    metric: "loss",
+    baseline: "zero",
+    method: "patching",
+    dataset: "sample",
+  });
+  await user.click(screen.getByRole("radio", { name: "Text" }));
+  expect(screen.getByRole("textbox", { name: "What m reads" })).toHaveValue("Say it<eot>It");
 });
 
 test("a trace on its way is called off, and one that failed says why", async () => {

@@ -200,9 +200,8 @@ class TraceReport:
 class StoredTrace:
     """``traces/{id}.json`` of a dataset: a trace with what it was asked by.
 
-    ``prompt`` is what lists show: the text, in which ``<eot>`` separates turns. ``asked`` stands where that is not all of
-    it, such as messages, arguments of the chat template, or BOS as it was wanted. ``units``: whose, as a live model was
-    asked for them.
+    ``prompt`` is what lists show: the text, in which ``<eot>`` separates turns. ``asked`` stands where that is not all:
+    messages, arguments of the chat template, or BOS as it was wanted. ``units``: whose, as a live model was asked.
     """
 
     id: str  # letters, digits and -

@@ -39,7 +39,9 @@ def test_messages_are_traced_as_the_text_that_the_template_makes_of_them(chattin
     written = trace(chatting, Prompt(text="u: the cat\na: hush", plain=True, bos=True), logit("a"))
     assert told.value == pytest.approx(written.value, **NEAR)
     assert [node.effect for node in told.nodes] == pytest.approx([node.effect for node in written.nodes], **NEAR)
-    assert trace(chatting, "the cat<eot>", logit("a")).tokens == trace(chatting, Prompt(messages=SAID), logit("a")).tokens
+    assert (
+        trace(chatting, "the cat<eot>", logit("a")).tokens == trace(chatting, Prompt(messages=SAID), logit("a")).tokens
+    )
 
 
 def test_the_baseline_text_of_a_conversation_is_one(chatting: Subject) -> None:
@@ -47,8 +49,8 @@ def test_the_baseline_text_of_a_conversation_is_one(chatting: Subject) -> None:
         options = TraceOptions(baseline="text", baseline_text=other)
         told = trace(chatting, Prompt(messages=SAID), logit("a"), options=options)
         assert min(node.position for node in told.nodes) == told.tokens.index(" cat")  # before it both are the same
+    options = TraceOptions(baseline="text", baseline_text="the")
     with pytest.raises(BadInput, match="equally long"):
-        options = TraceOptions(baseline="text", baseline_text="the")
         trace(chatting, Prompt(messages=SAID), logit("a"), options=options)
 
 

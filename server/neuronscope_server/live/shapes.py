@@ -84,9 +84,7 @@ class GivenTrace(Prompt):
     @property
     def prompt(self) -> Prompt:
         """The prompt alone."""
-        return Prompt(
-            text=self.text, messages=self.messages, template=self.template, bos=self.bos, plain=self.plain
-        )
+        return Prompt(text=self.text, messages=self.messages, template=self.template, bos=self.bos, plain=self.plain)
 
     @property
     def options(self) -> TraceOptions:

@@ -84,8 +84,6 @@ def _making(live: Live, given: GivenTrace) -> Stages[TraceReport]:
     metric, options, source = read_metric(given.metric), given.options, live.units(given.units)
     if options.baseline == "mean" and source is not live.source:
         raise BadInput(f"the means of {source.title} are not known here: choose the baseline zero or text")
-    found = yield from tracing(
-        live.subject, given.prompt, metric, units=source, options=options, dataset=live.dataset
-    )
+    found = yield from tracing(live.subject, given.prompt, metric, units=source, options=options, dataset=live.dataset)
     report = yield from found.reporting(verify=given.verify or None, edges=given.edges or None)
     return report

@@ -111,7 +111,7 @@ def test_what_cannot_be_traced_is_a_sentence_at_once(
     assert detail in response.json["detail"]
 
 
-def test_a_conversation_is_read_by_the_chat_template_with_one_bos(client: FlaskClient, model: Path) -> None:
+def test_a_conversation_is_read_by_the_chat_template_with_one_bos(client: FlaskClient) -> None:
     turns = [{"role": "user", "content": "the cat"}, {"role": "assistant", "content": "sees a"}]
     said = traced(client, text=None, messages=turns)["result"]
     assert said["prompt"] == "the cat<eot>sees a"

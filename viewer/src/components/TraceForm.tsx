@@ -1,13 +1,15 @@
 /** What is traced: a prompt, the number that its units are to account for, and what a unit is replaced by. */
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, useState } from "react";
 import type { GivenTrace } from "../nouns";
 import { named } from "../tokens";
 import { type Ask, givenIn, METRICS } from "../traceForm";
 import { Choice } from "./Choice";
 import { Refusal } from "./Refusal";
+import { TracePrompt } from "./TracePrompt";
 
 type Props = {
   model: string;
+  chat: boolean; // whether it has a chat template
   first: Ask; // what stands in it at first
   busy: boolean;
   problem: Error | null;
@@ -26,10 +28,9 @@ const METHODS = [
   ["exact", "Exact"],
 ] as const;
 
-export function TraceForm({ model, first, busy, problem, onAsk, onTrace }: Props) {
+export function TraceForm({ model, chat, first, busy, problem, onAsk, onTrace }: Props) {
   const [ask, setAsk] = useState(first);
   const [refused, setRefused] = useState<Error | null>(null);
-  const id = useId();
   const change = (more: Partial<Ask>) => {
     setAsk({ ...ask, ...more });
     onAsk({ ...ask, ...more });
@@ -42,15 +43,7 @@ export function TraceForm({ model, first, busy, problem, onAsk, onTrace }: Props
   };
   return (
     <form className="trace-form text-box" onSubmit={submit}>
-      <label htmlFor={id}>What {model} reads</label>
-      <textarea
-        id={id}
-        rows={2}
-        dir="auto"
-        spellCheck={false}
-        value={ask.text}
-        onChange={({ target }) => change({ text: target.value })}
-      />
+      <TracePrompt {...{ model, chat, ask, change }} />
       <Metric {...{ ask, change }} />
       <div className="strong-filters">
         <span>Each unit is replaced by</span>

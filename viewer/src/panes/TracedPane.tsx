@@ -6,7 +6,8 @@ import { Legend } from "../components/Legend";
 import { Pane } from "../components/Pane";
 import { Rows } from "../components/Rows";
 import { TokenHeatmap } from "../components/TokenHeatmap";
-import type { TokenValues, TraceReport } from "../nouns";
+import type { StoredTrace, TokenValues } from "../nouns";
+import { END_OF_TURN } from "../prompt";
 import { count, exact, named, short } from "../tokens";
 import { effectWords } from "../traceNodes";
 import { largest, tokenEffects } from "../traceSums";
@@ -66,7 +67,7 @@ export function TracedPane({ trace, ask, state, onState }: TraceShared) {
               </>
             )}
           </p>
-          <Rows className="trace-facts" rows={facts(report)} />
+          <Rows className="trace-facts" rows={facts(trace)} />
           {report.note && <p className="note">{report.note}</p>}
         </div>
         <GuessTable {...report.predictions} />
@@ -75,13 +76,17 @@ export function TracedPane({ trace, ask, state, onState }: TraceShared) {
   );
 }
 
-function facts({ metric, value, model, options, total, nodes }: TraceReport) {
+function facts({ prompt, asked, report }: StoredTrace) {
+  const { metric, value, model, options, total, nodes } = report;
   const { baseline = "zero", baseline_text: other, method = "patching", layers } = options;
   const by = baseline === "text" ? `what it is in “${other}”` : baseline === "mean" ? "its mean" : "zero";
   return [
     { name: "Metric", value: metric },
     { name: "Its value", value: exact(value) },
     { name: "Model", value: model },
+    ...(conversation(prompt, asked)
+      ? [{ name: "Read as", value: "a conversation, by the model's chat template" }]
+      : []),
     { name: "Effects by", value: METHODS[method] },
     { name: "Each node is replaced by", value: by },
     ...(layers ? [{ name: "Layers", value: layers.join(", ") }] : []),
@@ -92,3 +97,6 @@ function facts({ metric, value, model, options, total, nodes }: TraceReport) {
     },
   ];
 }
+
+const conversation = (prompt: string, asked: StoredTrace["asked"]): boolean =>
+  Boolean(asked?.messages) || (prompt.includes(END_OF_TURN) && !asked?.plain);

@@ -2,8 +2,9 @@
 import { Fold } from "../components/Disclosure";
 import { Pane } from "../components/Pane";
 import { TraceForm } from "../components/TraceForm";
+import { cardQuery } from "../liveAsking";
 import type { DatasetEntry, GivenTrace, Site, TraceEntries, TraceEntry } from "../nouns";
-import type { Asked } from "../queries";
+import { type Asked, useQuery } from "../queries";
 import { useSending } from "../sending";
 import { liveModel } from "../tools";
 import { startTrace } from "../traceAsking";
@@ -71,11 +72,13 @@ type BeginProps = { model: string; dataset: DatasetEntry; onTraced: (id: string)
 
 function Begin({ model, dataset, onTraced }: BeginProps) {
   const { sending, problem, run } = useSending();
+  const card = useQuery(cardQuery(model, dataset.name)).data;
   const begin = (given: GivenTrace) =>
     void run(async () => onTraced(await startTrace(model, { ...given, dataset: dataset.name })));
   return (
     <TraceForm
       {...{ model, problem }}
+      chat={card?.chat ?? false}
       first={asks.get(dataset.name) ?? FIRST_ASK}
       busy={sending}
       onAsk={(ask) => asks.set(dataset.name, ask)}
