@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -17,10 +18,14 @@ from neuronscope.cli.arguments import layer_numbers
 from neuronscope.cli.printable import token_on_a_line
 from neuronscope.cli.progress import StageBar
 from neuronscope.cli.tracefiles import Files
+from neuronscope.cli.traceprompts import Prompts, Together, print_together, read_prompts, refuse_mixed, rows
 from neuronscope.cli.tracesaving import Force, Save, Saving
 
 if TYPE_CHECKING:
+    from neuronscope.dataset import Dataset
+    from neuronscope.subject import Source, Subject
     from neuronscope.trace import Edge, Metric, Trace, TraceOptions, TraceReport
+    from neuronscope.trace.nouns import MetricPrompt
     from neuronscope.trace.stages import Stages
 
 T = TypeVar("T")
@@ -31,7 +36,7 @@ class Given:
     """A model and a text as they were typed."""
 
     model: str
-    text: str
+    text: str | None  # None: several prompts
     sae: str | None
     dataset: str | None
     bos: bool | None
@@ -41,7 +46,9 @@ class Given:
 
 def trace(
     model: live.Model,
-    text: live.Typed,
+    text: Annotated[
+        str | None, typer.Argument(metavar="TEXT", help="What the model reads; <eot> in it separates turns.")
+    ] = None,
     metric: Annotated[
         str, typer.Option(help="loss, 'logit: Mary' or 'difference: Mary, John'; the space belongs to the token.")
     ] = "loss",
@@ -53,6 +60,8 @@ def trace(
     method: Annotated[str, typer.Option(help="patching, integrated_gradients or exact.")] = "patching",
     layers: Annotated[str | None, typer.Option(help="Which layers, such as 0-5 or 0,3,7-9.")] = None,
     top: Annotated[int, typer.Option(min=1, help="How many nodes, of the largest effects.")] = 50,
+    prompts: Prompts = None,
+    together: Together = "position",
     dataset: live.DatasetOption = None,
     verify: Annotated[bool, typer.Option("--verify", help="Measure each node's effect by replacing it.")] = False,
     edges: Annotated[
@@ -84,6 +93,8 @@ def trace(
 
     Example: neuronscope trace ./models/gpt2 "The cat" --sae gpt2-small-res-jb/blocks.5.hook_resid_pre --top 20 --json
 
+    Example: neuronscope trace ./models/gpt2 --prompts names.jsonl --together unit --csv nodes.csv
+
     Example: neuronscope trace ./models/gpt2 "The cat sat" --dataset ./data/gpt2 --save the-cat --verify --edges 100
     """
     from neuronscope.trace import TraceOptions, read_metric
@@ -97,12 +108,16 @@ def trace(
         layers=layer_numbers(layers),
         keep=top,
     )
+    refuse_mixed(text, prompts, {"--verify": verify, "--edges": edges, "--graph": graph, "--save": save})
     files = Files(csv, parquet, graph, out)
     files.check()
+    given = Given(model, text, sae, dataset, bos, dtype, device)
+    if text is None:
+        _several(given, read_prompts(prompts or Path()), wanted, options, together, files, json)
+        return
     saving = Saving(save, dataset, force)
     saving.check(text)
     among = edges or (min(top, 100) if graph is not None else 0)
-    given = Given(model, text, sae, dataset, bos, dtype, device)
     with StageBar(1) as bar:
         found = _watched(_traced(given, wanted, options), bar)
         told = _watched(found.reporting(verify=top if verify else None, edges=among or None), bar)
@@ -112,6 +127,33 @@ def trace(
         typer.echo(codec.dumps(told))
     else:
         _print(Console(), told)
+
+
+def _several(
+    given: Given,
+    prompts: Sequence[MetricPrompt],
+    metric: Metric,
+    options: TraceOptions,
+    per: str,
+    files: Files,
+    json: bool,
+) -> None:
+    from neuronscope.trace import read_metric
+    from neuronscope.trace.several import refuse_texts, tracing_prompts
+
+    metrics = [metric if one.metric is None else read_metric(one.metric) for one in prompts]
+    refuse_texts(prompts, metrics, per, options)
+    subject, units, opened = _opened(given)
+    with StageBar(1) as bar:
+        making = tracing_prompts(
+            subject, prompts, metrics, per=per, units=units, options=options, dataset=opened, bos=given.bos
+        )
+        told = _watched(making, bar)
+    files.write_nodes(rows(told), told)
+    if json:
+        typer.echo(codec.dumps(told))
+    else:
+        print_together(Console(), told)
 
 
 def _watched(stages: Stages[T], bar: StageBar) -> T:
@@ -126,14 +168,21 @@ def _watched(stages: Stages[T], bar: StageBar) -> T:
 
 
 def _traced(given: Given, metric: Metric, options: TraceOptions) -> Stages[Trace]:
+    from neuronscope.trace.tracing import tracing
+
+    assert given.text is not None
+    subject, units, opened = _opened(given)
+    return tracing(subject, given.text, metric, options=options, units=units, dataset=opened, bos=given.bos)
+
+
+def _opened(given: Given) -> tuple[Subject, Source | None, Dataset | None]:
     from neuronscope.dataset import open_dataset
     from neuronscope.subject import open_source
-    from neuronscope.trace.tracing import tracing
 
     opened = None if given.dataset is None else open_dataset(given.dataset)
     subject = live.open_subject(given.model, given.dtype, given.device)
     units = None if given.sae is None else open_source(subject, f"sae:{given.sae}")
-    return tracing(subject, given.text, metric, options=options, units=units, dataset=opened, bos=given.bos)
+    return subject, units, opened
 
 
 def _print(console: Console, told: TraceReport) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from neuronscope.errors import BadInput
 
 if TYPE_CHECKING:
     from neuronscope.trace import TraceReport
+    from neuronscope.trace.nouns import PromptsReport
 
 Rows = Sequence[dict[str, Any]]
 
@@ -46,15 +47,23 @@ class Files:
         from neuronscope.trace import graph_of
 
         edges = None if told.edges is None else [_edge(told, number) for number in range(len(told.edges))]
-        for path, made in ((self.csv, _as_csv), (self.parquet, as_parquet)):
-            if path is not None:
-                _write(path, made(rows))
-                if edges is not None:
-                    _write(path.with_stem(f"{path.stem}-edges"), made(edges))
+        self.write_nodes(rows, told)
+        for path, made in self._tables():
+            if edges is not None:
+                _write(path.with_stem(f"{path.stem}-edges"), made(edges))
         if self.graph is not None:
             _write(self.graph, codec.dumps(graph_of(told, slug=self.graph.stem)))
+
+    def write_nodes(self, rows: Rows, told: TraceReport | PromptsReport) -> None:
+        """The nodes as tables, and everything that is told as JSON."""
+        for path, made in self._tables():
+            _write(path, made(rows))
         if self.json is not None:
             _write(self.json, codec.dumps(told))
+
+    def _tables(self) -> list[tuple[Path, Callable[[Rows], bytes]]]:
+        forms = ((self.csv, _as_csv), (self.parquet, as_parquet))
+        return [(path, made) for path, made in forms if path is not None]
 
 
 def _edge(told: TraceReport, number: int) -> dict[str, Any]:

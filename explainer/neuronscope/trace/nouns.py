@@ -9,6 +9,7 @@ from neuronscope.errors import BadInput
 from neuronscope.live.asks import Prompt
 
 BaselineKind = Literal["zero", "mean", "text"]
+Per = Literal["position", "unit"]
 Method = Literal["patching", "integrated_gradients", "exact"]
 NodeKind = Literal["unit", "error", "embedding"]
 
@@ -79,6 +80,35 @@ class MeanNode:
     position: int | None
     effect: float
     texts: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricPrompt(Prompt):
+    """One of several prompts; ``metric`` None: that of all of them."""
+
+    metric: str | None = None
+
+
+@dataclass(frozen=True)
+class TracedPrompt:
+    """One of several prompts that were traced together: its words, its metric, and the value of that."""
+
+    prompt: str
+    metric: str
+    value: float
+
+
+@dataclass(frozen=True)
+class PromptsReport:
+    """Several prompts traced together, as it is told: ``nodes`` are the strongest by the mean of their effects, of
+    ``total`` in all. ``per``: a unit at each position is a node, or its effects at all positions are added up."""
+
+    model: str
+    per: Per
+    options: TraceOptions
+    prompts: list[TracedPrompt]
+    nodes: list[MeanNode]
+    total: int
 
 
 @dataclass(frozen=True)

@@ -6,25 +6,26 @@ does not differ from its baseline counts with 0.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from neuronscope.errors import BadInput
+from neuronscope.live.asks import Prompt
 from neuronscope.subject import Source, Subject, open_source
 from neuronscope.trace.metric import Metric
-from neuronscope.trace.nouns import MeanNode, TraceOptions
+from neuronscope.trace.nouns import MeanNode, Per, PromptsReport, TracedPrompt, TraceOptions
+from neuronscope.trace.prompting import words_of
 from neuronscope.trace.setting import Setting
 from neuronscope.trace.sites import ERROR, Candidates
-from neuronscope.trace.stages import finish
+from neuronscope.trace.stages import Stage, Stages, finish
 from neuronscope.trace.tracing import candidates, setting_up
 
 if TYPE_CHECKING:
     import torch
 
     from neuronscope.dataset import Dataset
-
-Per = Literal["position", "unit"]
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class _Sums:
 
 def trace_prompts(
     subject: Subject,
-    texts: Sequence[str],
+    texts: Sequence[str | Prompt],
     metric: Metric | Sequence[Metric],
     *,
     per: Per = "position",
@@ -54,24 +55,65 @@ def trace_prompts(
     :raises BadInput: no texts, another number of metrics, the method ``exact``, a baseline text, or what :func:`trace`
         raises, with the text that it is about.
     """
+    return finish(
+        tracing_prompts(subject, texts, metric, per=per, units=units, options=options, dataset=dataset, bos=bos)
+    ).nodes
+
+
+def tracing_prompts(
+    subject: Subject,
+    texts: Sequence[str | Prompt],
+    metric: Metric | Sequence[Metric],
+    *,
+    per: Per = "position",
+    units: Source | Sequence[Source] | None = None,
+    options: TraceOptions | None = None,
+    dataset: Dataset | None = None,
+    bos: bool | None = None,
+) -> Stages[PromptsReport]:
+    """:func:`trace_prompts` in parts, with all that is told. What can be wrong with any of the texts is found in the
+    first one, before the model runs."""
     options = options or TraceOptions()
     metrics = [metric] * len(texts) if isinstance(metric, Metric) else list(metric)
-    _refuse(texts, metrics, per, options)
+    refuse_texts(texts, metrics, per, options)
     units = units or open_source(subject, "mlp")
+    begun = [
+        setting_up(subject, text, wanted, units=units, options=options, dataset=dataset, bos=bos)
+        for text, wanted in zip(texts, metrics, strict=True)
+    ]
+    for text, one in zip(texts, begun, strict=True):
+        with _about(text):
+            next(one)
+    yield Stage("reading the texts", 0, len(texts))
     sums: dict[int, _Sums] = {}
+    told: list[TracedPrompt] = []
     for text, wanted in zip(texts, metrics, strict=True):
-        try:
-            setting, grown = finish(
-                setting_up(subject, text, wanted, units=units, options=options, dataset=dataset, bos=bos)
-            )
-            for number, found in candidates(setting, grown, options):
-                sums[number] = _added(sums.get(number), found, _width(setting, number), per)
-        except BadInput as error:
-            raise BadInput(f"text {text[:60]!r}: {error}") from error
-    return _strongest(setting, sums, len(texts), options.keep)
+        with _about(text):
+            setting, grown = finish(begun.pop(0))
+        told.append(TracedPrompt(words_of(text), str(wanted), setting.value))
+        for number, found in candidates(setting, grown, options):
+            sums[number] = _added(sums.get(number), found, _width(setting, number), per)
+            done = (len(told) - 1) * len(setting.sites) + number + 1
+            yield Stage(f"attributing layers of {len(texts)} texts", done, len(texts) * len(setting.sites))
+    total = sum(len(one.key) for one in sums.values())
+    nodes = _strongest(setting, sums, len(texts), options.keep)
+    return PromptsReport(subject.info.name, per, options, told, nodes, total)
 
 
-def _refuse(texts: Sequence[str], metrics: Sequence[Metric], per: str, options: TraceOptions) -> None:
+@contextmanager
+def _about(text: str | Prompt) -> Iterator[None]:
+    """What is wrong with a text is said with its beginning."""
+    try:
+        yield
+    except BadInput as error:
+        raise BadInput(f"text {words_of(text)[:60]!r}: {error}") from error
+
+
+def refuse_texts(texts: Sequence[str | Prompt], metrics: Sequence[Metric], per: str, options: TraceOptions) -> None:
+    """What needs no model to be refused.
+
+    :raises BadInput: as :func:`trace_prompts`.
+    """
     if not texts:
         raise BadInput("no texts are given: give one or more")
     if len(metrics) != len(texts):

@@ -7,9 +7,9 @@ from typing import Literal
 
 from neuronscope.errors import BadInput
 from neuronscope.live.asks import AskActivations, AskGeneration, AskPredictions, AskTopUnits, Prompt
-from neuronscope.trace.nouns import BaselineKind, Method, StoredTrace, TraceOptions
+from neuronscope.trace.nouns import BaselineKind, Method, MetricPrompt, Per, PromptsReport, StoredTrace, TraceOptions
 
-_MOST_NODES, _MOST_CHECKED, _MOST_STEPS = 10_000, 500, 100
+_MOST_NODES, _MOST_CHECKED, _MOST_STEPS, _MOST_PROMPTS = 10_000, 500, 100, 100
 
 
 LARGEST = 1_000_000  # bytes of a body: what no prompt needs, so that a long text is told its number of tokens
@@ -60,11 +60,16 @@ class GivenTrace(Prompt):
     ``steps`` are as of TraceOptions. ``verify`` nodes of the largest effects are measured one by one too, 0: none.
     ``edges`` among so many of the strongest nodes are followed, 0: none.
 
-    :raises BadInput: a number beyond what is taken here.
+    ``prompts`` stand in the place of the one prompt: the means of their effects, of each unit at each position or, with
+    ``together`` "unit", over all positions; each may have a metric of its own. None of that is verified or followed.
+
+    :raises BadInput: a number beyond what is taken here, or one prompt and several.
     """
 
     dataset: str | None = None
     metric: str = "loss"
+    prompts: list[MetricPrompt] | None = None
+    together: Per = "position"
     units: str = "dataset"
     baseline: BaselineKind = "zero"
     baseline_text: str | None = None
@@ -76,6 +81,10 @@ class GivenTrace(Prompt):
     steps: int = 10
 
     def __post_init__(self) -> None:
+        if self.prompts is not None:
+            _within("prompts", len(self.prompts), 1, _MOST_PROMPTS)
+            if self.text is not None or self.messages is not None:
+                raise BadInput("give one prompt or several, and not both")
         _within("keep", self.keep, 1, _MOST_NODES)
         _within("verify", self.verify, 0, _MOST_CHECKED)
         _within("edges", self.edges, 0, _MOST_CHECKED)
@@ -109,7 +118,8 @@ class TraceProgress:
 class TraceJob:
     """A trace that is being made, or was; its id cannot be guessed, and whoever knows it may look.
 
-    ``result`` is there with "done"; with "failed" and "cancelled" ``detail`` says why there is none.
+    ``result`` is there with "done", of several prompts ``together``; with "failed" and "cancelled" ``detail`` says why
+    there is none.
     """
 
     id: str
@@ -117,6 +127,7 @@ class TraceJob:
     progress: TraceProgress
     result: StoredTrace | None
     detail: str | None
+    together: PromptsReport | None = None
 
 
 def _within(name: str, value: int, least: int, most: int) -> None:

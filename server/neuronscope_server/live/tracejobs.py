@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal
 from neuronscope.codec import dumps, loads
 from neuronscope.errors import NeuronscopeError, StorageFailed
 from neuronscope.live import Prompt
-from neuronscope.trace.nouns import StoredTrace, TraceReport
+from neuronscope.trace.nouns import PromptsReport, TraceReport
 from neuronscope.trace.stages import Stages
 from neuronscope.trace.stored import stored
 from neuronscope_server.live.shapes import TraceJob, TraceProgress
@@ -37,12 +37,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(eq=False)
 class _Entry:
-    """``job`` is without its result, which is ``packed``: JSON, deflated. ``units``: whose were asked for."""
+    """``job`` is without what came out, which is ``packed``, as a TraceJob that is done: JSON, deflated. ``units``:
+    whose were asked for."""
 
     job: TraceJob
     prompt: str | Prompt
     units: str | None
-    stages: Stages[TraceReport]
+    stages: Stages[TraceReport | PromptsReport]
     packed: bytes | None = None
 
     @property
@@ -86,7 +87,9 @@ class TraceJobs:
         with self._lock:
             self._refuse_full()
 
-    def begin(self, prompt: str | Prompt, stages: Stages[TraceReport], *, units: str | None = None) -> TraceJob:
+    def begin(
+        self, prompt: str | Prompt, stages: Stages[TraceReport | PromptsReport], *, units: str | None = None
+    ) -> TraceJob:
         """Make a trace when its turn comes.
 
         :raise 429: as many wait as may.
@@ -110,7 +113,7 @@ class TraceJobs:
             entry = self._entries.get(id_)
         if entry is None:
             return self._kept(id_)
-        return entry.job if entry.packed is None else replace(entry.job, result=_unpacked(entry.packed))
+        return entry.job if entry.packed is None else replace(_unpacked(entry.packed), detail=entry.job.detail)
 
     def cancel(self, id_: str) -> TraceJob:
         """End a trace that waits or is being made; one that has ended stays as it is.
@@ -140,7 +143,7 @@ class TraceJobs:
 
             data = trace_of(self._words, id_, model=self._model)
             if data is not None:
-                return TraceJob(id_, "done", _DONE, _unpacked(data), None)
+                return _unpacked(data)
         raise Refused(404, f"There is no trace {id_[:80]!r} here, or it was made so long ago that it is forgotten.")
 
     def _advance(self) -> bool:
@@ -164,8 +167,13 @@ class TraceJobs:
             self._tell(entry, "failed", entry.job.progress, _UNEXPECTED)
         return True
 
-    def _keep(self, entry: _Entry, report: TraceReport) -> None:
-        packed = zlib.compress(dumps(stored(report, entry.prompt, entry.job.id, entry.units)))
+    def _keep(self, entry: _Entry, made: TraceReport | PromptsReport) -> None:
+        done = TraceJob(entry.job.id, "done", _DONE, result=None, detail=None)
+        if isinstance(made, PromptsReport):
+            done = replace(done, together=made)
+        else:
+            done = replace(done, result=stored(made, entry.prompt, entry.job.id, entry.units))
+        packed = zlib.compress(dumps(done))
         detail = None
         if self._words is not None and not entry.over:
             detail = self._written(self._words, entry.job.id, packed)
@@ -198,5 +206,5 @@ class TraceJobs:
                 entry.job = replace(entry.job, state=state, progress=progress, detail=detail)
 
 
-def _unpacked(packed: bytes) -> StoredTrace:
-    return loads(zlib.decompress(packed), StoredTrace)
+def _unpacked(packed: bytes) -> TraceJob:
+    return loads(zlib.decompress(packed), TraceJob)

@@ -13,7 +13,8 @@ from flask import Blueprint, Response, request
 from neuronscope.errors import BadInput
 from neuronscope.live import Live
 from neuronscope.trace.metric import read_metric
-from neuronscope.trace.nouns import TraceReport
+from neuronscope.trace.nouns import PromptsReport, TraceReport
+from neuronscope.trace.several import tracing_prompts
 from neuronscope.trace.stages import Stages
 from neuronscope.trace.tracing import tracing
 from neuronscope_server.answers import send_fresh, send_object
@@ -25,6 +26,7 @@ from neuronscope_server.writing import Gate, read_body
 
 if TYPE_CHECKING:
     from neuronscope.annotations.store import Annotations
+    from neuronscope.subject import Source
 
 
 def add_tracing(
@@ -79,11 +81,29 @@ def trace_jobs(loaded: LiveModel, worker: Worker, words: Annotations | None) -> 
     return TraceJobs(worker, loaded.name, words, public=loaded.public)
 
 
-def _making(live: Live, given: GivenTrace) -> Stages[TraceReport]:
+def _making(live: Live, given: GivenTrace) -> Stages[TraceReport | PromptsReport]:
     """:raises BadInput: in the first part, the prompt, the metric or an option cannot be used."""
     metric, options, source = read_metric(given.metric), given.options, live.units(given.units)
     if options.baseline == "mean" and source is not live.source:
         raise BadInput(f"the means of {source.title} are not known here: choose the baseline zero or text")
+    if given.prompts is not None:
+        together = yield from _together(live, given, source)
+        return together
     found = yield from tracing(live.subject, given.prompt, metric, units=source, options=options, dataset=live.dataset)
     report = yield from found.reporting(verify=given.verify or None, edges=given.edges or None)
     return report
+
+
+def _together(live: Live, given: GivenTrace, source: Source) -> Stages[PromptsReport]:
+    prompts = given.prompts or []
+    metrics = [read_metric(prompt.metric or given.metric) for prompt in prompts]
+    return tracing_prompts(
+        live.subject,
+        prompts,
+        metrics,
+        per=given.together,
+        units=source,
+        options=given.options,
+        dataset=live.dataset,
+        bos=given.bos,
+    )

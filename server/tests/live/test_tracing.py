@@ -15,7 +15,7 @@ from neuronscope.annotations.schema import sqlite_url
 from neuronscope.codec import dumps, loads
 from neuronscope.dataset import open_dataset
 from neuronscope.subject import load_subject
-from neuronscope.trace import TraceOptions, logit, trace
+from neuronscope.trace import TraceOptions, logit, loss, trace, trace_prompts
 from neuronscope.trace.nouns import StoredTrace
 from neuronscope_server.app import create_app
 from neuronscope_server.catalog import open_catalog
@@ -88,6 +88,10 @@ def test_beginning_says_where_the_trace_will_be_and_what_is_done_may_be_kept(cli
         ({"metric": "difference:c,c"}, 400, "difference is always 0"),
         ({"text": ""}, 400, "text"),
         ({"messages": [{"role": "user", "content": "the"}]}, 400, "give a text or messages, and not both"),
+        ({"prompts": [{"text": "the"}]}, 400, "give one prompt or several"),
+        ({"text": None, "prompts": []}, 400, "prompts: 0 is not from 1 to 100"),
+        ({"text": None, "prompts": [{"text": "the"}, {"text": ""}]}, 400, "text ''"),
+        ({"text": None, "prompts": [{"text": "the"}], "method": "exact"}, 400, "several texts are traced by patching"),
         ({"text": "hi<eot>", "template": {"tokenize": True}}, 400, "tokenize cannot be set"),
         ({"text": "t", "metric": "loss"}, 400, "the loss of a text of one token is not defined"),
         ({"baseline": "text"}, 400, "the baseline text needs a text"),
@@ -124,6 +128,34 @@ def test_a_conversation_is_read_by_the_chat_template_with_one_bos(client: FlaskC
     plain = traced(client, text="the cat<eot>sees a", plain=True, bos=False)["result"]
     assert "".join(plain["report"]["tokens"]) == plain["prompt"] == "the cat<eot>sees a"
     assert (plain["asked"]["plain"], plain["asked"]["bos"]) == (True, False)
+
+
+def test_several_prompts_are_traced_together(client: FlaskClient, model: Path, collated: Path) -> None:
+    prompts = [{"text": TEXT}, {"text": "a dog", "metric": "loss"}]
+    job = traced(client, text=None, prompts=prompts, together="unit")
+    schema = {"$ref": "#/components/schemas/TraceJob", "components": describe()["components"]}
+    jsonschema.validate(job, schema)
+    assert (job["state"], job["result"]) == ("done", None)
+    found = trace_prompts(
+        load_subject(str(model)),
+        [TEXT, "a dog"],
+        [logit("c"), loss()],
+        per="unit",
+        options=TraceOptions(keep=30),
+        dataset=open_dataset(str(collated)),
+    )
+    told = [(node["layer"], node["unit"], node["texts"]) for node in job["together"]["nodes"]]
+    assert told == [(node.layer, node.unit, node.texts) for node in found]
+    assert [one["metric"] for one in job["together"]["prompts"]] == ["logit:c", "loss"]
+
+
+def test_several_prompts_say_how_far_they_are_and_can_be_cancelled(client: FlaskClient) -> None:
+    several = {"text": None, "prompts": [{"text": TEXT}] * 50, "method": "integrated_gradients", "steps": 100}
+    where = client.post(f"{BASE}/trace", json=ASK | several).headers["Location"]
+    while (job := client.get(where).json)["progress"]["done"] == 0:
+        assert job["state"] in ("queued", "running")
+    assert job["progress"]["total"] == 100  # two layers of each
+    assert client.delete(where).json["state"] == "cancelled"
 
 
 def test_nothing_is_verified_or_followed_where_none_is_asked_for(client: FlaskClient) -> None:
