@@ -94,6 +94,10 @@ export type TraceReport = Schemas["TraceReport"];
 export type TraceOptions = Schemas["TraceOptions"];
 export type TraceNode = Schemas["Node"];
 export type NodeKind = TraceNode["kind"];
+export type PromptsReport = Schemas["PromptsReport"];
+export type MeanNode = Schemas["MeanNode"];
+/** What says which unit a node is, of one prompt or of several. */
+export type NodeUnit = Pick<TraceNode, "source" | "layer" | "unit" | "kind">;
 export type LayerSum = Schemas["LayerSum"];
 export type Foretold = Schemas["Foretold"];
 export type Guess = Schemas["Guess"];

@@ -1,7 +1,7 @@
 /** The nodes of a trace in words, and which of them a table has in which order. Pure. */
 
 import { holds } from "./neighbours";
-import type { LayerInfo, TraceNode, UnitAddress } from "./nouns";
+import type { LayerInfo, NodeUnit, TraceNode, UnitAddress } from "./nouns";
 import { named, short } from "./tokens";
 import type { NodeFilters, NodeSort, Tracing } from "./trace";
 import { placeOf } from "./words";
@@ -23,7 +23,7 @@ export const effectWords = (effect: number): string =>
 
 /** The unit that has a page in the dataset; null for one of another kind, one that the dataset lacks, and errors. */
 export function unitOf(
-  node: TraceNode,
+  node: NodeUnit,
   source: string | null,
   layers: readonly LayerInfo[] | undefined,
 ): UnitAddress | null {
@@ -33,7 +33,7 @@ export function unitOf(
 }
 
 /** The units of some nodes, each once. */
-export function unitsOf(nodes: readonly TraceNode[], source: string | null): UnitAddress[] {
+export function unitsOf(nodes: readonly NodeUnit[], source: string | null): UnitAddress[] {
   const found = new Map<string, UnitAddress>();
   for (const { kind, unit, layer, source: own } of nodes)
     if (kind === "unit" && unit !== null && own === source) found.set(`${layer}:${unit}`, { layer, unit });

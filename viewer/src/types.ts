@@ -1414,7 +1414,10 @@ export interface components {
          *     ``steps`` are as of TraceOptions. ``verify`` nodes of the largest effects are measured one by one too, 0: none.
          *     ``edges`` among so many of the strongest nodes are followed, 0: none.
          *
-         *     :raises BadInput: a number beyond what is taken here.
+         *     ``prompts`` stand in the place of the one prompt: the means of their effects, of each unit at each position or, with
+         *     ``together`` "unit", over all positions; each may have a metric of its own. None of that is verified or followed.
+         *
+         *     :raises BadInput: a number beyond what is taken here, or one prompt and several.
          */
         GivenTrace: {
             /** @default null */
@@ -1431,6 +1434,13 @@ export interface components {
             dataset?: string | null;
             /** @default loss */
             metric?: string;
+            /** @default null */
+            prompts?: components["schemas"]["MetricPrompt"][] | null;
+            /**
+             * @default position
+             * @enum {unknown}
+             */
+            together?: "position" | "unit";
             /** @default dataset */
             units?: string;
             /**
@@ -1762,6 +1772,23 @@ export interface components {
             };
         };
         /**
+         * MeanNode
+         * @description A node over several texts: ``effect`` is the mean over all of them, ``texts`` in how many it is a node.
+         *
+         *     ``position`` None: its effects at all positions of a text are added up.
+         */
+        MeanNode: {
+            source: string;
+            layer: number;
+            module: string;
+            unit: number | null;
+            /** @enum {unknown} */
+            kind: "embedding" | "error" | "unit";
+            position: number | null;
+            effect: number;
+            texts: number;
+        };
+        /**
          * Measured
          * @description A number, or why there is none; ``at_most``: what it cannot be above, where lists of the nearest show that.
          */
@@ -1780,6 +1807,24 @@ export interface components {
             /** @enum {unknown} */
             role: "assistant" | "system" | "user";
             content: string;
+        };
+        /**
+         * MetricPrompt
+         * @description One of several prompts; ``metric`` None: that of all of them.
+         */
+        MetricPrompt: {
+            /** @default null */
+            text?: string | null;
+            /** @default null */
+            messages?: components["schemas"]["Message"][] | null;
+            /** @default null */
+            template?: Record<string, never> | null;
+            /** @default null */
+            bos?: boolean | null;
+            /** @default false */
+            plain?: boolean;
+            /** @default null */
+            metric?: string | null;
         };
         /**
          * ModelInfo
@@ -2009,6 +2054,20 @@ export interface components {
             bos?: boolean | null;
             /** @default false */
             plain?: boolean;
+        };
+        /**
+         * PromptsReport
+         * @description Several prompts traced together, as it is told: ``nodes`` are the strongest by the mean of their effects, of
+         *     ``total`` in all. ``per``: a unit at each position is a node, or its effects at all positions are added up.
+         */
+        PromptsReport: {
+            model: string;
+            /** @enum {unknown} */
+            per: "position" | "unit";
+            options: components["schemas"]["TraceOptions"];
+            prompts: components["schemas"]["TracedPrompt"][];
+            nodes: components["schemas"]["MeanNode"][];
+            total: number;
         };
         /**
          * Provenance
@@ -2583,9 +2642,8 @@ export interface components {
          * StoredTrace
          * @description ``traces/{id}.json`` of a dataset: a trace with what it was asked by.
          *
-         *     ``prompt`` is what lists show: the text, in which ``<eot>`` separates turns. ``asked`` stands where that is not all of
-         *     it, such as messages, arguments of the chat template, or BOS as it was wanted. ``units``: whose, as a live model was
-         *     asked for them.
+         *     ``prompt`` is what lists show: the text, in which ``<eot>`` separates turns. ``asked`` stands where that is not all:
+         *     messages, arguments of the chat template, or BOS as it was wanted. ``units``: whose, as a live model was asked.
          */
         StoredTrace: {
             id: string;
@@ -2700,7 +2758,8 @@ export interface components {
          * TraceJob
          * @description A trace that is being made, or was; its id cannot be guessed, and whoever knows it may look.
          *
-         *     ``result`` is there with "done"; with "failed" and "cancelled" ``detail`` says why there is none.
+         *     ``result`` is there with "done", of several prompts ``together``; with "failed" and "cancelled" ``detail`` says why
+         *     there is none.
          */
         TraceJob: {
             id: string;
@@ -2709,6 +2768,8 @@ export interface components {
             progress: components["schemas"]["TraceProgress"];
             result: components["schemas"]["StoredTrace"] | null;
             detail: string | null;
+            /** @default null */
+            together?: components["schemas"]["PromptsReport"] | null;
         };
         /**
          * TraceOptions
@@ -2770,6 +2831,15 @@ export interface components {
             edges: components["schemas"]["Edge"][] | null;
             edge_nodes: number;
             note: string | null;
+        };
+        /**
+         * TracedPrompt
+         * @description One of several prompts that were traced together: its words, its metric, and the value of that.
+         */
+        TracedPrompt: {
+            prompt: string;
+            metric: string;
+            value: number;
         };
         /**
          * UnitAnnotations

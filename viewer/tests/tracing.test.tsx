@@ -258,6 +258,29 @@ test("a trace on its way is called off, and one that failed says why", async () 
   expect(asked.some(({ method }) => method === "DELETE")).toBe(true);
 });
 
+test("several prompts that were traced together are a table of means", async () => {
+  const mean = { source: "mlp", module: "m", kind: "unit", position: null, effect: -0.5, texts: 2 } as const;
+  const together = {
+    model: "m",
+    per: "unit",
+    options: {},
+    prompts: [{ prompt: "The cat", metric: "loss", value: 2.5 }],
+    nodes: [
+      { ...mean, layer: 5, unit: 131 },
+      { ...mean, layer: 4, unit: 9, effect: 0.25 },
+    ],
+    total: 90,
+  } as const;
+  const { fetched } = tracing([{ state: "done", together: structuredClone(together) as never }]);
+  open(`${PAGE}/j?model=m`, files, fetched);
+  const means = await pane("Means over several prompts");
+  expect(rowNames(means)).toEqual(["5:131", "4:9"]);
+  expect(means.getByText(/2 of 90 nodes/)).toBeVisible();
+  const [first] = means.getAllByRole("row").slice(1);
+  await waitFor(() => expect(first).toHaveTextContent("5:1312−0.5raisesverbs of rest"));
+  expect(means.getByRole("link", { name: "5:131" })).toHaveAttribute("href", "#/d/sample/5/131");
+});
+
 test("a trace that failed says why", async () => {
   const { fetched } = tracing([{ state: "failed", detail: "the answer ' Marys' is 2 tokens" }]);
   open(`${PAGE}/j?model=m`, files, fetched);

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar, cast
 
 import typer
 from rich.console import Console
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from neuronscope.dataset import Dataset
     from neuronscope.subject import Source, Subject
     from neuronscope.trace import Edge, Metric, Trace, TraceOptions, TraceReport
-    from neuronscope.trace.nouns import MetricPrompt
+    from neuronscope.trace.nouns import MetricPrompt, Per
     from neuronscope.trace.stages import Stages
 
 T = TypeVar("T")
@@ -146,7 +146,7 @@ def _several(
     subject, units, opened = _opened(given)
     with StageBar(1) as bar:
         making = tracing_prompts(
-            subject, prompts, metrics, per=per, units=units, options=options, dataset=opened, bos=given.bos
+            subject, prompts, metrics, per=cast("Per", per), units=units, options=options, dataset=opened, bos=given.bos
         )
         told = _watched(making, bar)
     files.write_nodes(rows(told), told)

@@ -4,22 +4,25 @@ import { Problem } from "../api";
 import { Pane } from "../components/Pane";
 import { Refusal } from "../components/Refusal";
 import { Empty, Failed, Loading } from "../components/States";
-import type { DatasetEntry, Site, StoredTrace, TraceJob } from "../nouns";
+import type { DatasetEntry, Site, StoredTrace, TraceJob, UnitAddress } from "../nouns";
 import { QueriesContext, useQuery } from "../queries";
 import { useSending } from "../sending";
 import { cancelTrace, running, traceJobQuery } from "../traceAsking";
+import { TogetherPane } from "./TogetherPane";
 
 type Props = {
   site: Site;
   dataset: DatasetEntry;
   id: string;
   model: string;
+  unitHref: (to: UnitAddress) => string;
   children: (trace: StoredTrace) => ReactNode;
 };
 
-export function TraceJobPane({ id, model, children }: Props) {
+export function TraceJobPane({ dataset, id, model, unitHref, children }: Props) {
   const { data: job, error, refetch } = useQuery(traceJobQuery(model, id));
   if (job?.result) return children(job.result);
+  if (job?.together) return <TogetherPane {...{ dataset, unitHref }} together={job.together} />;
   if (error instanceof Problem && error.missing)
     return (
       <Empty>

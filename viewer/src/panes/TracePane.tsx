@@ -42,7 +42,7 @@ export function TracePane(props: TracePaneProps) {
       <TracesPane {...{ site, dataset, list, offered, id, hrefOf, onTraced }} model={state.model} />
       {id !== null && state.model === null && <Stored key={id} {...props} {...{ id }} />}
       {id !== null && state.model !== null && (
-        <TraceJobPane key={id} {...{ id, site, dataset }} model={state.model}>
+        <TraceJobPane key={id} {...{ id, site, dataset }} unitHref={props.unitHref} model={state.model}>
           {(trace) => <Traced {...props} {...{ id, trace }} />}
         </TraceJobPane>
       )}

@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { manifestQuery } from "../api";
 import { rowsQuery } from "../columnQueries";
 import { placeAmong } from "../neighbours";
-import type { DatasetEntry, TraceNode, UnitAddress } from "../nouns";
+import type { DatasetEntry, NodeUnit, UnitAddress } from "../nouns";
 import { useQuery } from "../queries";
 import { MOST_ASKED } from "../questions";
 import { unitOf, unitsOf } from "../traceNodes";
@@ -11,12 +11,12 @@ import { placeOf } from "../words";
 import { useAnswers } from "./useColumns";
 
 export type NodeWords = {
-  unit: (node: TraceNode) => UnitAddress | null; // that has a page here
-  explanation: (node: TraceNode) => string | null;
+  unit: (node: NodeUnit) => UnitAddress | null; // that has a page here
+  explanation: (node: NodeUnit) => string | null;
   offered: boolean; // whether units of the dataset are explained at all
 };
 
-export function useNodeWords(dataset: DatasetEntry, nodes: readonly TraceNode[]): NodeWords {
+export function useNodeWords(dataset: DatasetEntry, nodes: readonly NodeUnit[]): NodeWords {
   const layers = useQuery(manifestQuery(dataset)).data?.layers;
   const { source } = dataset;
   const tables = dataset.parts.includes("units");
@@ -41,8 +41,8 @@ export function useNodeWords(dataset: DatasetEntry, nodes: readonly TraceNode[])
   return useMemo(() => {
     const rows = answers.flatMap(({ data }) => data ?? []);
     const said = new Map(rows.map((row) => [placeOf(row), row.explanation]));
-    const unit = (node: TraceNode) => unitOf(node, source, layers);
-    const explanation = (node: TraceNode) => {
+    const unit = (node: NodeUnit) => unitOf(node, source, layers);
+    const explanation = (node: NodeUnit) => {
       const at = unit(node);
       return at && (said.get(placeOf(at)) ?? null);
     };
