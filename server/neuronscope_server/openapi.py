@@ -28,7 +28,7 @@ from neuronscope.formats.neuronpedia_explanations import NeuronpediaExplanation
 from neuronscope.lists import Lists
 from neuronscope.live.answers import Activations, Card, Generation, Predictions, Step, Tokenised, TopUnits
 from neuronscope.relations import LayerMatches
-from neuronscope.trace.nouns import StoredTrace, TraceEntries
+from neuronscope.trace.nouns import StoredTrace, TraceEntries, TraceEntry
 from neuronscope_server.answers import JSON_LINE, OCTETS
 from neuronscope_server.columns import PARAMETERS as COLUMN
 from neuronscope_server.columns import UnitColumns
@@ -166,6 +166,7 @@ _NAMES = {  # where two addresses have the same fixed words
     ("get", f"{_UNDER}/lists/{{id}}"): "getOneList",
 }
 _MODEL = "/api/models/{model}"
+_KEPT_TRACE = f"{_MODEL}/traces/{{trace}}/kept/{{dataset}}"
 _OF_A_UNIT = f"{_UNDER}/units/{{layer}}/{{unit}}"
 # Everything else, by method and address. Off unless the site's owner turned it on; a site may ask for a token.
 ACTIONS = {
@@ -188,6 +189,8 @@ ACTIONS = {
     ("post", f"{_MODEL}/generate"): Action("What the model says next", GivenGeneration, Generation, events=Step),
     ("post", f"{_MODEL}/trace"): Action("Which units moved an output; a job", GivenTrace, TraceJob, 202),
     ("delete", f"{_MODEL}/traces/{{trace}}.json"): Action("Cancel a trace", None, TraceJob),
+    ("put", _KEPT_TRACE): Action("Keep a live trace in a dataset, by an id of its words", None, TraceEntry, 201),
+    ("delete", _KEPT_TRACE): Action("Take out what was kept so", None, None, 204),
     ("delete", "/api/jobs/{job}"): Action("Cancel a job", None, Job),
 }
 _PARAMETERS = {

@@ -51,6 +51,7 @@ class SiteDataset(DatasetSummary):
     status: Literal["ready", "opening", "failed"]
     detail: str | None
     search: Literal["building", "ready", "failed"] | None = None  # None where it cannot be searched
+    keeps_traces: bool = False  # whether live traces can be kept among its files
     meaning: bool = False  # whether it can be searched by meaning too
     search_detail: str | None = None  # with "failed", why, in a sentence
     places: dict[str, str] = field(

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request
 
 import neuronscope
 from neuronscope.codec import dumps
+from neuronscope.dataset.indexing import is_changeable
 from neuronscope.dataset.stored import StoredFile
 from neuronscope_server.answers import pack, send, send_object
 from neuronscope_server.catalog import Catalog
@@ -45,8 +46,13 @@ def site(catalog: Catalog, indexes: Indexes, offer: Offer) -> Blueprint:
         return send(request, description())
 
     def overview() -> Response:
+        keeping = offer.writing and offer.live is not None
         datasets = [
-            replace(_with_search(catalog.look(name), *indexes.look(name)), meaning=indexes.by_meaning)
+            replace(
+                _with_search(catalog.look(name), *indexes.look(name)),
+                meaning=indexes.by_meaning,
+                keeps_traces=keeping and _can_change(catalog, name),
+            )
             for name in catalog.names()
         ]
         models = [model.status() for model in (offer.scorer, offer.live) if model is not None]
@@ -63,6 +69,11 @@ def site(catalog: Catalog, indexes: Indexes, offer: Offer) -> Blueprint:
     routes.add_url_rule("/site.json", view_func=overview)
     routes.add_url_rule("/datasets.json", view_func=datasets)
     return routes
+
+
+def _can_change(catalog: Catalog, name: str) -> bool:
+    """Whether files can be added to the dataset now."""
+    return catalog.look(name).status == "ready" and is_changeable(catalog.dataset(name))
 
 
 def _with_search(dataset: SiteDataset, status: Status, detail: str | None) -> SiteDataset:

@@ -107,14 +107,14 @@ function argumentsOf(body: Body): string {
   return given.filter(Boolean).join(", ");
 }
 
-const message = ({ role, content }: Message): string => `Message(${py(role)}, ${py(content)})`;
+export const message = ({ role, content }: Message): string => `Message(${py(role)}, ${py(content)})`;
 const place = ({ layer, unit, source }: UnitPlace): string =>
   `UnitPlace(${layer}, ${unit}${source ? `, ${py(source)}` : ""})`;
 const intervention = ({ layer, unit, op, value, positions, source }: Intervention): string =>
   `Intervention(${[layer, unit, py(op), literal(value), literal(positions), literal(source)].join(", ")})`;
 const spliced = ({ saes, mode }: Splice): string => `Splice(${literal(saes)}, ${py(mode ?? "reconstruct")})`;
 
-function literal(value: unknown): string {
+export function literal(value: unknown): string {
   if (value === null || value === undefined) return "None";
   if (typeof value === "string") return py(value);
   if (typeof value === "boolean") return value ? "True" : "False";

@@ -5,6 +5,7 @@
 
 import { compare, score, search, units, written } from "./askingHow";
 import { live } from "./askingLive";
+import { traced } from "./askingTrace";
 import type { UnitAddress } from "./nouns";
 import { get, type Lines, OPEN, type Place, type Question, Where, type Written } from "./questions";
 import { pythonString as py, shellWord, whole } from "./quoting";
@@ -83,6 +84,8 @@ function answering(where: Where, question: Question): Written {
       return score(where, question);
     case "live":
       return live(where, question);
+    case "live-trace":
+      return traced(where, question);
   }
 }
 

@@ -5,6 +5,7 @@ import type {
   GivenGeneration,
   GivenPredictions,
   GivenTopUnits,
+  GivenTrace,
   UnitAddress,
 } from "./nouns";
 import { pythonString as py, shellWord } from "./quoting";
@@ -39,6 +40,15 @@ export type LiveQuestion = {
   token?: boolean;
 };
 
+/** A trace that a live model made, as it would be asked for again; `source`: what kind of units these are. */
+export type LiveTraceQuestion = {
+  kind: "live-trace";
+  model: string;
+  source: string;
+  body: GivenTrace;
+  token?: boolean;
+};
+
 /** `dataset`: another one than the page is about. */
 export type Question = Asked & { dataset?: DatasetEntry };
 type Asked =
@@ -53,6 +63,7 @@ type Asked =
   | { kind: "matches"; other: string; layer: number }
   | { kind: "report"; run: string }
   | { kind: "trace"; id: string }
+  | LiveTraceQuestion
   | { kind: "score"; at: UnitAddress; text: string; seed: number; model?: string; token?: boolean };
 
 /** `root`: the whole address of the dataset's files; `site`: that of the page, below which is `api/`. */

@@ -1,5 +1,5 @@
 /** What a person asks to be traced, as it is typed and as it is sent. Pure. */
-import type { GivenTrace, Message } from "./nouns";
+import type { GivenTrace, Message, StoredTrace } from "./nouns";
 import { givenOf } from "./prompt";
 
 export const METRICS = [
@@ -49,5 +49,28 @@ export function givenIn(ask: Ask): GivenTrace | string {
     baseline,
     method,
     ...(baseline === "text" && { baseline_text: other }),
+  };
+}
+
+/** How a trace that a live model made is asked for again; with `checked` of the nodes that were measured, else of all. */
+export function askedAgain({ prompt, asked, units, report }: StoredTrace, checked: boolean): GivenTrace {
+  const { options, metric, verify, edges, edge_nodes } = report;
+  const { text, messages, template, bos, plain } = asked ?? { text: prompt };
+  const read = { text, messages, template, bos, plain: plain || null, layers: options.layers };
+  const said = Object.entries(read).filter(([, value]) => value !== null && value !== undefined);
+  const many =
+    checked && verify && options.method !== "exact" ? { keep: Math.max(1, verify.points.length) } : {};
+  return {
+    ...Object.fromEntries(said),
+    metric,
+    units: units ?? "dataset",
+    baseline: options.baseline ?? "zero",
+    ...(options.baseline_text != null && { baseline_text: options.baseline_text }),
+    method: options.method ?? "patching",
+    keep: options.keep ?? 1000,
+    steps: options.steps ?? 10,
+    ...many,
+    verify: checked ? (verify?.points.length ?? 0) : 0,
+    edges: checked || edges === null ? 0 : edge_nodes,
   };
 }

@@ -49,6 +49,12 @@ const hostile = (text: string): Question[] => [
   { kind: "units", sort: text, where: [text] },
   { kind: "report", run: text },
   { kind: "trace", id: text },
+  {
+    kind: "live-trace",
+    model: text,
+    source: "mlp",
+    body: { text, metric: `logit:${text}`, baseline_text: text },
+  },
   { kind: "score", at, text, seed: 0, model: text },
 ];
 

@@ -20,12 +20,13 @@ from neuronscope.dataset.filelist import read_file_list
 from neuronscope.dataset.folder import FolderStore
 from neuronscope.dataset.leftovers import remove, set_aside
 from neuronscope.dataset.manifest import FileInfo, Manifest
-from neuronscope.dataset.newfile import disk, sync_folder
+from neuronscope.dataset.newfile import NewFile, disk, sync_folder
 from neuronscope.dataset.writer import Content, DatasetWriter
 from neuronscope.errors import BadInput
 
 _NEW = "new"
 _LOCK = "lock"
+_GONE = ".gone"  # among the staged files: paths of those that the dataset loses, a line each
 
 
 class Change:
@@ -35,6 +36,7 @@ class Change:
         self._root = root
         self._manifest = manifest
         self._writer = writer
+        self._gone: list[str] = []
 
     def add_layer(self, part: str, layer: int, files: Iterable[tuple[int, Content]], *, threads: int = 1) -> None:
         """As ``DatasetWriter.add_layer``; takes the place of the layer's files of that part."""
@@ -44,6 +46,11 @@ class Change:
         """As ``DatasetWriter.add_file``; takes the place of the file of that name."""
         self._writer.add_file(path, data)
 
+    def remove_file(self, path: str) -> None:
+        """Take one file outside the parts out of the dataset, when the change is made."""
+        self._gone.append(path)
+        self._writer.leave_out(path)
+
     def finish(self, manifest: Manifest | None = None) -> Manifest:
         """Make the change: from here on it is made even if this process ends.
 
@@ -51,6 +58,9 @@ class Change:
 
         :raises StorageFailed: the disk is full or failed.
         """
+        if self._gone:
+            with NewFile(_staged(self._root) / _GONE) as file:
+                file.write("\n".join(self._gone).encode())
         complete = self._writer.finish(manifest or self._manifest)
         _make(self._root)
         return complete
@@ -140,19 +150,31 @@ def _make(root: Path) -> None:
     if (staged / layout.MANIFEST).exists():
         for path in _movable(staged):
             _move(path, root / path.relative_to(staged))
+        _remove_gone(root, staged)
         _move(staged / layout.MANIFEST, root / layout.MANIFEST)
     remove(staged)
 
 
+def _remove_gone(root: Path, staged: Path) -> None:
+    listed = staged / _GONE
+    if not listed.exists():
+        return
+    for path in listed.read_text().splitlines():
+        with disk(root / path):
+            (root / path).unlink(missing_ok=True)
+            if (root / path).parent.is_dir():
+                sync_folder((root / path).parent)
+
+
 def _movable(staged: Path) -> list[Path]:
-    """Files and whole layers' folders, but for the manifest."""
+    """Files and whole layers' folders, but for the manifest and the list of files that go."""
     found = []
     for folder, folders, files in os.walk(staged):
         here = Path(folder)
         layers = [name for name in folders if _is_layer(here.relative_to(staged).as_posix(), name)]
         folders[:] = [name for name in folders if name not in layers]
         found += [here / name for name in (*layers, *files)]
-    return sorted(path for path in found if path != staged / layout.MANIFEST)
+    return sorted(path for path in found if path not in (staged / layout.MANIFEST, staged / _GONE))
 
 
 def _is_layer(folder: str, name: str) -> bool:

@@ -125,6 +125,11 @@ class DatasetWriter:
                 file.write(piece)
         self._files[path] = file.info()
 
+    def leave_out(self, path: str) -> None:
+        """Do not name a file of the dataset beside in the manifest any more."""
+        with self._lock:
+            self._files.pop(path, None)
+
     def finish(self, manifest: Manifest) -> Manifest:
         """Write dataset.json: ``manifest`` with its schema version, files and artefacts filled in; give it back.
 

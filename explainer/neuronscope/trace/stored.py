@@ -99,6 +99,25 @@ def write_trace(root: Path, trace: StoredTrace, *, force: bool = False) -> None:
         change.finish()
 
 
+def remove_trace(root: Path, trace: StoredTrace) -> None:
+    """Take a trace out of the dataset at ``root`` and of its list, where the one of this id is it.
+
+    :raises BadInput: no dataset that can be changed, it has none of this id, or that is another one.
+    :raises StorageFailed: the disk failed.
+    """
+    with change_dataset(root) as change, open_dataset(root) as dataset:
+        there = stored_trace(dataset, trace.id)
+        if codec.dumps(there) != codec.dumps(trace):
+            raise BadInput(f"the trace {trace.id} of {dataset.name} is another one by now: it is left as it is")
+        others = [entry for entry in stored_traces(dataset) if entry.id != trace.id]
+        change.remove_file(layout.trace_path(trace.id))
+        if others:
+            change.add_file(layout.TRACE_LIST, codec.dumps(TraceEntries(others)) + b"\n")
+        else:
+            change.remove_file(layout.TRACE_LIST)
+        change.finish()
+
+
 def check_traces(dataset: Dataset) -> Iterator[Checked]:
     """Look at the list of traces and at every trace that it or the manifest names."""
     yield from guarded(dataset.store, layout.TRACE_LIST, _check(dataset))

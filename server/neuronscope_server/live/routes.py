@@ -23,6 +23,7 @@ from neuronscope_server.live.shapes import (
     GivenPrompt,
     GivenTopUnits,
 )
+from neuronscope_server.live.tracekeeping import add_keeping
 from neuronscope_server.live.tracing import add_tracing, trace_jobs
 from neuronscope_server.live.worker import End, Stream, Worker
 from neuronscope_server.problems import Refused, sentence
@@ -100,6 +101,7 @@ def live(loaded: LiveModel | None, gate: Gate, words: Annotations | None = None)
         routes.add_url_rule(f"/{path}", endpoint=path, view_func=partial(ask, noun=noun), methods=["POST"])
     routes.add_url_rule("/generate", view_func=generate, methods=["POST"])
     add_tracing(routes, checked, gate, jobs)
+    add_keeping(routes, checked, gate, jobs, words)
     return routes
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal
 from neuronscope.codec import dumps, loads
 from neuronscope.errors import NeuronscopeError, StorageFailed
 from neuronscope.live import Prompt
-from neuronscope.trace.nouns import PromptsReport, TraceReport
+from neuronscope.trace.nouns import PromptsReport, StoredTrace, TraceReport
 from neuronscope.trace.stages import Stages
 from neuronscope.trace.stored import stored
 from neuronscope_server.live.shapes import TraceJob, TraceProgress
@@ -114,6 +114,17 @@ class TraceJobs:
         if entry is None:
             return self._kept(id_)
         return entry.job if entry.packed is None else replace(_unpacked(entry.packed), detail=entry.job.detail)
+
+    def made(self, id_: str) -> StoredTrace:
+        """A trace that is done, by the id of its job.
+
+        :raise 404: as :meth:`look`.
+        :raise 409: it is not done, or of several prompts.
+        """
+        job = self.look(id_)
+        if job.result is None:
+            raise Refused(409, "Only a trace of one prompt that is done can be kept in a dataset.")
+        return job.result
 
     def cancel(self, id_: str) -> TraceJob:
         """End a trace that waits or is being made; one that has ended stays as it is.

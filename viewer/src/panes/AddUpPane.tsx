@@ -16,7 +16,7 @@ export function AddUpPane({ trace: { report }, ask }: TraceShared) {
   const layers = useMemo(() => layerShares(report), [report]);
   const errors = useMemo(() => kindShares(report).error.size > 0, [report]);
   return (
-    <Pane id="sums" title="Do they add up" {...{ ask }} worked={WORKED}>
+    <Pane id="sums" title="Do they add up" ask={ask()} worked={WORKED}>
       <Rows className="trace-facts" rows={rowsOf(report, errors)} />
       <p className="note">
         Over all {count(report.total)} nodes, not only the {count(report.nodes.length)} that were kept. Layers

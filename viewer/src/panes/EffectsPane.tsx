@@ -32,7 +32,7 @@ export function EffectsPane({ trace: { report }, ask, words, onOpen }: TraceShar
     if (unit) onOpen(unit);
   };
   return (
-    <Pane id="effects" title="Effect against activation" {...{ ask }}>
+    <Pane id="effects" title="Effect against activation" ask={ask()}>
       {units.length === 0 ? (
         <Empty>None of the nodes that were kept is a unit.</Empty>
       ) : (

@@ -39,7 +39,7 @@ export function GraphPane(props: TraceShared) {
       </Pane>
     );
   return (
-    <Pane id="graph" title="Graph" {...{ ask }} worked={WORKED}>
+    <Pane id="graph" title="Graph" ask={ask()} worked={WORKED}>
       <Tools {...props} {...{ graph, svg }} />
       <TraceDrawing
         ref={svg}

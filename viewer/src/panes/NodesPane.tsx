@@ -30,7 +30,7 @@ export function NodesPane(props: TraceShared) {
   const rows = places.slice(page * PAGE, (page + 1) * PAGE);
   const turn = (to: number) => onState({ page: to });
   return (
-    <Pane id="nodes" title="Nodes" {...{ ask }}>
+    <Pane id="nodes" title="Nodes" ask={ask()}>
       <Filters {...props} />
       <p className="note" role="status">
         {isFiltered(state)

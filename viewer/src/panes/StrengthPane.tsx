@@ -48,7 +48,7 @@ export function StrengthPane({
       </Pane>
     );
   return (
-    <Pane id="strength" title="Where the strongest are" {...{ ask }} worked={WORKED}>
+    <Pane id="strength" title="Where the strongest are" ask={ask()} worked={WORKED}>
       <Amount
         label="Units that count"
         value={state.counted}

@@ -7,6 +7,7 @@ import { useQuery } from "../queries";
 import type { Question } from "../questions";
 import { liveModel } from "../tools";
 import type { Tracing } from "../trace";
+import { askedAgain } from "../traceForm";
 import { AddUpPane } from "./AddUpPane";
 import { EffectsPane } from "./EffectsPane";
 import { GraphPane } from "./GraphPane";
@@ -76,7 +77,7 @@ export type TraceShared = Pick<
 > & {
   trace: StoredTrace;
   words: NodeWords;
-  ask: Question | null; // what answers with it; null of a live one, which is no file
+  ask: (checked?: boolean) => Question; // what answers with it, or with what was measured of it
   onState: (change: Partial<Tracing>) => void;
 };
 
@@ -84,7 +85,17 @@ function Traced({ id, trace, ...props }: OneProps & { trace: StoredTrace }) {
   const { dataset, onState: write } = props;
   const words = useNodeWords(dataset, trace.report.nodes);
   const onState = useMemo(() => (change: Partial<Tracing>) => write(id, change), [write, id]);
-  const ask = props.state.model === null ? ({ kind: "trace", id } as const) : null;
+  const { model } = props.state;
+  const ask = (checked = false): Question =>
+    model === null
+      ? { kind: "trace", id }
+      : {
+          kind: "live-trace",
+          model,
+          source: trace.report.nodes[0]?.source ?? "mlp",
+          body: { ...askedAgain(trace, checked), dataset: dataset.name },
+          token: props.site.token === true,
+        };
   const shared: TraceShared = { ...props, trace, words, ask, onState };
   return (
     <Boundary>

@@ -37,7 +37,7 @@ export function TracedPane({ trace, ask, state, onState }: TraceShared) {
   };
   const read = report.tokens[position];
   return (
-    <Pane id="traced" title="The prompt" {...{ ask }} worked={WORKED}>
+    <Pane id="traced" title="The prompt" ask={ask()} worked={WORKED}>
       <div className="trace-prompt">
         <div>
           <Legend

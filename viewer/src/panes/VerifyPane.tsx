@@ -14,7 +14,7 @@ const EVEN = { x: false, y: false };
 export function VerifyPane({ trace: { report }, ask }: TraceShared) {
   const { verify, tokens } = report;
   return (
-    <Pane id="verify" title="Predicted against measured" {...{ ask }}>
+    <Pane id="verify" title="Predicted against measured" ask={ask(true)}>
       {verify ? (
         <Checked {...{ verify, tokens }} />
       ) : (

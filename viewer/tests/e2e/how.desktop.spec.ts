@@ -8,6 +8,7 @@ import type { Page } from "@playwright/test";
 import { howLines } from "../../src/how";
 import type { Question } from "../../src/questions";
 import { FIRST_SEARCH } from "../../src/search";
+import { askedAgain } from "../../src/traceForm";
 import { PARTNERS, test as twins } from "./compared";
 import { type Data, expect, openUnit, SEED, seeded, test } from "./fixtures";
 import { finished, ROOT, withServer, withStandIn } from "./processes";
@@ -196,11 +197,62 @@ test("a score is the same by the command, by the job and by Python @nightly", as
   );
 });
 
+test("a trace that a live model made is made again by its lines, of a text and of a conversation @nightly", async ({
+  data,
+}) => {
+  test.setTimeout(480_000);
+  const smollm2 = join(ROOT, ".cache/smollm2");
+  await withServer(["data/sample", "--model", `m=${smollm2}`], cache, async (site) => {
+    await ready(site);
+    const { root, name } = data.dataset;
+    const place = { root: `${site}${root}`, site, name };
+    const metric = "difference: Wednesday, Friday";
+    const texts = { text: "Monday, Tuesday,", metric };
+    const turns = { messages: [{ role: "user", content: "it's $(echo day)" }, { role: "assistant", content: "It is" }], metric: "logit: a", bos: false }; // biome-ignore format: one ask
+    for (const asked of [texts, turns]) {
+      const given = { ...asked, layers: [20, 29], keep: 30, verify: 8, edges: 6 };
+      const { id } = await answered(`${site}api/models/m/trace`, given);
+      const look = async () => (await fetch(`${site}api/models/m/traces/${id}.json`)).json();
+      await expect(async () => expect((await look()).state).toBe("done")).toPass({ timeout: 120_000 });
+      const { result } = await look();
+      for (const checked of [false, true]) {
+        const body = { ...askedAgain(result, checked), dataset: name };
+        const lines = howLines(place, { kind: "live-trace", model: "m", source: "mlp", body });
+        const [command, python] = [lines.command, lines.python].map((line) => line.replace("MODEL", smollm2)) as [string, string]; // biome-ignore format: two of a kind
+        const [said, curl] = [await printed([command], [python]), await shell(lines.curl)];
+        const { report } = result;
+        const numbers = checked
+          ? [
+              report.verify.correlation,
+              ...report.verify.points.map(({ measured }: { measured: number }) => measured),
+            ]
+          : [report.value, report.nodes[29].effect, report.edges[0].effect, report.completeness.measured];
+        for (const text of [said.commands[0], said.lines[0], curl]) {
+          const there = [...numbersIn(text ?? "")];
+          const near = (one: number) =>
+            there.some((other) => Math.abs(one - other) <= 2e-4 * Math.abs(one) + 1e-6);
+          expect(
+            numbers.filter((one: number) => !near(one)),
+            JSON.stringify(lines),
+          ).toEqual([]);
+        }
+      }
+    }
+  });
+});
+
+async function answered(url: string, body: object) {
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(url, { method: "POST", body: JSON.stringify(body), headers });
+  expect(answer.ok, await answer.clone().text()).toBe(true);
+  return answer.json();
+}
+
 async function ready(site: string): Promise<void> {
   await expect(async () => {
     const { models } = await (await fetch(`${site}api/site.json`)).json();
     expect(models[0]?.status).toBe("ready");
-  }).toPass();
+  }).toPass({ timeout: 180_000 });
 }
 
 const dialog = (page: Page) => page.getByRole("dialog", { name: /^How\?/ });
