@@ -33,3 +33,16 @@ export async function startTrace(model: string, given: GivenTrace): Promise<stri
 }
 
 export const cancelTrace = (model: string, id: string) => send("DELETE", jobUrl(model, id), armed());
+
+const keptUrl = (model: string, id: string, dataset: string) =>
+  fileUrl("api", "models", model, "traces", id, "kept", dataset);
+
+/** Puts the trace into the dataset, by an id of its words. Throws Problem, such as where that is taken. */
+export const keepTrace = async (model: string, id: string, dataset: string): Promise<void> => {
+  await send("PUT", keptUrl(model, id, dataset), armed());
+};
+
+/** Takes it out again. Throws Problem, where the dataset has another one in its place. */
+export const removeKept = async (model: string, id: string, dataset: string): Promise<void> => {
+  await send("DELETE", keptUrl(model, id, dataset), armed());
+};

@@ -874,6 +874,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models/{model}/traces/{trace}/kept/{dataset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep a live trace in a dataset, by an id of its words */
+        put: operations["putModelsTracesKept"];
+        post?: never;
+        /** Take out what was kept so */
+        delete: operations["deleteModelsTracesKept"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2512,6 +2530,8 @@ export interface components {
             detail: string | null;
             /** @default null */
             search?: ("building" | "failed" | "ready") | null;
+            /** @default false */
+            keeps_traces?: boolean;
             /** @default false */
             meaning?: boolean;
             /** @default null */
@@ -5100,6 +5120,60 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TraceJob"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putModelsTracesKept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A live model, as api/site.json names it */
+                model: components["parameters"]["model"];
+                /** @description A trace, as traces.json or its beginning named it */
+                trace: components["parameters"]["trace"];
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Keep a live trace in a dataset, by an id of its words */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceEntry"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteModelsTracesKept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A live model, as api/site.json names it */
+                model: components["parameters"]["model"];
+                /** @description A trace, as traces.json or its beginning named it */
+                trace: components["parameters"]["trace"];
+                /** @description A name from api/datasets.json */
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take out what was kept so */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };

@@ -281,6 +281,55 @@ test("several prompts that were traced together are a table of means", async () 
   expect(means.getByRole("link", { name: "5:131" })).toHaveAttribute("href", "#/d/sample/5/131");
 });
 
+test("a live trace is kept in the dataset, which undo takes back; what is refused is said", async () => {
+  const { fetched } = tracing([{ state: "done", result: { ...stored, id: "j" } }]);
+  const sent: string[] = [];
+  let kept: object[] = [{ ...entry, id: "old", created: "2025-01-01T00:00:00Z" }];
+  let refusal: Response | null = Response.json(
+    { title: "Conflict", status: 409, detail: "It has one." },
+    { status: 409 },
+  );
+  const keeping: typeof fetch = async (input, init) => {
+    const path = new URL(String(input)).pathname.slice(1);
+    if (path === "api/site.json")
+      return Response.json({
+        ...site,
+        writing: true,
+        models: [live],
+        datasets: [{ ...traced, keeps_traces: true }],
+      });
+    if (path === `${ROOT}/traces.json`) return Response.json({ traces: kept });
+    if (!path.endsWith("/kept/sample")) return fetched(input, init);
+    sent.push(`${init?.method} ${path}`);
+    const no = refusal;
+    refusal = null;
+    if (no) return no;
+    kept = init?.method === "PUT" ? [entry] : [];
+    return init?.method === "PUT"
+      ? Response.json(entry, { status: 201 })
+      : new Response(null, { status: 204 });
+  };
+  const user = open(`${PAGE}/j?model=m`, files, keeping);
+  await user.click(await screen.findByRole("button", { name: "Keep in the dataset" }));
+  expect(await screen.findByText(/It has one/)).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Keep in the dataset" }));
+  expect(await screen.findByRole("link", { name: "the-cat" })).toHaveAttribute("href", `${PAGE}/the-cat`);
+  await user.click(screen.getByRole("button", { name: "Undo" }));
+  expect(await screen.findByRole("button", { name: "Keep in the dataset" })).toBeVisible();
+  const way = "api/models/m/traces/j/kept/sample";
+  expect(sent).toEqual([`PUT ${way}`, `PUT ${way}`, `DELETE ${way}`]);
+});
+
+test("a live trace is made again by its lines, and a stored one is a file", async () => {
+  const { fetched } = tracing([{ state: "done", result: { ...stored, id: "j" } }]);
+  const user = open(`${PAGE}/j?model=m`, files, fetched);
+  expect(screen.queryByRole("button", { name: "Keep in the dataset" })).toBeNull(); // this site keeps nothing
+  await user.click(await screen.findByRole("button", { name: /^How\? Nodes/ }));
+  const lines = await screen.findByRole("dialog", { name: /^How\?/, hidden: true });
+  expect(lines).toHaveTextContent("neuronscope trace MODEL --metric=");
+  expect(lines).toHaveTextContent("The cat sat on");
+});
+
 test("a trace that failed says why", async () => {
   const { fetched } = tracing([{ state: "failed", detail: "the answer ' Marys' is 2 tokens" }]);
   open(`${PAGE}/j?model=m`, files, fetched);

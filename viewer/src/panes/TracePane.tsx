@@ -11,6 +11,7 @@ import { askedAgain } from "../traceForm";
 import { AddUpPane } from "./AddUpPane";
 import { EffectsPane } from "./EffectsPane";
 import { GraphPane } from "./GraphPane";
+import { KeepTrace } from "./KeepTrace";
 import { NodesPane } from "./NodesPane";
 import { QueryView } from "./QueryView";
 import { StrengthPane } from "./StrengthPane";
@@ -99,6 +100,9 @@ function Traced({ id, trace, ...props }: OneProps & { trace: StoredTrace }) {
   const shared: TraceShared = { ...props, trace, words, ask, onState };
   return (
     <Boundary>
+      {model !== null && dataset.keeps_traces && (
+        <KeepTrace {...{ dataset, model, trace }} hrefOf={props.hrefOf} />
+      )}
       <TracedPane {...shared} />
       <GraphPane {...shared} />
       <NodesPane {...shared} />
