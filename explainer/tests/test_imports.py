@@ -17,7 +17,7 @@ COMPILED = (ROOM / "collate" / "kernels", ROOM / "relate" / "kernels")
 # A room may import rooms of a higher number only, and itself.
 RANKS = {
     "cli": 0,
-    "explain": 1, "trace": 1, "dashboards": 1, "formats": 1, "match": 1, "copying": 1,
+    "explain": 1, "trace": 1, "dashboards": 1, "formats": 1, "match": 1, "copying": 1, "iframe": 1,
     "live": 1.5,  # what is typed goes through the subject; a trace begins with the same reading of prompts
     "collate": 2, "relate": 2,
     "subject": 3, "llm": 3, "dataset": 3, "prompts": 3, "annotations": 3,

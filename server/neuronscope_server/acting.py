@@ -81,7 +81,12 @@ def checked_token(token: str | None) -> str | None:
 
 
 def refuse_open_doors(address: Address, options: Options) -> None:
-    """:raises BadInput: others could write here, or run a model, without a token."""
+    """:raises BadInput: others could write here, or run a model, without a token; or have people do so unseen."""
+    if options.acts and "*" in options.frames:
+        raise BadInput(
+            "with --writable, --llm or --model, --frames names the sites: in a frame of anybody's, people would press "
+            "buttons without knowing which."
+        )
     own = {*Options().hosts, bracketed(address.host), bracketed(address.ip)}
     only_here = ipaddress.ip_address(address.ip.partition("%")[0]).is_loopback and own.issuperset(options.hosts)
     if options.acts and not only_here and options.token is None:

@@ -59,6 +59,12 @@ def serve_command(
     cors_origin: Annotated[
         list[str] | None, typer.Option(help="Another site whose pages may read the API, https://...; repeatable.")
     ] = None,
+    frames: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ORIGIN", help="Another site whose pages may show units in a frame, https://...; repeatable."
+        ),
+    ] = None,
     allow_host: Annotated[
         list[str] | None, typer.Option(help="A further host name to answer for; repeatable; '*' for any.")
     ] = None,
@@ -117,6 +123,7 @@ def serve_command(
         hosts=allowed_hosts(address, allow_host or []),
         any_ip=address.is_wildcard,
         cors_origins=checked_origins(cors_origin or []),
+        frames=checked_origins(frames or []),
         sentence_model=checked_model(sentence_model),
         cache=str(cache_home(os.environ)),
         scoring=checked_scoring(llm or [], simulator),

@@ -1,6 +1,7 @@
 """Neuronpedia's addresses, for datasets that know what it calls them: the list of a source's explanations, and units.
 
-A link to a unit there, ``/gpt2-small/6-res-jb/650``, leads to the unit's page here.
+A link to a unit there, ``/gpt2-small/6-res-jb/650``, leads to the unit's page here, with ``?embed=true`` to the one for
+frames.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
@@ -33,6 +34,14 @@ PARAMETERS = {
 }
 Place = tuple[str, int]  # a dataset's name, and one of its layers
 Elsewhere = Callable[[str], Response | None]
+
+# What is shown in a frame unless its parameter is "false": that, and our panes.
+_EMBEDDED = {
+    "embedexplanation": ("explanation",),
+    "embedtest": ("try",),
+    "embedactivations": ("activations",),
+    "embedplots": ("logits", "statistics"),
+}
 
 _UNIT = re.compile(r"([^/]{1,200})/([^/]{1,200})/(0|[1-9][0-9]{0,8})")
 _SHOWN = 80  # characters of what is not known
@@ -76,10 +85,19 @@ def unit_pages(catalog: Catalog) -> Elsewhere:
         if missing:
             raise Refused(404, missing)
         # Relative, so that it holds where the whole site stands below some path.
-        target = f"../../#/d/{quote(name)}/{layer}/{unit}"
+        target = f"../../#/d/{quote(name)}/{layer}/{unit}{_embedded(request.args)}"
         return Response(status=302, headers={"Location": target, "Cache-Control": REVALIDATE})
 
     return way
+
+
+def _embedded(given: MultiDict[str, str]) -> str:
+    """The end of our link that shows in a frame what these parameters of theirs do; empty without ``embed=true``."""
+    if given.get("embed") != "true":
+        return ""
+    panes = [pane for name, ours in _EMBEDDED.items() if given.get(name) != "false" for pane in ours]
+    text = given.get("defaulttesttext")
+    return f"?embed=true&panes={','.join(panes)}" + (f"&{urlencode({'text': text})}" if text else "")
 
 
 def _asked(given: MultiDict[str, str]) -> tuple[str, str]:

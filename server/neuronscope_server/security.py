@@ -23,7 +23,7 @@ def guard(app: Flask, options: Options, *, scripts: Iterable[str] = ()) -> None:
     ``scripts`` are the sources that the policy allows beside our own files, such as ``'sha256-...'``.
     """
     hosts = {host.lower() for host in options.hosts}
-    headers = security_headers(scripts, shared=bool(options.cors_origins))
+    headers = security_headers(scripts, shared=bool(options.cors_origins), frames=options.frames)
 
     def check() -> None:
         asked = host_of(request)
@@ -78,8 +78,8 @@ def is_ip(host: str) -> bool:
     return True
 
 
-def security_headers(scripts: Iterable[str], *, shared: bool) -> dict[str, str]:
-    """The headers of every answer; ``shared`` when other sites may read it."""
+def security_headers(scripts: Iterable[str], *, shared: bool, frames: Iterable[str] = ()) -> dict[str, str]:
+    """The headers of every answer; ``shared`` when other sites may read it, ``frames``: those that may frame it."""
     policy = {
         "default-src": "'none'",
         "script-src": " ".join(["'self'", *scripts]),
@@ -91,7 +91,7 @@ def security_headers(scripts: Iterable[str], *, shared: bool) -> dict[str, str]:
         "manifest-src": "'self'",
         "base-uri": "'none'",
         "form-action": "'none'",
-        "frame-ancestors": "'none'",
+        "frame-ancestors": " ".join(frames) or "'none'",
     }
     return {
         "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),

@@ -296,13 +296,15 @@ class Options:
     """How the server answers, beside which datasets it has.
 
     ``hosts`` are the names a request may ask for ("*": any); with ``any_ip`` every IP address is one too, since
-    attacks on a browser's owner through DNS need a name. ``cors_origins`` are the other sites that may read it.
+    attacks on a browser's owner through DNS need a name. ``cors_origins`` are the other sites that may read it,
+    ``frames`` those whose pages may show pages of this one in a frame.
     """
 
     title: str = "Neuronscope"
     hosts: list[str] = field(default_factory=lambda: ["localhost", "127.0.0.1", "[::1]"])
     any_ip: bool = False
     cors_origins: list[str] = field(default_factory=list)
+    frames: list[str] = field(default_factory=list)
     largest_body: int = 1_000_000  # bytes; what reads one takes less
     sentence_model: str | None = None  # the folder of a model for search by meaning
     cache: str | None = None  # the folder where search indexes are kept; None: made again at each start

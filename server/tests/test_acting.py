@@ -105,6 +105,14 @@ def test_this_machine_alone_needs_none(address: Address) -> None:
     refuse_open_doors(address, Options(hosts=allowed_hosts(address, []), annotations="sqlite:////w"))
 
 
+@pytest.mark.parametrize("acting", [{"annotations": "sqlite:////w"}, {"scoring": Scoring(["./m"])}])
+def test_where_something_is_written_or_run_the_sites_with_frames_are_named(acting: dict[str, object]) -> None:
+    with pytest.raises(BadInput, match="--frames names the sites"):
+        refuse_open_doors(HERE, Options(frames=["*"], **acting))  # type: ignore[arg-type]
+    refuse_open_doors(HERE, Options(frames=["https://blog.example"], **acting))  # type: ignore[arg-type]
+    refuse_open_doors(HERE, Options(frames=["*"]))
+
+
 def test_one_process_writes_and_runs() -> None:
     Service({}, HERE, Options(), workers=2)
     with pytest.raises(BadInput, match="--workers is 2"):

@@ -42,12 +42,14 @@ def test_arguments_reach_the_server(
 ) -> None:
     arguments = ["serve", f"My Model={packed}", "https://data.example/gpt2", "--port=0", "--workers=2"]
     further = ["--allow-host=neurons.example", "--cors-origin=https://other.example", "--json"]
+    further += ["--frames=https://blog.example", "--frames=http://localhost:8888"]
     result = runner.invoke(commands, arguments + further, catch_exceptions=False)
     (service,) = served
     assert service.roots == {"my-model": str(packed), "gpt2": "https://data.example/gpt2"}
     assert service.workers == 2
     assert "neurons.example" in service.options.hosts
     assert service.options.cors_origins == ["https://other.example"]
+    assert service.options.frames == ["https://blog.example", "http://localhost:8888"]
     assert json.loads(result.stdout) == {"url": service.url, "datasets": ["my-model", "gpt2"]}
 
 

@@ -85,11 +85,29 @@ def test_half_a_question_is_a_problem_400(both: FlaskClient, asked: str, sentenc
     assert sentence in answer.json["detail"]
 
 
-@pytest.mark.parametrize("query", ["", "?embed=true&embedexplanation=true"])
+@pytest.mark.parametrize("query", ["", "?embed=false&embedexplanation=true"])
 def test_a_link_to_a_unit_there_leads_to_its_page_here(both: FlaskClient, query: str) -> None:
     answer = both.get(f"/gpt2-small/6-res-jb/3{query}")
     assert (answer.status_code, answer.headers["Location"]) == (302, "../../#/d/words/6/3")
     assert both.get(f"/tiny-model/3-own/17{query}").headers["Location"] == "../../#/d/tiny/3/17"
+
+
+@pytest.mark.parametrize(
+    ("query", "ours"),
+    [
+        ("", "explanation,try,activations,logits,statistics"),
+        (
+            "&embedexplanation=true&embedplots=true&embedtest=true&height=300",
+            "explanation,try,activations,logits,statistics",
+        ),
+        ("&embedexplanation=false&embedtest=false&embedplots=false&embedsteer=true", "activations"),
+        ("&embedexplanation=false&embedtest=false&embedplots=false&embedactivations=false", ""),
+        ("&embedplots=false&defaulttesttext=a%20b%26c%23", "explanation,try,activations&text=a+b%26c%23"),
+    ],
+)
+def test_a_link_for_frames_leads_to_the_panes_it_names(both: FlaskClient, query: str, ours: str) -> None:
+    found = both.get(f"/gpt2-small/6-res-jb/3?embed=true{query}").headers["Location"]
+    assert found == f"../../#/d/words/6/3?embed=true&panes={ours}"
 
 
 def test_a_unit_that_the_layer_lacks_is_a_problem_404_that_says_what_is_there(both: FlaskClient) -> None:

@@ -30,6 +30,15 @@ def test_every_answer_has_the_security_headers_once(client: FlaskClient, url: st
     assert "Set-Cookie" not in headers
 
 
+def test_listed_origins_alone_may_show_pages_in_frames(catalog: Catalog) -> None:
+    frames = ["https://blog.example", "http://localhost:8888"]
+    client = create_app(catalog, Options(frames=frames)).test_client()
+    for url in EVERYWHERE:
+        headers = client.get(url, headers={"Origin": frames[0]}).headers
+        assert headers["Content-Security-Policy"].endswith("frame-ancestors https://blog.example http://localhost:8888")
+        assert "Access-Control-Allow-Origin" not in headers
+
+
 def test_policy_allows_the_inline_script_by_its_hash(client: FlaskClient, built_viewer: Path) -> None:
     page = (built_viewer / "index.html").read_text()
     script = page.partition("<script>")[2].partition("</script>")[0]

@@ -11,10 +11,9 @@ import { Failed, Loading } from "./components/States";
 import { TooltipProvider } from "./components/Tooltip";
 import { TopBar } from "./components/TopBar";
 import type { Destination } from "./goto";
-import { focusField, useKeys } from "./keys";
+import { type Bindings, focusField, useKeys } from "./keys";
 import type { DatasetEntry, Site } from "./nouns";
 import { NoticePage } from "./pages/NoticePage";
-import { SearchPage } from "./pages/SearchPage";
 import { ToolPage } from "./pages/ToolPage";
 import { UnitPage } from "./pages/UnitPage";
 import { useQuery } from "./queries";
@@ -23,11 +22,13 @@ import { FIRST_SEARCH, whyNot } from "./search";
 import { unitName } from "./words";
 
 const HomePage = late(async () => (await import("./pages/HomePage")).HomePage, 12);
+const SearchPage = late(async () => (await import("./pages/SearchPage")).SearchPage, 12);
 const Palette = late(async () => (await import("./pages/Palette")).Palette, 0);
 const Help = late(async () => (await import("./components/Help")).Help, 12);
 
 export function App() {
   const route = useRoute();
+  const framed = route.page === "unit" && route.view.framed !== null; // in another page, which has a bar and keys of its own
   const site = useQuery(siteQuery());
   const dataset = site.data ? datasetOf(site.data, route) : undefined;
   const about = useMemo(
@@ -48,35 +49,38 @@ export function App() {
   const searched = site.data && dataset && whyNot(site.data, dataset) === null ? dataset.name : null;
   const search = (q: string) =>
     searched !== null && navigate({ page: "search", dataset: searched, search: { ...FIRST_SEARCH, q } });
-  useKeys({
+  const keys: Bindings = {
     g: ["Go to a layer and number", toField],
     ...(searched !== null && { "/": ["Search", () => focusField("input[type=search]") || search("")] }),
     "?": ["Keys and words", () => setHelping(true)],
     "Ctrl k": () => setChoosing(true),
-  });
+  };
+  useKeys(framed ? {} : keys);
   const go = (to: Destination) =>
     navigate(to.page === "unit" ? { ...to, dataset: to.dataset ?? dataset?.name ?? null } : to);
   return (
     <>
-      <TopBar
-        title={site.data?.title ?? "Neuronscope"}
-        datasets={site.data?.datasets ?? []}
-        chosen={dataset?.name ?? null}
-        unitName={unitName(dataset?.source ?? "mlp")}
-        address={address}
-        field={field}
-        searchHref={
-          searched === null || route.page === "home" || route.page === "search" // which have a field of their own
-            ? null
-            : formatRoute({ page: "search", dataset: searched, search: FIRST_SEARCH })
-        }
-        onSearch={search}
-        onDataset={(name) => navigate({ page: "home", dataset: name, layer: null })}
-        onGo={go}
-        onPalette={() => setChoosing(true)}
-        onHelp={() => setHelping(true)}
-      />
-      <main id="main" tabIndex={-1}>
+      {!framed && (
+        <TopBar
+          title={site.data?.title ?? "Neuronscope"}
+          datasets={site.data?.datasets ?? []}
+          chosen={dataset?.name ?? null}
+          unitName={unitName(dataset?.source ?? "mlp")}
+          address={address}
+          field={field}
+          searchHref={
+            searched === null || route.page === "home" || route.page === "search" // which have a field of their own
+              ? null
+              : formatRoute({ page: "search", dataset: searched, search: FIRST_SEARCH })
+          }
+          onSearch={search}
+          onDataset={(name) => navigate({ page: "home", dataset: name, layer: null })}
+          onGo={go}
+          onPalette={() => setChoosing(true)}
+          onHelp={() => setHelping(true)}
+        />
+      )}
+      <main id="main" tabIndex={-1} className={framed ? "framed" : undefined}>
         <TooltipProvider>
           <MenuProvider key={placeOf(route)}>
             <Boundary>

@@ -2,7 +2,7 @@
 import { useMemo, useSyncExternalStore } from "react";
 import { formatSearch, parseSearch, type Search } from "./search";
 import { isTool, type Tool } from "./tools";
-import { FIRST_VIEW, type UnitView } from "./view";
+import { FIRST_VIEW, FRAMED, PANES, type PaneName, type UnitView } from "./view";
 
 export type Route =
   | { page: "home"; dataset: string | null; layer: number | null }
@@ -76,7 +76,13 @@ function parseView(query: string): UnitView {
     beside: chosen("beside"),
     open: (asked.get("open") ?? "").split(",").filter((name) => OPEN.test(name)),
     text: asked.get("text") ?? "",
+    framed: asked.get("embed") === "true" ? framedIn(asked.get("panes")) : null,
   };
+}
+
+function framedIn(named: string | null): readonly PaneName[] {
+  const asked = named?.split(",");
+  return asked ? PANES.filter((name) => asked.includes(name)) : FRAMED;
 }
 
 /** The hash of a route, shortest form: what is as it was at first is left out. */
@@ -108,6 +114,8 @@ function formatView(view: UnitView): string {
   const parts = changed.map((name) => `${name}=${view[name]}`);
   if (view.open.length > 0) parts.push(`open=${view.open.join(",")}`);
   if (view.text) parts.push(String(new URLSearchParams({ text: view.text })));
+  if (view.framed) parts.push("embed=true");
+  if (view.framed && String(view.framed) !== String(FRAMED)) parts.push(`panes=${view.framed.join(",")}`);
   return parts.length === 0 ? "" : `?${parts.join("&")}`;
 }
 

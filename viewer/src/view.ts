@@ -3,6 +3,22 @@ import type { Colouring } from "./color";
 import type { Beside } from "./simulated";
 import type { Breaks, Context } from "./tokens";
 
+/** The panes of a unit's page by their ids, in the page's order; a link for frames names those that it shows. */
+export const PANES = [
+  "explanation",
+  "try",
+  "activations",
+  "related-tokens",
+  "related-units",
+  "logits",
+  "statistics",
+  "provenance",
+] as const;
+export type PaneName = (typeof PANES)[number];
+
+/** Those in a frame of which the link names none. */
+export const FRAMED: readonly PaneName[] = ["explanation", "activations"];
+
 /**
  * `open` names what is shown in full: groups by their key, single texts as `group:place:context`, and what hangs on an
  * explanation as `e0.texts`, or `p.` and an id's beginning for one that a person wrote, related lists as `r.upstream`.
@@ -15,6 +31,8 @@ export type UnitView = {
   open: readonly string[];
   /** What a person tries on the live model. */
   text: string;
+  /** In a frame of another page, the panes that it shows; null on the page itself. */
+  framed: readonly PaneName[] | null;
 };
 
 export const FIRST_VIEW: UnitView = {
@@ -24,6 +42,7 @@ export const FIRST_VIEW: UnitView = {
   beside: "side",
   open: [],
   text: "",
+  framed: null,
 };
 
 const isText = (key: string): boolean => key.split(":").length === 3;
@@ -40,9 +59,10 @@ export function toggledAll(open: readonly string[], keys: readonly string[]): st
   return keys.every((key) => open.includes(key)) ? others : [...others, ...keys];
 }
 
-/** What goes along to another unit: not what hangs on words that a person wrote about this one. */
+/** What goes along to another unit's page: not what hangs on words that a person wrote about this one, and no frame. */
 export const elsewhere = (view: UnitView): UnitView => ({
   ...view,
+  framed: null,
   open: view.open.filter((key) => !key.startsWith("p.")),
 });
 

@@ -2,7 +2,7 @@ import { act, renderHook } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { firstVisit, formatRoute, navigate, parseHash, type Route, useRoute } from "../src/route";
 import { FIRST_SEARCH, MOST_PAGES } from "../src/search";
-import { FIRST_VIEW, type UnitView } from "../src/view";
+import { elsewhere, FIRST_VIEW, FRAMED, type UnitView } from "../src/view";
 import { anySearch, seeded } from "./samples";
 
 const unit = (view: Partial<typeof FIRST_VIEW> = {}): Route => ({
@@ -27,6 +27,7 @@ test("every route comes back from its own link", () => {
       beside: any("side", "overlaid", "difference"),
       open: keys.filter(() => random() < 0.5),
       text: any("", "a + b & c? 50% #\n<eot> ü"),
+      framed: any(null, FRAMED, ["try", "logits"], []),
     };
     const layer = Math.floor(random() * 48);
     const routes: Route[] = [
@@ -61,6 +62,20 @@ test("what a link says wrongly is left out; an address that names nothing is the
   ])
     expect(parseHash(hash).page).toBe("missing");
   expect(parseHash("#/d/50%/1/2")).toMatchObject({ page: "unit", dataset: "50%" });
+});
+
+test("a link for frames names panes, in the page's order, and the links in it are to whole pages", () => {
+  const framed = (query: string) => {
+    const found = parseHash(`#/d/sample/5/131?${query}`);
+    return found.page === "unit" ? found.view.framed : undefined;
+  };
+  expect(framed("embed=true")).toEqual(["explanation", "activations"]);
+  expect(framed("embed=true&panes=logits,<b>,explanation,logits")).toEqual(["explanation", "logits"]);
+  expect(framed("embed=true&panes=")).toEqual([]);
+  expect(framed("panes=logits")).toBe(null);
+  expect(framed("embed=1")).toBe(null);
+  expect(formatRoute(unit({ framed: FRAMED }))).toBe("#/d/sample/5/131?embed=true");
+  expect(formatRoute(unit(elsewhere({ ...FIRST_VIEW, framed: [] })))).toBe("#/d/sample/5/131");
 });
 
 test("a link holds only what was changed", () => {

@@ -1,13 +1,11 @@
 /** What a search of a dataset finds; all of the search stands in the link. */
 import { useEffect } from "react";
-import { late } from "../components/Late";
 import type { DatasetEntry, UnitAddress } from "../nouns";
+import { SearchPane } from "../panes/SearchPane";
 import { formatRoute, navigate } from "../route";
 import type { Search } from "../search";
 import { FIRST_VIEW } from "../view";
 import { unitName } from "../words";
-
-const SearchPane = late(async () => (await import("../panes/SearchPane")).SearchPane, 12);
 
 type Props = { dataset: DatasetEntry; search: Search; refused: string | null };
 

@@ -12,11 +12,12 @@ import { liveModel } from "../tools";
 import { elsewhere, type UnitView } from "../view";
 import { placeOf, unitName } from "../words";
 
+const FramedUnit = late(async () => (await import("./FramedUnit")).FramedUnit, 8);
 const Rail = late(async () => (await import("../panes/Rail")).Rail, 12);
 const TryPane = late(async () => (await import("../panes/TryPane")).TryPane, 5);
 const AddToList = late(async () => (await import("../panes/AddToList")).AddToList, 0);
 
-type Props = { site: Site; dataset: DatasetEntry; layer: number; unit: number; view: UnitView };
+export type Props = { site: Site; dataset: DatasetEntry; layer: number; unit: number; view: UnitView };
 
 /** Units that shall go into a list; null until the first time, and none again once it is said into which. */
 type Adding = readonly UnitAddress[] | null;
@@ -33,7 +34,12 @@ const panesOf = (name: string, live: boolean) =>
     ["provenance", "How it was made"],
   ] as const;
 
-export function UnitPage({ site, dataset, layer, unit, view }: Props) {
+export function UnitPage(props: Props) {
+  const { framed } = props.view;
+  return framed ? <FramedUnit {...props} panes={framed} /> : <WholeUnit {...props} />;
+}
+
+function WholeUnit({ site, dataset, layer, unit, view }: Props) {
   const name = unitName(dataset.source);
   useEffect(() => {
     document.title = `Layer ${layer} · ${name} ${unit} · ${dataset.title}`;

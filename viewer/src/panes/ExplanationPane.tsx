@@ -9,12 +9,12 @@ import { Pane } from "../components/Pane";
 import { Empty } from "../components/States";
 import type { DatasetEntry, NeuronSimulationResults, UnitAddress } from "../nouns";
 import { type Asked, useQuery } from "../queries";
-import { suggestHref } from "../suggesting";
 import type { Change, UnitView } from "../view";
 import { QueryView } from "./QueryView";
 
 const People = late(async () => (await import("./People")).People, 1);
 const OwnVotes = late(async () => (await import("./People")).OwnVotes, 0);
+const SuggestWay = late(async () => (await import("./SuggestWay")).SuggestWay, 0);
 
 type Props = {
   dataset: DatasetEntry;
@@ -78,17 +78,6 @@ export function ExplanationPane({ dataset, at, name, benchHref, view, onView }: 
       )}
     </Pane>
   );
-}
-
-function SuggestWay({ dataset, at, template }: Pick<Props, "dataset" | "at"> & { template: string }) {
-  const href = suggestHref(template, { dataset: dataset.name, at, url: location.href });
-  return href ? (
-    <p className="ways">
-      <a href={href} rel="noreferrer">
-        Suggest a better explanation
-      </a>
-    </p>
-  ) : null;
 }
 
 /** The dataset itself has no words about the unit, as far as it is known. */

@@ -1,0 +1,16 @@
+/** Where a site of files takes a better explanation of a unit. */
+import type { DatasetEntry, UnitAddress } from "../nouns";
+import { suggestHref } from "../suggesting";
+
+type Props = { dataset: DatasetEntry; at: UnitAddress; template: string };
+
+export function SuggestWay({ dataset, at, template }: Props) {
+  const href = suggestHref(template, { dataset: dataset.name, at, url: location.href });
+  return href ? (
+    <p className="ways">
+      <a href={href} rel="noreferrer">
+        Suggest a better explanation
+      </a>
+    </p>
+  ) : null;
+}
