@@ -85,8 +85,8 @@ def _site(place: str) -> tuple[str, str]:
     found = _PAGE.fullmatch(place) or _DATASET.fullmatch(place)
     if found is None or not urlsplit(found[1]).hostname:
         raise BadInput(
-            f"{place[:200]!r} is no dataset of a site: give a page's address, such as http://127.0.0.1:8000/#/d/sample, "
-            "or the dataset's, http://127.0.0.1:8000/api/datasets/sample."
+            f"{place[:200]!r} is no dataset of a site: give a page's address, such as "
+            "http://127.0.0.1:8000/#/d/sample, or the dataset's, http://127.0.0.1:8000/api/datasets/sample."
         )
     return found[1], unquote(found[2])
 

@@ -21,7 +21,7 @@ from neuronscope.errors import BadInput
 from neuronscope_server.acting import checked_annotations, checked_scoring, checked_token, refuse_open_doors
 from neuronscope_server.comparing import compare_command
 from neuronscope_server.exporting import DATABASE, export_command
-from neuronscope_server.live.checked import checked_live
+from neuronscope_server.live.checked import Devices, checked_live
 from neuronscope_server.production import Service, bracketed, serve
 from neuronscope_server.publish.command import site_command
 from neuronscope_server.shapes import Options
@@ -95,10 +95,15 @@ def serve_command(
         ),
     ] = None,
     base: Annotated[
-        str | None, typer.Option(metavar="MODEL", help="The model that a crosscoder reads beside --model.")
+        str | None,
+        typer.Option(metavar="MODEL", help="The base model of --model, which is asked too and crosscoders read."),
     ] = None,
     dtype: Annotated[str, typer.Option(help="Of --model: float32, bfloat16 or float16.")] = "float32",
     device: Annotated[str, typer.Option(help="Of --model: auto, or a device of torch.")] = "auto",
+    base_device: Annotated[str | None, typer.Option(help="Of --base; that of --model unless given.")] = None,
+    crosscoder_device: Annotated[
+        str | None, typer.Option(help="Of crosscoders over both; that of --model unless given.")
+    ] = None,
     token: Annotated[
         str | None,
         typer.Option(
@@ -127,7 +132,7 @@ def serve_command(
         sentence_model=checked_model(sentence_model),
         cache=str(cache_home(os.environ)),
         scoring=checked_scoring(llm or [], simulator),
-        live=checked_live(model, sae or [], base, dtype, device),
+        live=checked_live(model, sae or [], base, dtype, Devices(device, base_device, crosscoder_device)),
         token=checked_token(token),
         annotations=checked_annotations(annotations, writable=writable),
     )

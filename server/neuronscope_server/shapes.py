@@ -289,6 +289,8 @@ class LiveOptions:
     base: str | None = None  # the model that crosscoders read beside this one
     dtype: str = "float32"
     device: str = "auto"
+    base_device: str | None = None  # None: the model's
+    crosscoder_device: str | None = None  # None: where the model is
 
 
 @dataclass(frozen=True)

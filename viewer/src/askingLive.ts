@@ -29,6 +29,7 @@ const TITLES = {
 export function live(where: Where, question: LiveQuestion): Written {
   const { path, model, body, token } = question;
   const { interventions = [], splice = null, messages = null } = body;
+  const asked = body.model === "base" ? "BASE" : "MODEL"; // a model by itself, whichever of the two it is
   const header = token ? ' -H "Authorization: Bearer $NEURONSCOPE_TOKEN"' : "";
   const saes = usesSaes(question);
   const apart = [
@@ -37,16 +38,16 @@ export function live(where: Where, question: LiveQuestion): Written {
   ].filter((note) => note !== false && note !== undefined);
   return {
     title: TITLES[path],
-    command: `neuronscope ${COMMANDS[path]} MODEL ${words(question)}${options(where, question)} --json`,
+    command: `neuronscope ${COMMANDS[path]} ${asked} ${words(question)}${options(where, question)} --json`,
     curl:
       `curl -gsS${path === "generate" ? "N" : ""}${header} --json ${shellWord(JSON.stringify(sent(body)))} ` +
       shellWord(where.api(`models/${encodeURIComponent(model)}/${path}`)),
     python:
       `${OPEN}from neuronscope.live import *; from neuronscope.messages import Message; ` +
-      `from neuronscope.subject import load_subject; live = Live(load_subject("MODEL"), ${where.python}` +
+      `from neuronscope.subject import load_subject; live = Live(load_subject("${asked}"), ${where.python}` +
       `${saes ? ", saes=SAES" : ""}); ask = ${ASKS[path]}(${argumentsOf(body)}); ` +
       (path === "generate" ? "print(list(live.generate(ask)))" : "print(live.answer([ask])[0])"),
-    notes: [MODEL, ...(saes || splice ? [SAES] : []), ...apart],
+    notes: [MODEL.replace("MODEL", asked), ...(saes || splice ? [SAES] : []), ...apart],
   };
 }
 
@@ -96,7 +97,7 @@ const typed = ({ layer, unit, source }: UnitPlace): string => `${source ? `${sou
 
 /** The fields that an ask has in Python; what is about the server alone is left out. */
 function argumentsOf(body: Body): string {
-  const { messages, units, interventions, splice, dataset: _, stream: __, ...plain } = body;
+  const { messages, units, interventions, splice, dataset: _, stream: __, model: ___, ...plain } = body;
   const given = [
     messages && `messages=[${messages.map(message).join(", ")}]`,
     units && `units=[${units.map(place).join(", ")}]`,

@@ -2,10 +2,11 @@
  * What a person set on the prompt page, and its link: the query in, the settings out, and back. What a link says wrongly
  * is as it was at first. Pure.
  */
-import type { GivenTopUnits, Intervention, Message, Splice, UnitPlace } from "./nouns";
+import type { GivenPredictions, GivenTopUnits, Intervention, Message, Splice, UnitPlace } from "./nouns";
 
 export type Among = NonNullable<GivenTopUnits["among"]>;
 export type By = NonNullable<GivenTopUnits["by"]>;
+export type OfPair = NonNullable<GivenPredictions["model"]>;
 
 export type Prompting = {
   text: string;
@@ -21,6 +22,7 @@ export type Prompting = {
   by: By;
   words: string;
   answers: readonly string[];
+  asked: OfPair; // of two models the one whose expectations are shown
   changes: readonly Intervention[];
   splice: Splice | null;
   tokens: number; // that are generated at most
@@ -53,6 +55,7 @@ export const FIRST_PROMPT: Prompting = {
   by: "activation",
   words: "",
   answers: [],
+  asked: "instruct",
   changes: [],
   splice: null,
   tokens: 32,
@@ -102,6 +105,7 @@ export function parsePrompt(query: string): Prompting {
     by: of("by") === "share" ? "share" : "activation",
     words: of("words"),
     answers: all("answer", (text) => text || null, MOST_ANSWERS),
+    asked: of("model") === "base" ? "base" : "instruct",
     changes: all("do", changeIn, MOST_CHANGES),
     splice: spliceIn(asked),
     tokens: Math.min(MOST_TOKENS, Math.max(1, whole(of("tokens")) ?? FIRST_PROMPT.tokens)),
@@ -162,6 +166,7 @@ export function formatPrompt(state: Prompting): string {
   one("layers", state.layers.join(","), "");
   for (const name of ["density", "among", "by", "words"] as const) one(name, state[name], FIRST_PROMPT[name]);
   for (const answer of state.answers) query.append("answer", answer);
+  one("model", state.asked, "instruct");
   for (const change of state.changes) query.append("do", changeKey(change));
   for (const sae of state.splice?.saes ?? []) query.append("splice", sae);
   one("mode", state.splice?.mode ?? "reconstruct", "reconstruct");
@@ -206,3 +211,7 @@ export const changesOf = ({ changes, splice }: Pick<Prompting, "changes" | "spli
   ...(changes.length > 0 && { interventions: [...changes] }),
   ...(splice && { splice }),
 });
+
+/** Which model expects what is asked for, and how it is changed; the base model never is. */
+export const expectingOf = ({ asked, ...state }: Pick<Prompting, "asked" | "changes" | "splice">) =>
+  asked === "base" ? { model: asked } : changesOf(state);

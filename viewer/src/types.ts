@@ -991,6 +991,8 @@ export interface components {
             hooks: string[];
             sources: components["schemas"]["LiveSource"][];
             notes: string[];
+            /** @default null */
+            base?: string | null;
         };
         /**
          * ChangedList
@@ -1343,6 +1345,11 @@ export interface components {
             /** @default 10 */
             top_k?: number;
             answers?: string[];
+            /**
+             * @default instruct
+             * @enum {unknown}
+             */
+            model?: "base" | "instruct";
             /** @default null */
             dataset?: string | null;
         };

@@ -4,6 +4,7 @@ import { live } from "../src/askingLive";
 import { eventIn, eventsOf } from "../src/events";
 import { expectedSentence, likelihoods, shifted, shiftOf } from "../src/predicted";
 import {
+  expectingOf,
   FIRST_PROMPT,
   formatPrompt,
   givenOf,
@@ -35,6 +36,7 @@ const FULL: Prompting = {
   by: "share",
   words: "at noon",
   answers: [" Jill", "a,b"],
+  asked: "base",
   changes: [
     { layer: 9, unit: 746, op: "add", value: -2.5, positions: [0, 4], source: null },
     { layer: 1, unit: 2, op: "ablate", value: "mean", positions: null, source: "res:x@y" },
@@ -169,4 +171,16 @@ test("lines behind How? say what was asked", () => {
   expect(lines.command).toContain("--add res@9:746=5");
   expect(lines.curl).toContain("http://127.0.0.1:1/api/models/m/predictions");
   expect(lines.python).toContain(`Intervention(9, 746, "add", 5, None, "res")`);
+  const base = { text: "it's", top_k: 1, ...expectingOf({ ...FULL, asked: "base" }) };
+  const other = live(new Where(place as Place), {
+    kind: "live",
+    path: "predictions",
+    model: "m",
+    body: base,
+  });
+  expect(other.command).toContain(`neuronscope predict BASE "it's" --top 1`.replace(`"it's"`, `'it'\\''s'`));
+  expect(other.python).toContain(`load_subject("BASE")`);
+  expect(other.python).toContain(`AskPredictions(text="it's", top_k=1)`);
+  expect(other.curl).toContain(`"model":"base"`);
+  expect(expectingOf(FULL)).toEqual({ model: "base" });
 });

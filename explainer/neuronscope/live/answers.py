@@ -255,3 +255,4 @@ class Card:
     hooks: list[str]  # hook points of a layer, {layer} for its index
     sources: list[LiveSource]
     notes: list[str]  # what does not fit between the model and the dataset
+    base: str | None = None  # the model beside it whose predictions can be asked for too

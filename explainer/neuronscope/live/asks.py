@@ -12,6 +12,7 @@ from neuronscope.messages import Message
 Operation = Literal["add", "set", "scale", "ablate"]
 Among = Literal["all", "stored", "explained"]
 SpliceMode = Literal["reconstruct", "reconstruct+error"]
+OfPair = Literal["instruct", "base"]
 
 LARGEST = 1e6  # of what an intervention adds, sets or multiplies by; far beyond any activation
 _MOST_UNITS, _MOST_K, _MOST_ANSWERS, _MOST_INTERVENTIONS = 64, 100, 32, 64
@@ -150,15 +151,23 @@ class AskTopUnits(Changed):
 
 @dataclass(frozen=True, kw_only=True)
 class AskPredictions(Changed):
-    """What the model expects: ``top_k`` alternatives per token, and how it sees each of ``answers`` as what follows."""
+    """What the model expects: ``top_k`` alternatives per token, and how it sees each of ``answers`` as what follows.
+
+    ``model``: of a pair the one that is asked; the base model reads the same tokens, and nothing is changed in it.
+    """
 
     top_k: int = 10
     answers: list[str] = field(default_factory=list)
+    model: OfPair = "instruct"
 
     def __post_init__(self) -> None:
         super().__post_init__()
         _within("top_k", self.top_k, 0, _MOST_K)
         _within("answers", len(self.answers), 0, _MOST_ANSWERS)
+        if self.model == "base" and self.changes:
+            raise BadInput(
+                "units are changed and SAEs put in in the instruct model only: leave them out to ask the base"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

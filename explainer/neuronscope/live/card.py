@@ -62,8 +62,16 @@ def notes(subject: Subject, manifest: Manifest | None) -> list[str]:
     return said
 
 
-def make_card(subject: Subject, sources: Sources, rule: Positions, manifest: Manifest | None, longest: int) -> Card:
-    """Everything there is to say about the model."""
+def make_card(
+    subject: Subject,
+    sources: Sources,
+    rule: Positions,
+    manifest: Manifest | None,
+    longest: int,
+    *,
+    base: str | None = None,
+) -> Card:
+    """Everything there is to say about the model; ``base``: the name of the one beside it."""
     model, info = subject.model, subject.info
     tensors = [*model.parameters(), *model.buffers()]
     return Card(
@@ -82,6 +90,7 @@ def make_card(subject: Subject, sources: Sources, rule: Positions, manifest: Man
         hooks=[f"blocks.{{layer}}.{name}" for name in POINTS if has_hook(subject, f"blocks.0.{name}")],
         sources=[_source(name, source) for name, source in sources.items()],
         notes=notes(subject, manifest),
+        base=base,
     )
 
 

@@ -29,6 +29,9 @@ class Alteration:
     watched: tuple[tuple[str, Watched], ...]
 
 
+UNCHANGED = Alteration((), ())
+
+
 @dataclass(frozen=True)
 class Act:
     """One intervention with its numbers looked up: an ablation is a "set"."""

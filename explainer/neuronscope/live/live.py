@@ -7,12 +7,22 @@ from typing import TYPE_CHECKING, overload
 
 from neuronscope.errors import BadInput, NeuronscopeError
 from neuronscope.live.answers import Activations, Card, Generated, Predictions, Step, Tokenised, TopUnits
-from neuronscope.live.asks import AskActivations, AskGeneration, AskPredictions, AskTopUnits, Changed, Prompt, UnitPlace
+from neuronscope.live.asks import (
+    AskActivations,
+    AskGeneration,
+    AskPredictions,
+    AskTopUnits,
+    Changed,
+    OfPair,
+    Prompt,
+    UnitPlace,
+)
 from neuronscope.live.card import fitting, make_card
-from neuronscope.live.changing import Alteration, alter, reader_of, source_of
+from neuronscope.live.changing import UNCHANGED, Alteration, alter, reader_of, source_of
 from neuronscope.live.foreseeing import foresee
 from neuronscope.live.generating import generate
 from neuronscope.live.known import Known, known_of
+from neuronscope.live.pair import refuse_other_tokens
 from neuronscope.live.predicting import Pieces
 from neuronscope.live.reading import Read, read_prompt, rule_of
 from neuronscope.live.together import Reading, Taken, passes, read_alone, read_together
@@ -38,6 +48,7 @@ class Live:
         saes: Mapping[str, Source] | None = None,
         source: Source | None = None,
         known: Known | None = None,
+        base: Subject | None = None,
         longest: int = LONGEST,
     ) -> None:
         """
@@ -45,7 +56,9 @@ class Live:
         :param saes: further units by name, which can be read, intervened on and spliced in.
         :param source: the dataset's own units; None: opened here, or found among ``saes``.
         :param known: what is known of the dataset's units; None: its tables are read.
-        :raises BadInput: the dataset is of another model, or its units cannot be read of this one.
+        :param base: the model that this one was made from, whose predictions can be asked for too.
+        :raises BadInput: the dataset is of another model, or its units cannot be read of this one; or the base model
+            cuts texts into other tokens.
         """
         self.subject, self.dataset = subject, dataset
         manifest = None if dataset is None else dataset.manifest
@@ -55,6 +68,9 @@ class Live:
         self._rule = rule_of(subject, own, manifest)
         self._known = known or known_of(dataset)
         self._pieces = Pieces(subject)
+        if base is not None:
+            refuse_other_tokens(subject, base)
+        self._base = base
         self.longest = min(longest, subject.info.max_positions or longest)
 
     @property
@@ -79,7 +95,8 @@ class Live:
     def card(self) -> Card:
         """What this model is, and which units can be read."""
         manifest = None if self.dataset is None else self.dataset.manifest
-        return make_card(self.subject, self._sources, self._rule, manifest, self.longest)
+        base = None if self._base is None else self._base.info.name
+        return make_card(self.subject, self._sources, self._rule, manifest, self.longest, base=base)
 
     def read(self, prompt: Prompt) -> Read:
         """The prompt as the model reads it; raises as ``tokenise``."""
@@ -101,9 +118,11 @@ class Live:
         """The k strongest units of each token."""
         return self.ask(AskTopUnits(text=text, k=k, layers=None if layers is None else list(layers)))
 
-    def predictions(self, text: str, answers: Sequence[str] = (), *, top_k: int = 10) -> Predictions:
-        """What the model expects in each token's place and behind the text."""
-        return self.ask(AskPredictions(text=text, answers=list(answers), top_k=top_k))
+    def predictions(
+        self, text: str, answers: Sequence[str] = (), *, top_k: int = 10, model: OfPair = "instruct"
+    ) -> Predictions:
+        """What the model, or the base model beside it, expects in each token's place and behind the text."""
+        return self.ask(AskPredictions(text=text, answers=list(answers), top_k=top_k, model=model))
 
     def generate(self, ask: AskGeneration) -> Iterator[Step | Generated]:
         """Token after token; with changes the run without them and the one with them by turns. Each ends with a
@@ -124,7 +143,9 @@ class Live:
             try:
                 read = self.read(ask)
                 self._refuse_unknown(ask)
-                if isinstance(ask, AskPredictions) and (ask.changes or ask.answers):
+                if isinstance(ask, AskPredictions) and ask.model == "base":
+                    answers[number] = foresee(self._asked_base(read), ask, read, UNCHANGED, self._pieces)
+                elif isinstance(ask, AskPredictions) and (ask.changes or ask.answers):
                     answers[number] = foresee(self.subject, ask, read, self._alter(ask, read), self._pieces)
                 elif ask.changes:
                     reading = Reading(ask, read)
@@ -184,6 +205,15 @@ class Live:
             if beyond and not isinstance(ask, AskGeneration):
                 raise BadInput(f"position {beyond[0]} is beyond the text, whose last token is {last}")
         return alter(self._sources, ask.interventions, ask.splice, prefix=read.prefix, known=self._known)
+
+    def _asked_base(self, read: Read) -> Subject:
+        """:raises BadInput: there is no base model, or it reads fewer tokens."""
+        if self._base is None:
+            raise BadInput("there is no base model here: a server is started with --base, Live made with base=")
+        most = self._base.info.max_positions
+        if most is not None and len(read.ids) > most:
+            raise BadInput(f"{self._base.info.name} reads {most:,} tokens, and the prompt has {len(read.ids):,}")
+        return self._base
 
     def _refuse_unknown(self, ask: Ask) -> None:
         """:raises BadInput: a unit or a layer that is not there."""

@@ -1,7 +1,7 @@
 """Two models and one crosscoder: a base and an instruct model in, latents of what both make of a text out.
 
-The instruct model is the one that is asked; wherever latents are wanted, the base model reads the same tokens. Nothing
-runs it otherwise.
+The instruct model is the one that is asked; wherever latents are wanted, the base model reads the same tokens. What it
+expects itself is asked for by name (``AskPredictions.model``).
 """
 
 from __future__ import annotations
@@ -155,6 +155,11 @@ def _refuse_unlike(instruct: Subject, base: Subject) -> None:
     if instruct.info.d_model != base.info.d_model:
         widths = f"{base.info.d_model} and {instruct.info.d_model}"
         raise BadInput(f"{base.info.name} and {instruct.info.name} have streams of other widths ({widths})")
+    refuse_other_tokens(instruct, base)
+
+
+def refuse_other_tokens(instruct: Subject, base: Subject) -> None:
+    """:raises BadInput: the two cut texts into other tokens."""
     sample = "The quick brown fox, 12 jumps — naïve 你好"
     texts = [one.tokenizer(sample, add_special_tokens=False)["input_ids"] for one in (base, instruct)]
     if texts[0] != texts[1]:

@@ -74,7 +74,8 @@ def latents_of(both: list[torch.Tensor], arrays: dict[str, torch.Tensor]) -> tor
 @pytest.fixture
 def live(subjects: tuple[Subject, Subject], weights: Any) -> Live:
     base, instruct = subjects
-    return Live(instruct, saes={"pair": open_pair(instruct, base, str(weights[0]), collect_layer=LAYER)})
+    pair = open_pair(instruct, base, str(weights[0]), collect_layer=LAYER)
+    return Live(instruct, saes={"pair": pair}, base=base)
 
 
 def test_latents_are_of_both_models(live: Live, subjects: Any, weights: Any) -> None:
@@ -133,6 +134,33 @@ def test_any_object_with_get_activations_will_do(subjects: Any, weights: Any) ->
     assert found.units[0].record.activations == pytest.approx(expected[:, 4].tolist(), abs=1e-4)
     (refused,) = live.answer([AskPredictions(text=TEXT, splice=Splice(["own"]))])
     assert "no decoder" in str(refused)
+
+
+def test_predictions_are_of_the_model_that_is_named(live: Live, subjects: Any) -> None:
+    answers = [" dog", " a cat"]
+    for name, subject in zip(("base", "instruct"), subjects, strict=True):
+        alone = Live(subject).predictions(TEXT, answers, top_k=3)
+        beside = live.predictions(TEXT, answers, top_k=3, model=name)
+        assert beside.tokens == alone.tokens
+        told, expected = ([p.logprob for p in one.positions[1:]] for one in (beside, alone))
+        assert told == pytest.approx(expected, abs=1e-5)
+        assert [one.token for one in beside.next.top] == [one.token for one in alone.next.top]
+        assert [a.probability for a in beside.answers] == pytest.approx(
+            [a.probability for a in alone.answers], rel=1e-4
+        )
+    base, instruct = (live.predictions(TEXT, model=name) for name in ("base", "instruct"))
+    assert abs(base.loss - instruct.loss) > 1e-3
+    assert live.card().base == subjects[0].info.name
+
+
+def test_the_base_model_is_not_changed_and_has_to_be_there(subjects: Any, save_model: Any) -> None:
+    with pytest.raises(BadInput, match="in the instruct model only"):
+        AskPredictions(text=TEXT, model="base", splice=Splice(["pair"]))
+    with pytest.raises(BadInput, match="--base"):
+        Live(subjects[1]).predictions(TEXT, model="base")
+    short = load_subject(str(save_model("gpt2", **{**SIZES, "n_positions": 3})))
+    with pytest.raises(BadInput, match="reads 3 tokens"):
+        Live(subjects[1], base=short).predictions(TEXT, model="base")
 
 
 def test_models_that_are_no_pair_are_refused(subjects: Any, weights: Any, save_model: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,11 +13,27 @@ from neuronscope_server.shapes import LiveOptions
 _KINDS = ("sae:", "vectors:", "crosscoder:")
 
 
-def checked_live(model: str | None, saes: list[str], base: str | None, dtype: str, device: str) -> LiveOptions | None:
+@dataclass(frozen=True)
+class Devices:
+    """Where the model, the base model beside it and crosscoders over both run; None: where the model does."""
+
+    model: str = "auto"
+    base: str | None = None
+    crosscoder: str | None = None
+
+
+def checked_live(
+    model: str | None, saes: list[str], base: str | None, dtype: str, devices: Devices
+) -> LiveOptions | None:
     """``[NAME=]MODEL`` and ``[NAME=]SAE``s as options; None without a model. Nothing is loaded.
 
-    :raises BadInput: SAEs without a model, two of one name, a folder that is not there, or no library to run models.
+    :raises BadInput: SAEs without a model, two of one name, a folder that is not there, or no library to run models; a
+        device of what is not given.
     """
+    if devices.base is not None and base is None:
+        raise BadInput("--base-device is given, but no base model: name one with --base.")
+    if devices.crosscoder is not None and not any("crosscoder:" in given for given in saes):
+        raise BadInput("--crosscoder-device is given, but no crosscoder: name one with --sae crosscoder:FOLDER@LAYER.")
     if model is None:
         if saes or base:
             given = "--sae" if saes else "--base"
@@ -35,7 +52,7 @@ def checked_live(model: str | None, saes: list[str], base: str | None, dtype: st
         found[sae] = asked
     if base is not None:
         _refuse_missing(base)
-    return LiveOptions(name, path, found, base, dtype, device)
+    return LiveOptions(name, path, found, base, dtype, devices.model, devices.base, devices.crosscoder)
 
 
 def _refuse_no_pair(asked: str, base: str | None) -> None:

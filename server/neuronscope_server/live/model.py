@@ -32,6 +32,7 @@ class LiveModel:
         self.name = options.name
         self._options, self._catalog, self._tables = options, catalog, tables
         self._lives: dict[str, Live] = {}
+        self._base: Subject | None = None
         self._alone: Live | None = None
         self._refused: dict[str, str] = {}
         self._state: Literal["loading", "ready", "failed"] = "loading"
@@ -84,6 +85,8 @@ class LiveModel:
 
         options = self._options
         subject = load_subject(options.path, options.dtype, options.device, name=options.name)
+        if options.base is not None:
+            self._base = load_subject(options.base, options.dtype, options.base_device or options.device)
         saes = self._saes(subject)
         sources: dict[str, Source] = {}
         for name in self._catalog.names():
@@ -92,21 +95,20 @@ class LiveModel:
             except (NeuronscopeError, Refused) as error:
                 said = error.description if isinstance(error, Refused) else sentence(error)
                 self._refused[name] = self.public(str(said))
-        self._alone = None if self._lives else Live(subject, saes=saes)
+        self._alone = None if self._lives else Live(subject, saes=saes, base=self._base)
 
     def _saes(self, subject: Subject) -> dict[str, Source]:
         from neuronscope.live.pair import open_pair
-        from neuronscope.subject import load_subject, open_source
+        from neuronscope.subject import open_source
 
-        options, base = self._options, None
-        if options.base is not None:
-            base = load_subject(options.base, options.dtype, options.device)
+        options, base = self._options, self._base
         found: dict[str, Source] = {}
         for name, asked in options.saes.items():
             kind, _, where = asked.partition(":")
             if kind == "crosscoder" and base is not None:
                 folder, _, layer = where.rpartition("@")
-                found[name] = open_pair(subject, base, folder, collect_layer=int(layer))
+                where = options.crosscoder_device
+                found[name] = open_pair(subject, base, folder, collect_layer=int(layer), device=where)
             else:
                 found[name] = open_source(subject, asked)
         return found
@@ -126,7 +128,8 @@ class LiveModel:
             return sources[kind]
 
         source = fitting(subject, dataset.manifest, saes, opened)
-        return Live(subject, dataset, saes=saes, source=source, known=Known(self._table_of(name)))
+        known = Known(self._table_of(name))
+        return Live(subject, dataset, saes=saes, source=source, known=known, base=self._base)
 
     def _table_of(self, name: str) -> Callable[[], UnitIndex]:
         def table() -> UnitIndex:
@@ -141,6 +144,8 @@ class LiveModel:
         """The sentence without this machine's places."""
         said = self._catalog.public(said)
         wheres = {asked.partition(":")[2]: name for name, asked in self._options.saes.items()}
+        if self._options.base is not None:
+            wheres[self._options.base] = "the base model"
         for place, name in {self._options.path: self._options.name, **wheres}.items():
             forms = (os.path.realpath(place), os.path.abspath(place), place)  # noqa: PTH100
             for form in sorted({form for form in forms if form and "/" in form}, key=len, reverse=True):

@@ -13,7 +13,10 @@ import torch
 from flask.testing import FlaskClient
 
 from neuronscope.dataset import open_dataset
+from neuronscope.errors import BadInput
+from neuronscope.live import Live
 from neuronscope.subject import encode, load_subject
+from neuronscope_server.live.checked import Devices, checked_live
 from neuronscope_server.openapi import ACTIONS, describe
 
 BASE = "/api/models/tiny"
@@ -251,6 +254,42 @@ def test_model_that_cannot_be_loaded_says_why_without_its_place(model: Path, tmp
     assert "secret" not in now["detail"]
     response = client.post("/api/models/broken/tokenize", json={"text": "a"})
     assert (response.status_code, now["detail"] in response.json["detail"]) == (503, True)
+
+
+def test_predictions_of_the_base_model_are_its_own(lively: Any, model: Path, tmp_path: Path) -> None:
+    import shutil
+
+    from safetensors.torch import load_file, save_file
+
+    base = shutil.copytree(model, tmp_path / "base")
+    weights = load_file(base / "model.safetensors")
+    name = next(name for name in weights if "mlp" in name and weights[name].ndim == 2)
+    save_file({**weights, name: weights[name] * -3}, base / "model.safetensors", metadata={"format": "pt"})
+    client = lively(base=str(base), base_device="cpu")
+    assert client.get(BASE).json["base"] == "base"
+    base_loss = asked(client, "predictions", model="base")["loss"]
+    assert base_loss != pytest.approx(asked(client, "predictions")["loss"], abs=1e-4)
+    alone = Live(load_subject(str(base))).predictions(TEXT).loss
+    assert base_loss == pytest.approx(alone, abs=1e-5)
+    change = [{"layer": 0, "unit": 3, "op": "add", "value": 1}]
+    response = client.post(f"{BASE}/predictions", json={"text": TEXT, "model": "base", "interventions": change})
+    assert (response.status_code, "instruct model only" in response.json["detail"]) == (400, True)
+
+
+def test_without_a_base_model_its_predictions_are_refused(client: FlaskClient) -> None:
+    response = client.post(f"{BASE}/predictions", json={"text": TEXT, "model": "base"})
+    assert (response.status_code, "--base" in response.json["detail"]) == (400, True)
+    assert "base" not in client.get(BASE).json
+
+
+def test_a_device_of_what_is_not_given_is_refused() -> None:
+    with pytest.raises(BadInput, match="no base model"):
+        checked_live("gpt2", [], None, "float32", Devices(base="cpu"))
+    with pytest.raises(BadInput, match="no crosscoder"):
+        checked_live("gpt2", ["gpt2/some"], None, "float32", Devices(crosscoder="cpu"))
+    given = checked_live("gpt2", ["x=crosscoder:c@3"], "gpt2", "float32", Devices("cpu", "meta", "cuda:1"))
+    assert given is not None
+    assert (given.device, given.base_device, given.crosscoder_device) == ("cpu", "meta", "cuda:1")
 
 
 def test_site_without_a_live_model_says_so(app: Any) -> None:

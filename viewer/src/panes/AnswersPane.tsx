@@ -4,7 +4,7 @@ import { OneField } from "../components/OneField";
 import { Pane } from "../components/Pane";
 import { liveQuestion } from "../liveState";
 import type { Site } from "../nouns";
-import { changesOf, type PromptChange, type Prompting } from "../prompt";
+import { expectingOf, type PromptChange, type Prompting } from "../prompt";
 import type { Prompted } from "./usePrompted";
 
 type Props = { site: Site; model: string; state: Prompting; prompted: Prompted; onState: PromptChange };
@@ -12,7 +12,7 @@ type Props = { site: Site; model: string; state: Prompting; prompted: Prompted; 
 export function AnswersPane({ site, model, state, prompted, onState }: Props) {
   const { given, predictions } = prompted;
   if (!given) return null;
-  const body = { ...given, answers: [...state.answers], top_k: 0, ...changesOf(state) };
+  const body = { ...given, answers: [...state.answers], top_k: 0, ...expectingOf(state) };
   const told = predictions.data;
   const add = (text: string) => {
     if (text === "") return "Type what may follow, mostly with a space first.";

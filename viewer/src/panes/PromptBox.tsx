@@ -20,6 +20,10 @@ type Props = {
   onState: PromptChange;
 };
 
+const PAIR = [
+  ["instruct", "Instruct"],
+  ["base", "Base"],
+] as const;
 const KINDS = [
   ["text", "Text"],
   ["chat", "Chat"],
@@ -55,6 +59,17 @@ export function PromptBox({ model, card, state, typed, answered, busy, onState }
         >
           <RecentTexts {...recent} onText={(now) => typed.run({ text: now, turns: null })} />
         </TextBox>
+      )}
+      {card?.base && (
+        <p className="note whose">
+          <Choice
+            legend="Whose expectations are shown"
+            options={PAIR}
+            value={state.asked}
+            onChange={(asked) => onState({ asked })}
+          />{" "}
+          {state.asked === "base" ? `What ${card.base} expects.` : `What ${card.name} expects.`}
+        </p>
       )}
       {state.text === "" && !turns && (
         <p className="note">

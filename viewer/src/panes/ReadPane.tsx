@@ -36,10 +36,11 @@ export function ReadPane({ site, model, state, prompted, onState }: Props) {
   const record: TokenValues | undefined = state.colour === LIKELY ? likely : coloured?.record;
   const scale = state.colour === LIKELY ? LIKELY_SCALE : coloured && scaleFor(coloured);
   const under = bar && { values: bar.record, scale: scaleFor(bar), name: keyOf(bar) };
+  const whose = state.asked === "base" && { model: state.asked };
   const ask =
     given !== null &&
     (state.colour === LIKELY
-      ? liveQuestion(site, model, "predictions", { ...given, top_k: 1 })
+      ? liveQuestion(site, model, "predictions", { ...given, top_k: 1, ...whose })
       : liveQuestion(site, model, "activations", { ...given, units: [...state.units] }));
   const add = (text: string) => {
     const place = placeIn(text);

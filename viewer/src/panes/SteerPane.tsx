@@ -91,6 +91,11 @@ export function SteerPane({ site, model, card, state, prompted, maxOf, onState, 
       {changes.length === 0 && !state.splice && (
         <Empty>Nothing is changed. “Steer” beside a unit pushes it by its stored maximum.</Empty>
       )}
+      {state.asked === "base" && (changes.length > 0 || state.splice) && (
+        <Empty>
+          The base model's expectations are shown, and nothing is changed in it: choose Instruct above.
+        </Empty>
+      )}
       <AskFailed {...predictions} />
       {told?.changed && <Shift {...{ told }} old={predictions.old} />}
     </Pane>

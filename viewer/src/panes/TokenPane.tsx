@@ -5,7 +5,7 @@ import { Loading } from "../components/States";
 import { liveQuestion } from "../liveState";
 import type { Site } from "../nouns";
 import { expectedSentence, shifted } from "../predicted";
-import { changesOf, type PromptChange, type Prompting } from "../prompt";
+import { expectingOf, type PromptChange, type Prompting } from "../prompt";
 import { named, short } from "../tokens";
 import { type Prompted, TOP } from "./usePrompted";
 
@@ -20,7 +20,7 @@ export function TokenPane({ site, model, state, prompted, onState }: Props) {
   const changed = told?.changed ?? null;
   const after = at === null ? changed?.next : changed?.positions[at];
   const before = there ?? told?.next;
-  const ask = liveQuestion(site, model, "predictions", { ...given, top_k: TOP, ...changesOf(state) });
+  const ask = liveQuestion(site, model, "predictions", { ...given, top_k: TOP, ...expectingOf(state) });
   return (
     <Pane id="token" title={there ? `In place of ${named(there.token)}` : "What follows"} ask={ask}>
       {!before || !told ? (

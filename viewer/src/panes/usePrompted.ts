@@ -1,7 +1,7 @@
 /** What a live model says of a prompt as it stands, kept while it is asked anew. */
 import { liveQuery } from "../liveAsking";
 import type { DatasetEntry, LiveActivations, Predictions } from "../nouns";
-import { changesOf, type Given, givenOf, type Prompting } from "../prompt";
+import { expectingOf, type Given, givenOf, type Prompting } from "../prompt";
 import { type Latest, useLatest } from "./useLatest";
 
 export const TOP = 10; // alternatives to each token
@@ -20,7 +20,7 @@ export function usePrompted(
 ): Prompted {
   const read = givenOf(state);
   const given = read && { ...read, dataset: dataset.name };
-  const asked = given && { ...given, top_k: TOP, answers: [...state.answers], ...changesOf(state) };
+  const asked = given && { ...given, top_k: TOP, answers: [...state.answers], ...expectingOf(state) };
   const predictions = useLatest(asked && liveQuery(model, "predictions", asked), typing);
   const units = given && state.units.length > 0 && { ...given, units: [...state.units] };
   const activations = useLatest(units ? liveQuery(model, "activations", units) : null, typing);
