@@ -73,7 +73,7 @@ def alter(
     for one in interventions:
         reader = reader_of(sources, one.source, one.layer, one.unit)
         _refuse(one, sources[one.source], reader)
-        value = _value(one, known)
+        value = _value(one, sources, known)
         positions = None if one.positions is None else tuple(prefix + position for position in one.positions)
         act = Act(one.unit, "set" if one.op == "ablate" else one.op, value, positions, prefix)
         acts.setdefault((_registered(sources, one.source), one.layer), []).append(act)
@@ -137,14 +137,22 @@ def _spliced(sources: Sources, splice: Splice | None) -> list[tuple[str | None, 
     return found
 
 
-def _value(one: Intervention, known: Known) -> float:
+def _value(one: Intervention, sources: Sources, known: Known) -> float:
     if one.op != "ablate":
         return float(one.value)  # type: ignore[arg-type]  # checked where it is made
     if one.value != "mean":
         return 0.0
-    if one.source is not None:
-        raise BadInput("means are stored of the dataset's own units only: ablate this one to zero")
+    if not _are_the_datasets(sources[one.source], sources.get(None)):
+        raise BadInput(
+            f"means are stored of the dataset's own units only, and {one.source} is not what it was made of: ablate "
+            f"{one.layer}:{one.unit} of it to zero, or set it to a number"
+        )
     return known.mean(one.layer, one.unit)
+
+
+def _are_the_datasets(source: Source, own: Source | None) -> bool:
+    """Whether units under a registered name are those that the dataset has."""
+    return source is own or (own is not None and source.hash is not None and source.hash == own.hash)
 
 
 def _refuse(one: Intervention, source: Source, reader: Reader) -> None:

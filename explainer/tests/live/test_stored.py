@@ -12,7 +12,17 @@ import pytest
 from neuronscope.collate import CollateOptions, Sampling, collate, cut, tokenise
 from neuronscope.dataset import Dataset, open_dataset
 from neuronscope.errors import BadInput
-from neuronscope.live import Activations, AskActivations, AskTopUnits, Live, TopUnits, UnitPlace
+from neuronscope.live import (
+    Activations,
+    AskActivations,
+    AskPredictions,
+    AskTopUnits,
+    Intervention,
+    Live,
+    Predictions,
+    TopUnits,
+    UnitPlace,
+)
 from neuronscope.records import ActivationRecord
 from neuronscope.subject import Source, Subject, load_subject, open_source
 
@@ -105,6 +115,34 @@ def test_maxima_of_the_tables_are_told_and_shares_are_of_them(case: Case) -> Non
             )
             assert one.max == pytest.approx(largest, rel=1e-2)
             assert one.share == pytest.approx(one.activation / one.max)
+
+
+@pytest.mark.parametrize("case", [("tiny_gpt2", "float32", "sae")], ids="-".join, indirect=True)
+def test_a_latent_is_ablated_to_its_mean_by_the_name_of_the_datasets_sae(case: Case, save_sae: Any) -> None:
+    again = open_source(case.subject, f"sae:{save_sae('standard')}")  # the same weights, opened twice
+    assert again.hash == case.source.hash
+    other = open_source(case.subject, f"sae:{save_sae('topk', 'other', k=5)}")
+    saes = {"one": case.source, "again": again, "other": other}
+    live = Live(case.subject, case.dataset, saes=saes)
+    (layer,) = case.source.units
+    record = max((case.dataset.record(layer, unit) for unit in range(12)), key=lambda one: one.mean)
+    unit, mean = record.neuron_id.neuron_index, record.mean
+    assert mean > 0
+
+    def changed(*given: Any, source: str | None) -> Predictions:
+        one = Intervention(layer, unit, *given, source=source)
+        return live.ask(AskPredictions(text="the cat sees a dog", interventions=[one]))
+
+    expected = changed("set", mean, source=None)
+    assert expected.difference.next_kl > 0
+    for source in (None, "one", "again"):
+        found = changed("ablate", "mean", source=source)
+        assert found.difference.kl[1:] == pytest.approx(expected.difference.kl[1:], rel=1e-3, abs=1e-7)
+    with pytest.raises(BadInput, match=f"other is not what it was made of: ablate {layer}:{unit} of it to zero"):
+        changed("ablate", "mean", source="other")
+    with pytest.raises(BadInput, match=f"the mean of {layer}:{unit} is not known here"):
+        alone = Live(case.subject, saes=saes, source=case.source)
+        alone.ask(AskPredictions(text="a", interventions=[Intervention(layer, unit, "ablate", "mean", source="one")]))
 
 
 def test_a_dataset_of_another_model_is_refused(case: Case, save_model: Any) -> None:
