@@ -49,6 +49,7 @@ HOMES = {
     "huggingface_hub": {"subject"},
     "sae_lens": {"subject"},
     "pandas": {"trace"},
+    "yaml": {"subject"},
     "torch": TORCH,
     "numba": {"collate", "relate"},
     "ray": {"collate"},

@@ -140,8 +140,8 @@ def test_a_latent_is_ablated_to_its_mean_by_the_name_of_the_datasets_sae(case: C
         assert found.difference.kl[1:] == pytest.approx(expected.difference.kl[1:], rel=1e-3, abs=1e-7)
     with pytest.raises(BadInput, match=f"other is not what it was made of: ablate {layer}:{unit} of it to zero"):
         changed("ablate", "mean", source="other")
+    alone = Live(case.subject, saes=saes, source=case.source)
     with pytest.raises(BadInput, match=f"the mean of {layer}:{unit} is not known here"):
-        alone = Live(case.subject, saes=saes, source=case.source)
         alone.ask(AskPredictions(text="a", interventions=[Intervention(layer, unit, "ablate", "mean", source="one")]))
 
 

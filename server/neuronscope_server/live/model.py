@@ -107,8 +107,8 @@ class LiveModel:
             kind, _, where = asked.partition(":")
             if kind == "crosscoder" and base is not None:
                 folder, _, layer = where.rpartition("@")
-                where = options.crosscoder_device
-                found[name] = open_pair(subject, base, folder, collect_layer=int(layer), device=where)
+                device = options.crosscoder_device
+                found[name] = open_pair(subject, base, folder, collect_layer=int(layer), device=device)
             else:
                 found[name] = open_source(subject, asked)
         return found
