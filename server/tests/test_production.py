@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -108,6 +109,20 @@ def test_workers_end_when_their_parent_was_killed(start: Start, packed: Path) ->
     assert len(children(process.pid)) >= 3
     process.kill()
     wait_until_gone(process.pid)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+def test_without_a_model_each_process_has_less_than_150_mb_of_its_own_and_no_torch(start: Start, packed: Path) -> None:
+    process = start(f"tiny={packed}", "--port=0", "--json")
+    url = url_of(process)
+    for path in ("/", "/api/site.json", "/api/datasets/tiny/dataset.json", "/api/datasets/tiny/units?limit=5"):
+        assert get(url, path)[0] == 200
+    for pid in {process.pid, *children(process.pid)}:
+        status = Path(f"/proc/{pid}/status").read_text()
+        # What it maps of files it shares with others.
+        own = int(re.search(r"RssAnon:\s+(\d+) kB", status)[1]) * 1024  # type: ignore[index]
+        assert own < 150e6
+        assert "/torch/" not in Path(f"/proc/{pid}/maps").read_text()
 
 
 def test_hostile_requests_are_problems_on_the_wire(start: Start, packed: Path) -> None:
