@@ -1,0 +1,1 @@
+"""Views of units in a notebook, and reports in one HTML file. Loads no model library."""
