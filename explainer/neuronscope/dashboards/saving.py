@@ -1,0 +1,24 @@
+"""A page to a file that appears whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from neuronscope.dataset.newfile import NewFile
+from neuronscope.errors import BadInput
+
+
+def save_text(path: Path | str, text: str) -> Path:
+    """Write it; where that is.
+
+    :raises BadInput: the folder is not there, or the name is a folder's.
+    :raises StorageFailed: the disk is full or failed.
+    """
+    where = Path(path).expanduser()
+    if where.is_dir():
+        raise BadInput(f"{where} is a folder: name a file in it, such as {where / 'dashboard.html'}")
+    if not where.parent.is_dir():
+        raise BadInput(f"{where.parent} is no folder: make it first")
+    with NewFile(where, digested=False) as file:
+        file.write(text.encode())
+    return where
