@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { allRecords, level, levelClass, scaleOf, showsNegative } from "../src/color";
+import { short } from "../src/tokens";
+import same from "./colours.json";
 import { text, unit, warm } from "./samples";
 
 test("zero, null and an all-zero scale have no colour", () => {
@@ -63,4 +65,13 @@ test("a unit without records, and one that is zero everywhere, have a scale of 0
 test("blue stands in the legend only where a token is drawn in blue", () => {
   expect(showsNegative(unit, scaleOf(unit))).toBe(true);
   expect(showsNegative({ ...unit, most_negative_activation_records: null }, scaleOf(unit))).toBe(false);
+});
+
+test("colours and captions are those of the Python dashboards, which read the same table", () => {
+  for (const [value, limit, step, name] of same.levels) {
+    expect([value, limit, level(value as number | null, limit as number)]).toEqual([value, limit, step]);
+    expect(levelClass(step as number)).toBe(name ?? undefined);
+  }
+  for (const [value, said] of same.short)
+    expect([value, short(value as number | null)]).toEqual([value, said]);
 });

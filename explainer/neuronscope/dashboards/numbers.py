@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 _UNDEFINED = "\N{EN DASH}"
+# Browsers round a tie away from zero, Python's own formatting to the even digit.
+_TWO_FIGURES = Context(prec=2, rounding=ROUND_HALF_UP)
 
 
 def short(value: float | None) -> str:
@@ -13,12 +16,14 @@ def short(value: float | None) -> str:
         return _UNDEFINED
     size = abs(value)
     if size >= 1e5 or 0 < size < 0.001:
-        mantissa, _, exponent = f"{value:.1e}".partition("e")
-        said = f"{mantissa}e{int(exponent):+d}"
+        said = f"{_TWO_FIGURES.create_decimal(Decimal(value)):.1e}"
     elif size >= 100:
-        said = f"{value:,.0f}"
+        said = f"{math.floor(value + 0.5):,}"
+    elif size >= 0.1 or size == 0:
+        said = f"{Decimal(size).quantize(Decimal('0.01'), ROUND_HALF_UP)}"
+        said = f"-{said}" if value < 0 else said
     else:
-        said = f"{value:.2f}" if size >= 0.1 or size == 0 else f"{value:#.2g}"
+        said = f"{_TWO_FIGURES.create_decimal(Decimal(value)):f}"
     return said.replace("-", "\N{MINUS SIGN}")
 
 

@@ -40,11 +40,11 @@ class Parts:
 
 def plain_style() -> str:
     """The style of what needs no script."""
-    return (_ROOM / "data/plain.css").read_text(encoding="utf-8")
+    return _text(_ROOM / "data/plain.css")
 
 
-def built(name: str) -> str:
-    """A file of the script's that npm builds.
+def built(name: str) -> Path:
+    """Where a file of the script's is, which npm builds.
 
     :raises BadInput: it is not there.
     """
@@ -54,7 +54,7 @@ def built(name: str) -> str:
             f"the script of dashboards is not built ({name} is missing): run make build in the checkout, or install "
             "a released wheel, which has it"
         )
-    return path.read_text(encoding="utf-8")
+    return path
 
 
 def page(head: Head, body: str, blocks: Sequence[Sequence[ShownUnit]]) -> str:
@@ -64,12 +64,12 @@ def page(head: Head, body: str, blocks: Sequence[Sequence[ShownUnit]]) -> str:
     :param blocks: the units of ``head.directory``, ``head.block`` at a time.
     :raises BadInput: the script is not built, or ``head.look.css`` would end its element.
     """
-    styles = [built("page.css"), plain_style(), *([head.look.css] if head.look.css else ())]
+    styles = [_text(built("page.css")), plain_style(), *([head.look.css] if head.look.css else ())]
     parts = Parts(
         head.title,
         f'<div class="neuronscope page">{body}</div>',
         styles,
-        built("page.js"),
+        _text(built("page.js")),
         packed(head),
         [packed(list(units)) for units in blocks],
     )
@@ -101,7 +101,7 @@ def framed(parts: Parts) -> str:
         "data": "\n".join(data),
         "script": f"<script>{parts.script}</script>" if parts.script else "",
     }
-    frame = (_ROOM / "data/frame.html").read_text(encoding="utf-8")
+    frame = _text(_ROOM / "data/frame.html")
     return _PLACE.sub(lambda place: filled[place[1]], frame)
 
 
@@ -113,6 +113,10 @@ def head_of(title: str, **given: object) -> Head:
 def in_blocks(units: Sequence[ShownUnit], size: int) -> Iterable[Sequence[ShownUnit]]:
     """The units, ``size`` at a time."""
     return (units[start : start + size] for start in range(0, len(units), size))
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 def _block(attributes: str, data: bytes) -> str:

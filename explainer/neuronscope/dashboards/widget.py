@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from neuronscope.dashboards.page import STATIC, built, packed
+from neuronscope.dashboards.page import built, packed
 from neuronscope.dashboards.shapes import Payload
 from neuronscope.errors import BadInput, NeuronscopeError
 
@@ -49,11 +49,11 @@ def make_widget(dashboard: Answering) -> Any:
         raise BadInput(
             f"{error.name} is not installed, which shows dashboards in a notebook: pip install 'neuronscope[notebook]'"
         ) from error
-    built("widget.js"), built("widget.css")
+    script, style = built("widget.js"), built("widget.css")
 
     class Dashboard(anywidget.AnyWidget):  # type: ignore[misc]  # which has no types
-        _esm = STATIC / "widget.js"
-        _css = STATIC / "widget.css"
+        _esm = script
+        _css = style
         payload = traitlets.Bytes().tag(sync=True)
 
     widget = Dashboard(payload=packed(dashboard.payload()))
