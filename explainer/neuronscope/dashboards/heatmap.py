@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from neuronscope.dashboards.examples import plain
-from neuronscope.dashboards.looks import Colours, colour_style, largest, limit_given
+from neuronscope.dashboards.limits import largest, limit_given
+from neuronscope.dashboards.looks import Colours, colour_style
 from neuronscope.dashboards.markup import Layer, coloured, escaped
 from neuronscope.dashboards.numbers import short
 from neuronscope.dashboards.page import plain_page, plain_style

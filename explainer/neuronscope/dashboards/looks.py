@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from neuronscope.dashboards.shapes import Look
 from neuronscope.errors import BadInput
@@ -55,21 +53,4 @@ def colour_style(colours: Colours | None) -> tuple[str, str]:
     ]
     rules = "; ".join(set_)
     name = f"c{hashlib.sha256(rules.encode()).hexdigest()[:8]}"
-    return name, f".neuronscope .{name} {{ {rules} }}"
-
-
-def largest(values: Sequence[float | None]) -> float | None:
-    """The size of the largest number, to which colours can go; None where none is above zero."""
-    return max((abs(value) for value in values if value is not None), default=0.0) or None
-
-
-def limit_given(value: Any, name: str) -> float | None:
-    """A maximum that a caller gave; None and "auto" as None.
-
-    :raises BadInput: no number above zero.
-    """
-    if value is None or value == "auto":
-        return None
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:
-        raise BadInput(f'{name} is {value!r}; give a number above 0, or "auto"')
-    return float(value)
+    return name, f".neuronscope.{name}, .neuronscope .{name} {{ {rules} }}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from neuronscope.dashboards.colour import all_records
 from neuronscope.dashboards.examples import Reading
 from neuronscope.dashboards.looks import Colours, look_of
-from neuronscope.dashboards.page import head_of, in_blocks, page, plain_style
+from neuronscope.dashboards.page import head_of, in_blocks, notebook_html, page
 from neuronscope.dashboards.report import unit_html
 from neuronscope.dashboards.saving import save_text
 from neuronscope.dashboards.shapes import BLOCK, Entry, Head, Payload, ShownUnit
@@ -180,7 +180,7 @@ class OfflineFeatureDashboard:
             if key is None
             else unit_html(self.unit(key), provenance=self._units.provenance, total=self._units.total, tips=True)
         )
-        return f'<style>{plain_style()}</style><div class="neuronscope">{body}</div>'
+        return notebook_html(body, self._look)
 
     def _head(self, directory: list[Entry], total: int) -> Head:
         found = self._units.provenance

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from neuronscope import __version__, codec
+from neuronscope.dashboards.looks import colour_style
 from neuronscope.dashboards.markup import escaped
-from neuronscope.dashboards.shapes import Head, ShownUnit
+from neuronscope.dashboards.shapes import Head, Look, ShownUnit
 from neuronscope.errors import BadInput
 
 _ROOM = Path(__file__).parent
@@ -64,16 +65,29 @@ def page(head: Head, body: str, blocks: Sequence[Sequence[ShownUnit]]) -> str:
     :param blocks: the units of ``head.directory``, ``head.block`` at a time.
     :raises BadInput: the script is not built, or ``head.look.css`` would end its element.
     """
-    styles = [_text(built("page.css")), plain_style(), *([head.look.css] if head.look.css else ())]
+    name, colours = colour_style(head.look.colours)
+    own = [style for style in (colours, head.look.css) if style]
+    styles = [_text(built("page.css")), plain_style(), *own]
     parts = Parts(
         head.title,
-        f'<div class="neuronscope page">{body}</div>',
+        f'<div class="{f"neuronscope page {name}".strip()}">{body}</div>',
         styles,
         _text(built("page.js")),
         packed(head),
         [packed(list(units)) for units in blocks],
     )
     return framed(parts)
+
+
+def notebook_html(body: str, look: Look) -> str:
+    """What stands under a cell where there is no widget.
+
+    :raises BadInput: ``look.css`` would end its element.
+    """
+    name, colours = colour_style(look.colours)
+    styles = [plain_style(), *(style for style in (colours, look.css) if style)]
+    _refuse("css", styles, _BREAKS_STYLE)
+    return f'<style>{"".join(styles)}</style><div class="{f"neuronscope {name}".strip()}">{body}</div>'
 
 
 def plain_page(title: str, body: str, styles: Sequence[str] = ()) -> str:

@@ -82,7 +82,10 @@ def reader_of(style: Style, tokenizer: object | None) -> Callable[[Sequence[Any]
             raise BadInput("the tokens are ids, so a tokenizer is needed to read them: give tokenizer=")
         return _reader_of_ids(tokenizer)
     to_bytes = _byte_level if style == "byte-level" else _sentencepiece
-    by_hand: Callable[[Sequence[str]], list[str]] = lambda tokens: _assembled([to_bytes(token) for token in tokens])  # noqa: E731
+
+    def by_hand(tokens: Sequence[str]) -> list[str]:
+        return _assembled([to_bytes(token) for token in tokens])
+
     convert = getattr(tokenizer, "convert_tokens_to_ids", None)
     if convert is None:
         return by_hand

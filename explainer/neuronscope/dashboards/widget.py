@@ -32,9 +32,25 @@ def reply(dashboard: Answering, message: object) -> dict[str, Any] | None:
     if not isinstance(message, Mapping) or not isinstance(message.get("id"), int):
         return None
     try:
+        _refuse_other_kinds(message)
         return {"id": message["id"], "answer": codec.to_plain(dashboard.answer(message))}
     except NeuronscopeError as error:
         return {"id": message["id"], "error": str(error)}
+
+
+def _refuse_other_kinds(message: Mapping[str, Any]) -> None:
+    kinds = {
+        "text": str,
+        "words": str,
+        "units": list,
+        "keys": list,
+        "highlighted": list,
+        "tooltip": list,
+        "answer": dict,
+    }
+    for name, kind in kinds.items():
+        if message.get(name) is not None and not isinstance(message[name], kind):
+            raise BadInput(f"{name} is a {type(message[name]).__name__}, where a {kind.__name__} belongs")
 
 
 def make_widget(dashboard: Answering) -> Any:
