@@ -16,6 +16,7 @@ from neuronscope.cli.collate import collate
 from neuronscope.cli.copy import copy
 from neuronscope.cli.explain import explain
 from neuronscope.cli.explore import explore
+from neuronscope.cli.exporthtml import export_html
 from neuronscope.cli.generate import generate
 from neuronscope.cli.hooks import hooks
 from neuronscope.cli.importing import ABOUT as IMPORTING
@@ -37,6 +38,7 @@ from neuronscope.cli.units import units
 from neuronscope.errors import BadInput, NeuronscopeError
 
 _INTERRUPTED = 130
+_GROUPS = {"import": IMPORTING, "export": "Datasets in other forms."}
 AddCommands = Callable[[typer.Typer, dict[str, typer.Typer]], None]
 
 
@@ -82,11 +84,13 @@ def build_app() -> typer.Typer:
         trace,
     ):
         app.command()(command)
-    groups = {"import": typer.Typer(no_args_is_help=True, help=IMPORTING)}
-    groups["import"].callback()(lambda: None)  # else a group of one command is that command
+    groups = {name: typer.Typer(no_args_is_help=True, help=about) for name, about in _GROUPS.items()}
+    for name, group in groups.items():
+        group.callback()(lambda: None)  # else a group of one command is that command
+        app.add_typer(group, name=name)
     groups["import"].command("explanations")(import_explanations)
     groups["import"].command("graph")(import_graph)
-    app.add_typer(groups["import"], name="import")
+    groups["export"].command("html")(export_html)
     for add_commands in _installed():
         add_commands(app, groups)
     return app

@@ -65,11 +65,10 @@ def make_widget(dashboard: Answering) -> Any:
         raise BadInput(
             f"{error.name} is not installed, which shows dashboards in a notebook: pip install 'neuronscope[notebook]'"
         ) from error
-    script, style = built("widget.js"), built("widget.css")
+    script = built("widget.js")
 
     class Dashboard(anywidget.AnyWidget):  # type: ignore[misc]  # which has no types
-        _esm = script
-        _css = style
+        _esm = script  # brings its style along
         payload = traitlets.Bytes().tag(sync=True)
 
     widget = Dashboard(payload=packed(dashboard.payload()))

@@ -54,7 +54,7 @@ def test_errors_become_exit_codes_and_one_line(
         raise error
 
     def add_commands(app: typer.Typer, groups: dict[str, typer.Typer]) -> None:
-        assert list(groups) == ["import"]
+        assert list(groups) == ["import", "export"]
         app.command("fail")(fail)
 
     monkeypatch.setattr(root, "_installed", lambda: [add_commands])

@@ -95,7 +95,6 @@ def script(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
     (folder / "page.js").write_text("/* reads */", encoding="utf-8")
     (folder / "page.css").write_text("body { margin: 0 }", encoding="utf-8")
     (folder / "widget.js").write_text("export default {}", encoding="utf-8")
-    (folder / "widget.css").write_text(".x {}", encoding="utf-8")
     monkeypatch.setattr(page, "STATIC", folder)
     return folder
 
