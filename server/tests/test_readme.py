@@ -156,6 +156,9 @@ def test_a_model_of_ones_own_is_collated_checked_and_served(folder: Path, port: 
     (export,) = commands("neuronscope export site")
     assert run(export, folder).returncode == 0
     assert json.loads((folder / "my-site/api/site.json").read_bytes())["datasets"][0]["units"] == 3072
+    (html,) = commands("neuronscope export html")
+    assert run(html, folder).returncode == 0
+    assert "Unit 12:345" in (folder / "units.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.nightly
