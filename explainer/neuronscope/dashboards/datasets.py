@@ -12,7 +12,6 @@ from neuronscope.dashboards.shapes import Entry, ShownUnit
 from neuronscope.dataset import layout
 from neuronscope.dataset.tables import UnitTable
 from neuronscope.dataset.unittables import best_explanation, stored_table
-from neuronscope.errors import BadInput
 from neuronscope.records import NeuronId, NeuronRecord, NeuronSimulationResults, ScoredExplanation
 from neuronscope.relations import LogitTable, TokenLookupTableSummaryOfNeuron, WeightBasedSummaryOfNeuron
 
@@ -48,16 +47,13 @@ class DatasetUnits:
         return bool(unit) and int(unit) in self._dataset.units(int(layer))
 
     def unit(self, key: str) -> ShownUnit:
-        """All that is shown of it.
+        """All that is shown of it; without a record it has no texts.
 
-        :raises BadInput: the dataset holds nothing about it.
         :raises BrokenData: a file cannot be used.
         """
         layer, number = map(int, key.split(":"))
         dataset = self._dataset
         record, explained = dataset.record(layer, number), dataset.explanations(layer, number)
-        if record is None and explained is None:
-            raise BadInput(f"{dataset.name} holds neither activations nor explanations of unit {key}")
         logits = dataset.read(layout.LOGITS, layer, number)
         by_activation = dataset.related_tokens(layer, number)
         by_weight = dataset.related_tokens(layer, number, "weight-based")

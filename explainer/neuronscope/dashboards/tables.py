@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,9 +39,9 @@ class TableUnits:
             key = _key_column(reads, self._path, table, column)
         self._key, self._column, self._table = map(_quoted, (key, column, table))
 
-    @property
+    @cached_property
     def total(self) -> int:
-        """How many features there are."""
+        """How many features there are; counted once, for that takes a walk through the file."""
         with self._reads() as reads:
             return int(reads.execute(f"SELECT count(*) FROM {self._table} WHERE {self._whole}").fetchone()[0])
 

@@ -79,6 +79,22 @@ def test_a_dataset_has_all_that_a_report_says_of_a_unit() -> None:
     assert (head.provenance.files, head.total) == ({}, len(head.directory))
 
 
+def test_a_dataset_of_words_alone_has_no_texts(tmp_path: Path) -> None:
+    from neuronscope import codec
+    from neuronscope.dataset import DatasetWriter
+    from neuronscope.dataset.manifest import LayerInfo, Manifest, ModelInfo, SourceInfo
+    from neuronscope.records import NeuronSimulationResults, ScoredExplanation
+
+    said = NeuronSimulationResults(NeuronId(0, 1), [ScoredExplanation("<b>cats</b>")])
+    with DatasetWriter(tmp_path / "words") as writer:
+        writer.add_layer("explanations", 0, [(1, codec.dumps(said))])
+        writer.finish(Manifest("words", "Words", ModelInfo("m"), SourceInfo("mlp"), [LayerInfo(0, 3)]))
+    dashboard = OfflineFeatureDashboard(tmp_path / "words")
+    assert "There are no texts of it" in dashboard._repr_html_()
+    unit = dashboard.unit("0:1")
+    assert [one.explanation for one in unit.explanations or ()] == ["<b>cats</b>"]
+
+
 @pytest.mark.parametrize(
     ("key", "message"),
     [
