@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from neuronscope.display import Decode, display_tokens
@@ -36,12 +36,13 @@ def style_of(sequences: Sequence[Sequence[Any]]) -> Style:
 
     :raises BadInput: neither whole numbers nor strings, or both.
     """
-    tokens = {token for sequence in sequences for token in sequence}
-    numbers = [token for token in tokens if isinstance(token, int) and not isinstance(token, bool)]
-    if len(numbers) == len(tokens) and tokens:
+    kinds = {type(token) for sequence in sequences for token in sequence}
+    if kinds == {int}:
         return "ids"
-    if odd := [token for token in tokens if not isinstance(token, str)]:
-        raise BadInput(f"tokens are whole numbers or strings, and {odd[0]!r} is among them")
+    if kinds - {str}:
+        odd = next(token for sequence in sequences for token in sequence if not isinstance(token, str))
+        raise BadInput(f"tokens are whole numbers or strings, all of one kind, and {odd!r} is among them")
+    tokens = {token for sequence in sequences for token in sequence}
     if any(" " in token for token in tokens):
         return "text"
     if any(_BLANK in token or _BYTE.fullmatch(token) for token in tokens):
@@ -137,6 +138,7 @@ def decoding(tokenizer: Any) -> Decode:
     return lambda ids: str(function(list(ids), **options))
 
 
+@lru_cache(maxsize=2**16)
 def _byte_level(token: str) -> bytes:
     letters = _bytes_by_letter()
     return b"".join(
@@ -144,6 +146,7 @@ def _byte_level(token: str) -> bytes:
     )
 
 
+@lru_cache(maxsize=2**16)
 def _sentencepiece(token: str) -> bytes:
     byte = _BYTE.fullmatch(token)
     return bytes([int(byte[1], 16)]) if byte else token.replace(_BLANK, " ").encode("utf-8", "surrogatepass")
@@ -154,6 +157,10 @@ def _assembled(pieces: list[bytes]) -> list[str]:
 
     What is left of a character that was cut off before the first token is "", as its other parts are.
     """
+    try:
+        return [piece.decode() for piece in pieces]
+    except UnicodeDecodeError:  # a character is split, or none
+        pass
     data = b"".join(pieces)
     owners = [place for place, piece in enumerate(pieces) for _ in piece]
     texts = [""] * len(pieces)

@@ -93,6 +93,8 @@ def test_several_sequences_say_together_what_one_alone_does_not() -> None:
         ([1, "a"], "whole numbers or strings"),
         ([1.5], r"1\.5 is among them"),
         ([True], "True is among them"),
+        ([[1, 2]], r"\[1, 2\] is among them"),
+        ([None], "None is among them"),
         ([1, 2], "give tokenizer="),
     ],
 )
