@@ -24,6 +24,7 @@ import { unitName } from "./words";
 const HomePage = late(async () => (await import("./pages/HomePage")).HomePage, 12);
 const SearchPage = late(async () => (await import("./pages/SearchPage")).SearchPage, 12);
 const Palette = late(async () => (await import("./pages/Palette")).Palette, 0);
+const HowDialog = late(async () => (await import("./components/HowDialog")).HowDialog, 1);
 const Help = late(async () => (await import("./components/Help")).Help, 12);
 
 export function App() {
@@ -32,7 +33,8 @@ export function App() {
   const site = useQuery(siteQuery());
   const dataset = site.data ? datasetOf(site.data, route) : undefined;
   const about = useMemo(
-    () => (site.data && dataset ? { site: site.data, dataset, lines: isLive(dataset) } : null),
+    () =>
+      site.data && dataset ? { site: site.data, dataset, lines: isLive(dataset), Dialog: HowDialog } : null,
     [site.data, dataset],
   );
   const [helping, setHelping] = useState(false);

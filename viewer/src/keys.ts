@@ -2,13 +2,16 @@
  * Keys for the whole page, and all that can be done on it: single ones never while someone writes, those with Ctrl (or ⌘)
  * then too, none of them behind a dialog. What has a title is listed by the help and by the palette.
  */
-import { type RefObject, useEffect, useRef } from "react";
+import { createContext, type RefObject, useContext, useEffect, useRef } from "react";
 
 type Named = readonly [title: string, run: () => void];
 /** What a key does; `Ctrl k` is k with Ctrl or ⌘. */
 export type Bindings = Readonly<Record<string, (() => void) | Named>>;
 /** Something that can be done on this page; `key` null: only by its name. */
 export type Action = { title: string; key: string | null; run: () => void };
+
+/** Where keys are listened to, where that is not the whole page: a part of somebody else's. */
+export const KeysContext = createContext<HTMLElement | null>(null);
 
 const WRITING = "input, textarea, select, [contenteditable]";
 type Here = { bindings: Bindings; more: readonly Action[] };
@@ -46,7 +49,9 @@ export function useKeys(bindings: Bindings, more: readonly Action[] = []): void 
   useEffect(() => {
     latest.current = { bindings, more };
   });
+  const part = useContext(KeysContext);
   useEffect(() => {
+    const place: Pick<Document, "addEventListener" | "removeEventListener"> = part ?? document;
     const pressed = (event: KeyboardEvent) => {
       const { bindings } = latest.current;
       const name = nameOf(event);
@@ -56,12 +61,12 @@ export function useKeys(bindings: Bindings, more: readonly Action[] = []): void 
       (typeof bound === "function" ? bound : bound[1])();
     };
     parts.add(latest);
-    document.addEventListener("keydown", pressed);
+    place.addEventListener("keydown", pressed);
     return () => {
       parts.delete(latest);
-      document.removeEventListener("keydown", pressed);
+      place.removeEventListener("keydown", pressed);
     };
-  }, []);
+  }, [part]);
 }
 
 /** All that has a title on the page that is shown now, with its key; the page's own before the frame's. */

@@ -111,6 +111,8 @@ export type TokenValues = {
   tokens: string[];
   activations: (number | null)[];
   ignored?: number[] | null;
+  /** What else is said of each token; null: nothing. */
+  tips?: readonly (string | null)[] | null;
 };
 
 /** One unit's place; both indices count from 0. */

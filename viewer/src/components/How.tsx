@@ -1,11 +1,17 @@
 /** "How?": a quiet button that opens the lines by which a number is got without this page. The dialog comes late. */
-import { createContext, useContext, useState } from "react";
+import { type ComponentType, createContext, useContext, useState } from "react";
 import type { DatasetEntry, Site } from "../nouns";
 import type { Place, Question } from "../questions";
-import { late } from "./Late";
 
-/** What pages are about; without one there is no button. `lines`: whether something answers them. */
-export type About = { site: Site; dataset: DatasetEntry; lines: boolean };
+/** What pages are about; without one there is no button. `lines`: whether something answers them; `Dialog` tells them. */
+export type About = { site: Site; dataset: DatasetEntry; lines: boolean; Dialog: ComponentType<DialogProps> };
+export type DialogProps = {
+  about: About;
+  of: string;
+  worked: string | undefined;
+  questions: readonly Question[];
+  onClose: () => void;
+};
 export const HowContext = createContext<About | null>(null);
 
 /** The dataset's whole address, as lines name it that run elsewhere. */
@@ -14,8 +20,6 @@ export const placeOf = ({ dataset: { root, name } }: About): Place => ({
   site: document.baseURI,
   name,
 });
-
-const HowDialog = late(async () => (await import("./HowDialog")).HowDialog, 1);
 
 type None = false | null | undefined;
 export type Asks = Question | None | readonly (Question | None)[];
@@ -29,7 +33,7 @@ export function How({ of, ask, worked }: { of: string; ask: Asks; worked?: strin
   const [open, setOpen] = useState(false);
   const questions = [ask].flat().filter((one) => !!one);
   if (!about || questions.length === 0) return null;
-  const { lines } = about;
+  const { lines, Dialog } = about;
   if (!lines && !worked) return null;
   return (
     <>
@@ -42,7 +46,7 @@ export function How({ of, ask, worked }: { of: string; ask: Asks; worked?: strin
       >
         How?
       </button>
-      {open && <HowDialog {...{ about, of, worked, questions }} onClose={() => setOpen(false)} />}
+      {open && <Dialog {...{ about, of, worked, questions }} onClose={() => setOpen(false)} />}
     </>
   );
 }

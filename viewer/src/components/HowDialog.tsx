@@ -1,18 +1,10 @@
 /** The command, the curl line and the Python line behind some numbers, each to be copied. */
 import { useEffect, useRef } from "react";
 import { howLines } from "../how";
-import type { Lines, Question } from "../questions";
-import { type About, placeOf } from "./How";
+import type { Lines } from "../questions";
+import { type DialogProps, placeOf } from "./How";
 import { useCopy } from "./useCopy";
 import "../styles/how.css";
-
-type Props = {
-  about: About;
-  of: string;
-  worked?: string | undefined;
-  questions: readonly Question[];
-  onClose: () => void;
-};
 
 const KINDS = [
   ["command", "Command"],
@@ -23,7 +15,7 @@ const KINDS = [
 const FILES =
   " This page does so itself, from the published files. A command that gives it needs a server, or the dataset.";
 
-export function HowDialog({ about, of, worked, questions, onClose }: Props) {
+export function HowDialog({ about, of, worked, questions, onClose }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     if (!dialog.current?.open) dialog.current?.showModal();

@@ -1,6 +1,7 @@
 /** The page's one menu: what can be done with the text it was opened on. Opened by `useMenu`, drawn last. */
 import { createContext, type MouseEvent, type ReactNode, useContext, useState } from "react";
 import type { ActivationRecord } from "../nouns";
+import { isSelecting } from "../tree";
 import { late } from "./Late";
 
 /** Where it opens, on what, and what is focused when it closes. */
@@ -14,7 +15,7 @@ const MenuContext = createContext<(opened: Opened) => void>(() => {});
 export function openedBy(event: MouseEvent<HTMLElement>, record: ActivationRecord): Opened | null {
   const { currentTarget: row, clientX, clientY, nativeEvent } = event;
   const finger = "pointerType" in nativeEvent && nativeEvent.pointerType === "touch";
-  const selecting = window.getSelection()?.isCollapsed === false;
+  const selecting = isSelecting(row);
   if (event.type === "contextmenu" && (finger || selecting)) return null; // a long press selects a word
   event.preventDefault();
   const { left, top } = row.getBoundingClientRect();

@@ -1,6 +1,7 @@
 /** Copies a text, as words or as it is stored. Arrows walk it, Escape and a click elsewhere close it. */
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { ActivationRecord } from "../nouns";
+import { isFocused } from "../tree";
 import type { Opened } from "./Menu";
 
 const EDGE = 8;
@@ -18,8 +19,9 @@ export function RecordMenu({ opened, onClose }: { opened: Opened; onClose: () =>
     menu.current?.querySelector("button")?.focus({ preventScroll: true });
   }, [opened]);
   useEffect(() => {
-    const away = ({ target }: Event) => {
-      if (!(target instanceof Node && menu.current?.contains(target))) onClose();
+    const away = (event: Event) => {
+      // the target is the host of a shadow root for who listens outside of it
+      if (!menu.current || !event.composedPath().includes(menu.current)) onClose();
     };
     const ways = ["pointerdown", "scroll", "resize"];
     for (const way of ways) window.addEventListener(way, away, true);
@@ -38,7 +40,7 @@ export function RecordMenu({ opened, onClose }: { opened: Opened; onClose: () =>
   };
   const walk = (event: KeyboardEvent) => {
     const items = [...(menu.current?.querySelectorAll("button") ?? [])];
-    const at = items.indexOf(document.activeElement as HTMLButtonElement);
+    const at = items.findIndex(isFocused);
     const step = { ArrowDown: 1, ArrowUp: items.length - 1 }[event.key];
     if (step !== undefined) items[(at + step) % items.length]?.focus();
     else if (event.key === "Escape" || event.key === "Tab") leave();
@@ -61,6 +63,9 @@ export function RecordMenu({ opened, onClose }: { opened: Opened; onClose: () =>
 /** Beside the point, inside the window. */
 function place(menu: HTMLElement, { left, top }: Opened): void {
   const { clientWidth, clientHeight } = document.documentElement;
-  menu.style.left = `${Math.max(EDGE, Math.min(left, clientWidth - menu.offsetWidth - EDGE))}px`;
-  menu.style.top = `${Math.max(EDGE, Math.min(top, clientHeight - menu.offsetHeight - EDGE))}px`;
+  Object.assign(menu.style, { left: "0", top: "0" });
+  const origin = menu.getBoundingClientRect(); // not the window's corner inside of what a notebook moves or contains
+  const [most, lowest] = [clientWidth - menu.offsetWidth - EDGE, clientHeight - menu.offsetHeight - EDGE];
+  menu.style.left = `${Math.max(EDGE, Math.min(left, most)) - origin.left}px`;
+  menu.style.top = `${Math.max(EDGE, Math.min(top, lowest)) - origin.top}px`;
 }

@@ -15,6 +15,7 @@ import {
 import type { Scale } from "../color";
 import type { TokenValues } from "../nouns";
 import { type Breaks, type Context, runs, type Sign, type Under } from "../tokens";
+import { elementAt, isFocused, isSelecting } from "../tree";
 import { LiveTokens } from "./LiveTokens";
 import { TokenRuns } from "./TokenRuns";
 import { nextPosition, type Text, useText } from "./useText";
@@ -118,9 +119,10 @@ function useReading({ record, scale, text, under, onPick }: Reading) {
     setCursor(null);
     tip.hide();
   };
+  // while text is selected nothing may be re-rendered under it, and a click is no click
   const rest = () => {
     stopWalk();
-    if (!selecting()) setLive(false); // or the selected words would be replaced under the selection
+    if (!isSelecting(box.current)) setLive(false);
   };
   const walk = (direction: 1 | -1) => {
     const position = nextPosition(text, cursor, direction);
@@ -149,7 +151,7 @@ function useReading({ record, scale, text, under, onPick }: Reading) {
     },
     onPointerLeave: (event: PointerEvent) => {
       if (event.pointerType === "touch") return; // the value stays when the finger is lifted
-      if (document.activeElement === box.current) tip.hide();
+      if (isFocused(box.current)) tip.hide();
       else rest();
     },
     onFocus: () => setLive(true),
@@ -162,9 +164,10 @@ function useReading({ record, scale, text, under, onPick }: Reading) {
       way();
     },
     onClick: (event: MouseEvent) => {
-      const picked = onPick && !selecting() && fromAt(event);
+      const selecting = isSelecting(box.current);
+      const picked = onPick && !selecting && fromAt(box.current, event);
       if (picked) return onPick(Number(picked));
-      if (isTouch(event) || selecting() || !text.widen) return;
+      if (isTouch(event) || selecting || !text.widen) return;
       tip.hide();
       text.widen();
     },
@@ -190,12 +193,9 @@ function Widen({ where, onClick }: { where: "before" | "after"; onClick: () => v
 }
 
 /** Where the token under the pointer begins; a tap may have made its span just now. */
-const fromAt = ({ clientX, clientY }: MouseEvent): string | null | undefined =>
-  document.elementFromPoint?.(clientX, clientY)?.closest("[data-from]")?.getAttribute("data-from");
+const fromAt = (near: Element | null, { clientX, clientY }: MouseEvent): string | null | undefined =>
+  elementAt(near, clientX, clientY)?.closest("[data-from]")?.getAttribute("data-from");
 
 /** A tap shows the value; to widen a text a finger has the buttons at its ends. */
 const isTouch = ({ nativeEvent }: MouseEvent): boolean =>
   "pointerType" in nativeEvent && nativeEvent.pointerType === "touch";
-
-/** Whether text is being selected: then nothing may be re-rendered under it, and a click is no click. */
-const selecting = (): boolean => window.getSelection()?.isCollapsed === false;

@@ -26,12 +26,14 @@ const inside = (wanted: number, size: number, room: number): number =>
 function place(tip: HTMLElement, at: Element): void {
   // A token that wraps has a box per line: the tooltip belongs to the first.
   const box = at.getClientRects()[0] ?? at.getBoundingClientRect();
+  tip.style.transform = "";
+  const origin = tip.getBoundingClientRect(); // not the window's corner inside of what a notebook moves or contains
   const middle = box.left + box.width / 2 - tip.offsetWidth / 2;
   const above = box.top - tip.offsetHeight - GAP;
   const { clientWidth, clientHeight } = document.documentElement;
   const left = inside(middle, tip.offsetWidth, clientWidth);
   const top = inside(above > EDGE ? above : box.bottom + GAP, tip.offsetHeight, clientHeight);
-  tip.style.transform = `translate(${left}px, ${top}px)`;
+  tip.style.transform = `translate(${left - origin.left}px, ${top - origin.top}px)`;
 }
 
 function fill(tip: HTMLElement, content: TipContent): void {

@@ -3,6 +3,7 @@ import type { RefObject } from "react";
 import type { Scale } from "../color";
 import type { TokenValues } from "../nouns";
 import { besides, detail, type Glyph, named, otherParts, spoken, type Under, valueAt } from "../tokens";
+import { elementAt } from "../tree";
 import { useTip } from "./Tooltip";
 import { glyphAt } from "./useText";
 
@@ -28,7 +29,9 @@ export function useTokenTip({ box, record, shown, scale, under }: Text) {
       value: valueAt(record, position),
       detail: detail(record, position, scale),
       more:
-        [besides(under, position), otherParts(record, glyph, position)].filter(Boolean).join("; ") || null,
+        [besides(under, position), otherParts(record, glyph, position), record.tips?.[position]]
+          .filter(Boolean)
+          .join("; ") || null,
     });
   };
   /** Shows it for a token that may lie outside the window. Answers how to call that off. */
@@ -47,7 +50,7 @@ export function useTokenTip({ box, record, shown, scale, under }: Text) {
   return {
     bring,
     showOf,
-    showUnder: ({ clientX, clientY }: Point) => showOf(document.elementFromPoint?.(clientX, clientY) ?? null),
+    showUnder: ({ clientX, clientY }: Point) => showOf(elementAt(box.current, clientX, clientY)),
     hide: tip.hide,
     say: (position: number) => tip.say(spoken(record, position, scale, under)),
   };

@@ -2,12 +2,12 @@
 
 import { Histogram } from "../components/Histogram";
 import { Pane } from "../components/Pane";
+import { RelatedTokens } from "../components/RelatedTokens";
 import { Empty } from "../components/States";
 import type { DatasetEntry, UnitAddress } from "../nouns";
 import { byLogit, foldedOf, momentsOf } from "../related";
 import { logits } from "../unitParts";
 import { PartView } from "./PartView";
-import { Tokens } from "./TokensPane";
 
 type Props = { dataset: DatasetEntry; at: UnitAddress; name: string };
 
@@ -20,7 +20,7 @@ export function LogitsPane({ dataset, at, name }: Props) {
       <PartView {...{ dataset, at, of: logits, lines: 12, missing }}>
         {(found) => (
           <>
-            <Tokens relation={byLogit(found)} />
+            <RelatedTokens relation={byLogit(found)} />
             <p className="note">
               {momentsOf(found)} {foldedOf(found.folded)}
             </p>

@@ -1,11 +1,10 @@
 /** The tokens that a unit is related to: by how strongly it responded to them, and by its weights. */
 
 import { Pane } from "../components/Pane";
-import { Related } from "../components/Related";
-import { RelatedToken } from "../components/RelatedToken";
+import { RelatedTokens } from "../components/RelatedTokens";
 import { Empty } from "../components/States";
 import type { DatasetEntry, UnitAddress } from "../nouns";
-import { byActivation, byWeight, foldedOf, type Relation, type TokenRow } from "../related";
+import { byActivation, byWeight, foldedOf } from "../related";
 import { logits, tokensByActivation, tokensByWeight } from "../unitParts";
 import { PartView } from "./PartView";
 
@@ -29,7 +28,7 @@ export function TokensPane({ dataset, at, name }: Props) {
         {...{ dataset, at, of: tokensByActivation, lines: 10 }}
         missing={`This dataset holds no tokens by mean activation of this ${lower}.`}
       >
-        {(found) => <Tokens relation={byActivation(found)} />}
+        {(found) => <RelatedTokens relation={byActivation(found)} />}
       </PartView>
       <PartView
         {...{ dataset, at, of: tokensByWeight, lines: 12 }}
@@ -38,7 +37,7 @@ export function TokensPane({ dataset, at, name }: Props) {
         {(found) => (
           <>
             {byWeight(found, lower, offers(logits.part)).map((relation) => (
-              <Tokens key={relation.title} relation={relation} />
+              <RelatedTokens key={relation.title} relation={relation} />
             ))}
             <p className="note">{foldedOf(found.folded)}</p>
           </>
@@ -47,9 +46,3 @@ export function TokensPane({ dataset, at, name }: Props) {
     </Pane>
   );
 }
-
-export const Tokens = ({ relation }: { relation: Relation<TokenRow> }) => (
-  <Related relation={relation} className="tokens">
-    {(row) => <RelatedToken row={row} />}
-  </Related>
-);
