@@ -32,6 +32,15 @@ export function choose(theme: Theme): void {
   window.dispatchEvent(new Event(CHANGED));
 }
 
+/** Shows what was chosen before, where index.html does not do so. */
+export function restoreTheme(): void {
+  try {
+    show(localStorage.getItem(KEY));
+  } catch {
+    // storage refused: the system's
+  }
+}
+
 function subscribe(changed: () => void): () => void {
   const media = system();
   const stored = ({ key, newValue }: StorageEvent) => {

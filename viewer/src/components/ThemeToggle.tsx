@@ -1,15 +1,18 @@
 /** Switches between light and dark; the choice is kept. */
-import { choose, useTheme } from "../theme";
+import { choose, type Theme, useTheme } from "../theme";
 
-export function ThemeToggle() {
-  const theme = useTheme();
+export const ThemeToggle = () => <ThemeButton theme={useTheme()} onTheme={choose} />;
+
+type Props = { theme: Theme; onTheme: (theme: Theme) => void };
+
+export function ThemeButton({ theme, onTheme }: Props) {
   const other = theme === "dark" ? "light" : "dark";
   return (
     <button
       type="button"
       className="icon"
       aria-label={`Use the ${other} theme`}
-      onClick={() => choose(other)}
+      onClick={() => onTheme(other)}
     >
       <svg viewBox="0 0 16 16" aria-hidden="true">
         <circle cx="8" cy="8" r="6.25" fill="none" stroke="currentColor" strokeWidth="1.5" />
