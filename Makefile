@@ -11,6 +11,7 @@ CHROMIUM ?= $(or $(shell command -v chromium || command -v chromium-browser || c
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check install --quiet --constraint constraints.txt
 PACKAGE := server/neuronscope_server
+DASHBOARDS := explainer/neuronscope/dashboards
 VIEWER_SOURCES := $(shell find viewer -path viewer/tests -prune -o -type f -print) package.json tsconfig.json
 SMOLLM2 := .cache/smollm2
 AZURITE := .cache/azurite/node_modules/azurite/package.json
@@ -100,7 +101,7 @@ wheel: .venv/.viewing build
 
 clean:
 	rm -rf .venv node_modules build dist .parcel-cache .cache artefacts test-results playwright-report coverage \
-		$(PACKAGE)/static $(PACKAGE)/sample .mypy_cache .ruff_cache .pytest_cache .hypothesis
+		$(PACKAGE)/static $(PACKAGE)/sample $(DASHBOARDS)/static .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} + ; rm -rf *.egg-info
 
 # ---- how it comes about -----------------------------------------------------------------------------------------
@@ -130,7 +131,8 @@ node_modules/.installed: package.json package-lock.json
 	$(NPM) ci --silent
 	@touch $@
 
-$(PACKAGE)/static/index.html: $(VIEWER_SOURCES) node_modules/.installed
+# One build makes the viewer and the scripts of dashboards.
+$(PACKAGE)/static/index.html: $(VIEWER_SOURCES) $(DASHBOARDS)/data/frame.html node_modules/.installed
 	$(NPM) run --silent build
 	@touch $@
 

@@ -60,7 +60,14 @@ setup(
     package_dir={"neuronscope": "explainer/neuronscope", "neuronscope_server": "server/neuronscope_server"},
     packages=[package for room in ("explainer", "server") for package in find_packages(room, include=["neuronscope*"])],
     package_data={
-        "neuronscope": ["py.typed", "prompts/data/**", "explain/data/*", "dataset/data/*", "dashboards/data/*"],
+        "neuronscope": [
+            "py.typed",
+            "prompts/data/**",
+            "explain/data/*",
+            "dataset/data/*",
+            "dashboards/data/*",
+            "dashboards/static/*",
+        ],
         "neuronscope_server": ["py.typed", "static/**", "sample/**"],
     },
     install_requires=CORE,

@@ -1,11 +1,13 @@
 /**
  * Builds the viewer into the server's package: empties the target, runs Parcel, checks that every file the page
  * names is there (Parcel can leave bundles out in silence) and prints what a browser loads at the start.
+ * Then the scripts of dashboards, into the library's package.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { buildDashboards } from "./dashboards.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const target = fileURLToPath(new URL("../../server/neuronscope_server/static/", import.meta.url));
@@ -37,3 +39,5 @@ for (const name of named.filter((name) => existsSync(target + name)))
   console.log(
     `${(gzipSync(readFileSync(target + name)).length / 1000).toFixed(1).padStart(6)} kB gz  ${name}`,
   );
+
+await buildDashboards(target);
