@@ -1,4 +1,4 @@
-/** pages -> panes -> components, never back; components never fetch; only api.ts does; nothing below pages routes. */
+/** pages -> panes -> components, never back, and dashboard -> components; components never fetch; only api.ts does; nothing below pages routes. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { expect, test } from "vitest";
@@ -15,11 +15,13 @@ const importsOf = ({ name, text }: { name: string; text: string }) =>
 const roomOf = (name: string) => (name.includes("/") ? (name.split("/")[0] ?? "") : "modules");
 
 const FORBIDDEN: Record<string, RegExp> = {
-  modules: /^(pages|panes|components)\//,
+  modules: /^(pages|panes|components|dashboard)\//,
   components:
-    /^(pages\/|panes\/|api$|unitParts$|columnQueries$|searchQueries$|wordAsking$|liveAsking$|traceAsking$|route$)/,
-  panes: /^(pages\/|route$)/,
-  pages: /^(api|unitParts|columnQueries|searchQueries|wordAsking|liveAsking|traceAsking)$/,
+    /^(pages\/|panes\/|dashboard\/|api$|unitParts$|columnQueries$|searchQueries$|wordAsking$|liveAsking$|traceAsking$|route$)/,
+  panes: /^(pages\/|dashboard\/|route$)/,
+  pages: /^(dashboard\/|(api|unitParts|columnQueries|searchQueries|wordAsking|liveAsking|traceAsking)$)/,
+  // nobody answers a notebook or a file
+  dashboard: /^(pages\/|panes\/|api$|queries$|unitParts$|\w+(Queries|Asking)$|route$)/,
 };
 const ROOTS = ["main.tsx", "App.tsx"];
 

@@ -75,7 +75,11 @@ function Shown({ source, id, common, before, after }: ShownProps) {
   const [view, setView] = useState<UnitView>(FIRST_VIEW);
   const onView = useCallback((change: (before: UnitView) => UnitView) => setView(change), []);
   const { unit, problem, again } = useUnit(source, id);
-  const printed = usePrinting<UnitView>(() => ({ ...view, context: "full", open: unit ? groupKeys(unit) : [] }));
+  const printed = usePrinting<UnitView>(() => ({
+    ...view,
+    context: "full",
+    open: unit ? groupKeys(unit) : [],
+  }));
   if (problem) return <Failed message={problem} onRetry={again} />;
   if (!unit) return <Loading lines={12} />;
   return (
