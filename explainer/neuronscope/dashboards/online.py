@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from neuronscope.dashboards.colour import counted
 from neuronscope.dashboards.computed import Columns, columns_of, matching, rows_of
 from neuronscope.dashboards.examples import feature_number
-from neuronscope.dashboards.limits import Limits, MaxActs
-from neuronscope.dashboards.looks import Colours, look_of
+from neuronscope.dashboards.limits import Limits
+from neuronscope.dashboards.looks import look_of
+from neuronscope.dashboards.options import OnlineOptions
 from neuronscope.dashboards.page import notebook_html
 from neuronscope.dashboards.saving import save_text
 from neuronscope.dashboards.shapes import Look, Online, OnlineAnswer, OnlineUnit, Payload
@@ -42,41 +43,26 @@ class OnlineFeatureDashboard:
         tokenizer: Any = None,
         model: Any = None,
         generate_model_response: Callable[[str], str] | None = None,
-        *,
-        features: Sequence[Key] = (),
-        highlighted: Sequence[Key] | None = None,
-        tooltip: Sequence[Key] | None = None,
-        max_acts: MaxActs = "auto",
-        names: Mapping[Any, str] | None = None,
-        scale: str = "unit",
-        colours: Colours | None = None,
-        text: str = "",
-        title: str = "Activations",
-        css: str | None = None,
-        max_new_tokens: int = 64,
+        **options: Any,
     ) -> None:
         """
         :param model: with ``generate``, answers a conversation where ``generate_model_response`` is not given.
-        :param features: computed at first; ``highlighted``, one or two of them, are coloured (None: the first), and
-            ``tooltip`` are those whose numbers the tooltip shows (None: all).
-        :param max_acts: where colours end: by feature, one number for all, or "auto", the largest seen so far.
-        :param scale: "unit", colours relative to each feature's maximum; "shared", absolute.
-        :param colours: ``[(above, below), (above, below)]`` zero, of the first and the second feature, as "#rrggbb".
+        :param options: the fields of ``OnlineOptions``, such as ``features=[3, 5]`` and ``text="The cat"``.
         :raises BadInput: something that cannot be used, or nothing that computes.
         """
+        given = self._options(options)
         self._function, self._generate = get_feature_activation, generate_model_response
-        self.tokenizer, self.model = tokenizer, model
-        self.title, self.text = title, text
+        self.tokenizer, self.model, self.title, self.text = tokenizer, model, given.title, given.text
         self._refuse_nothing_to_compute()
-        self._features = [self._key(key) for key in features]
-        self._highlighted = self._chosen(highlighted, self._features[:1], "highlighted")
+        self._features = [self._key(key) for key in given.features]
+        self._highlighted = self._chosen(given.highlighted, self._features[:1], "highlighted")
         if len(self._highlighted) > _MOST_HIGHLIGHTED:
             raise BadInput(f"{len(self._highlighted)} features are highlighted; one or two can be")
-        self._tooltip = self._chosen(tooltip, self._features, "tooltip")
-        self._names = {self._key(key): str(name) for key, name in (names or {}).items()}
-        self._look = look_of(scale, colours, css)
-        self._limits = Limits(max_acts, self._key)
-        self._max_new_tokens = max_new_tokens
+        self._tooltip = self._chosen(given.tooltip, self._features, "tooltip")
+        self._names = {self._key(key): str(name) for key, name in (given.names or {}).items()}
+        self._look = look_of(given.scale, given.colours, given.css)
+        self._limits = Limits(given.max_acts, self._key)
+        self._max_new_tokens = given.max_new_tokens
 
     @staticmethod
     def of(subject: Any, units: Sequence[Key] = (), **options: Any) -> SubjectDashboard:
@@ -220,6 +206,13 @@ class OnlineFeatureDashboard:
         return self.generate_model_response(rendered(self.tokenizer, text))
 
     # ---- the rest
+
+    @staticmethod
+    def _options(given: dict[str, Any]) -> OnlineOptions:
+        known = [field.name for field in fields(OnlineOptions)]
+        if unknown := [name for name in given if name not in known]:
+            raise BadInput(f"there is no option {unknown[0]!r}; there are {', '.join(known)}")
+        return OnlineOptions(**given)
 
     def _guarded(self, name: str, call: Callable[[], Any]) -> Any:
         """What a caller's function gives; its errors are told as sentences."""

@@ -30,7 +30,7 @@ class SubjectDashboard(OnlineFeatureDashboard):
         """
         :param source: which units, opened (as ``open_pair`` gives them for a crosscoder) or by what ``open_source``
             takes, such as "sae:RELEASE/ID"; None: the dataset's, or the MLP neurons.
-        :param options: those of ``OnlineFeatureDashboard`` from ``highlighted`` on.
+        :param options: the fields of ``OnlineOptions`` but ``features``.
         :raises BadInput: the units cannot be read of this model.
         """
         from neuronscope.live import Live

@@ -124,6 +124,7 @@ def test_a_function_that_gives_something_else_is_told_what(function: Any, messag
         (lambda: make(max_acts={1: 0}), "max_acts of 1 is 0"),
         (lambda: make(max_acts=math.nan), "max_acts is nan"),
         (lambda: make(scale="log"), "scale 'log'"),
+        (lambda: make(hilighted=[1]), "there is no option 'hilighted'; there are features, highlighted"),
         (lambda: make().read("", [1]), "there is no text"),
         (lambda: make().read("a"), "no features are computed"),
         (lambda: make().read("a<eot>", [1]), "no chat template"),

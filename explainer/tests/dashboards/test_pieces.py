@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from neuronscope.dashboards import pieces as reading
 from neuronscope.dashboards.pieces import decoding, reader_of, style_of
 from neuronscope.errors import BadInput
 
@@ -114,3 +118,22 @@ def test_decoders_of_any_kind_are_taken(byte_tokenizer: Any) -> None:
 def test_an_id_that_the_tokenizer_does_not_know_is_a_sentence() -> None:
     with pytest.raises(BadInput, match=r"cannot read the ids \[9\]"):
         texts([9], lambda ids: ["a"][ids[0]])
+
+
+LETTERS = {byte: letter for letter, byte in reading._bytes_by_letter().items()}
+
+
+@given(st.text(min_size=1), st.lists(st.integers(0, 40)))
+def test_pieces_of_any_text_cut_anywhere_are_that_text(text: str, cuts: list[int]) -> None:
+    letters = "".join(LETTERS[byte] for byte in text.encode())
+    places = [0, *sorted(cut for cut in cuts if cut < len(letters)), len(letters)]
+    tokens = [letters[start:end] for start, end in itertools.pairwise(places)]
+    read = reader_of("byte-level", None)(tokens)
+    assert ("".join(read), len(read)) == (text, len(tokens))
+
+
+@given(st.lists(st.binary(max_size=4), max_size=6))
+def test_bytes_that_are_no_text_have_a_token_each_all_the_same(data: list[bytes]) -> None:
+    tokens = ["".join(LETTERS[byte] for byte in piece) for piece in data]
+    read = reader_of("byte-level", None)(tokens)
+    assert len(read) == len(tokens)
