@@ -28,11 +28,14 @@ class Heatmap:
     style: str = ""  # beside the one that all have
 
     def _repr_html_(self) -> str:
-        return f'<style>{plain_style()}{self.style}</style><div class="neuronscope">{self.body}</div>'
+        return f'<style>{plain_style()}{self.style}</style><div class="neuronscope">{self._titled("h2")}</div>'
 
     def html(self) -> str:
         """The file that ``save`` writes."""
-        return plain_page(self.title, f"<main>{self.body}</main>", [self.style] if self.style else [])
+        return plain_page(self.title, self._titled("h1"), [self.style] if self.style else [])
+
+    def _titled(self, heading: str) -> str:
+        return f"<{heading}>{escaped(self.title)}</{heading}>{self.body}"
 
     def save(self, path: Path | str) -> Path:
         """Write it as one HTML file; where that is.
@@ -68,7 +71,7 @@ def token_heatmap(
     if second is not None:
         layers.append(_layer(second, texts, second_max, "second"))
     named = [*names, *("first unit", "second unit")[len(names) :]][: len(layers)]
-    body = _said(title, named if names or len(layers) > 1 else [], layers) + drawn(texts, layers, named)
+    body = _said(named if names or len(layers) > 1 else [], layers) + drawn(texts, layers, named)
     return _heatmap(title, body, colours)
 
 
@@ -97,7 +100,7 @@ def token_log_probs(
         "nothing was expected here" if value is None else f"{short(-value)} nats, probability {short(math.exp(value))}"
         for value in numbers
     ]
-    body = _said(title, [], [layer], "nats") + coloured(texts, layer, tips=tips)
+    body = _said([], [layer], "nats") + coloured(texts, layer, tips=tips)
     return _heatmap(title, body, colours)
 
 
@@ -125,7 +128,7 @@ def compare(
         f'<li><span class="margin">{escaped(name)}</span>{drawn(texts, [Layer(values, limit)], [name])}</li>'
         for name, values in rows
     ]
-    body = f'{_said(title, [], [Layer(one, limit)])}<ol class="records named full">{"".join(lines)}</ol>'
+    body = f'{_said([], [Layer(one, limit)])}<ol class="records named full">{"".join(lines)}</ol>'
     return _heatmap(title, body, colours)
 
 
@@ -176,11 +179,11 @@ def _number(value: float | None) -> str:
     return "no number" if value is None else f"{value:.5g}".replace("-", "\N{MINUS SIGN}")
 
 
-def _said(title: str, names: Sequence[str], layers: Sequence[Layer], of: str = "") -> str:
-    """The title, and what each colour ends at."""
+def _said(names: Sequence[str], layers: Sequence[Layer], of: str = "") -> str:
+    """What each colour ends at."""
     ends = [f"full colour at {short(layer.limit)}{f' {of}' if of else ''}" for layer in layers]
     said = [f"{name}: {end}" for name, end in zip(names, ends, strict=True)] if names else ends
-    return f'<h2>{escaped(title)}</h2><p class="note">{escaped("; ".join(said))}</p>'
+    return f'<p class="note">{escaped("; ".join(said))}</p>'
 
 
 def _heatmap(title: str, body: str, colours: Colours | None) -> Heatmap:

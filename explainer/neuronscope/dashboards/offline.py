@@ -176,7 +176,7 @@ class OfflineFeatureDashboard:
     def _repr_html_(self) -> str:
         key = next(self._units.every_key(), None)
         body = (
-            "<main>There are no units.</main>"
+            "<p>There are no units.</p>"
             if key is None
             else unit_html(self.unit(key), provenance=self._units.provenance, total=self._units.total, tips=True)
         )

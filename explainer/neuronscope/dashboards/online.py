@@ -172,7 +172,7 @@ class OnlineFeatureDashboard:
     def _repr_html_(self) -> str:
         answer = self.read(self.text) if self.text and self._features else None
         if answer is None:
-            return notebook_html("<main>There is no text yet.</main>", self._look)
+            return notebook_html("<p>There is no text yet.</p>", self._look)
         return notebook_html(typed_html(self.title, self._look, answer, self._highlighted), self._look)
 
     # ---- what the dashboard of a subject has of its own

@@ -70,7 +70,7 @@ def page(head: Head, body: str, blocks: Sequence[Sequence[ShownUnit]]) -> str:
     styles = [_text(built("page.css")), plain_style(), *own]
     parts = Parts(
         head.title,
-        f'<div class="{f"neuronscope page {name}".strip()}">{body}</div>',
+        _main(body, name),
         styles,
         _text(built("page.js")),
         packed(head),
@@ -92,7 +92,7 @@ def notebook_html(body: str, look: Look) -> str:
 
 def plain_page(title: str, body: str, styles: Sequence[str] = ()) -> str:
     """A file without a script."""
-    return framed(Parts(title, f'<div class="neuronscope page">{body}</div>', [plain_style(), *styles]))
+    return framed(Parts(title, _main(body), [plain_style(), *styles]))
 
 
 def packed(value: object) -> bytes:
@@ -127,6 +127,10 @@ def head_of(title: str, **given: object) -> Head:
 def in_blocks(units: Sequence[ShownUnit], size: int) -> Iterable[Sequence[ShownUnit]]:
     """The units, ``size`` at a time."""
     return (units[start : start + size] for start in range(0, len(units), size))
+
+
+def _main(body: str, name: str = "") -> str:
+    return f'<div class="{f"neuronscope page {name}".strip()}"><main>{body}</main></div>'
 
 
 def _text(path: Path) -> str:

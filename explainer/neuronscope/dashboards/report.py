@@ -31,7 +31,7 @@ def unit_html(unit: ShownUnit, *, provenance: Manifest | None = None, total: int
         parts.append(f'<p class="note provenance">{escaped(_origin(provenance))}</p>')
     if total > 1:
         parts.append(f'<p class="note">The first of {total:,} units.</p>')
-    return f"<main>{''.join(parts)}</main>"
+    return "".join(parts)
 
 
 def _explained(explanations: Sequence[ScoredExplanation]) -> Iterator[str]:

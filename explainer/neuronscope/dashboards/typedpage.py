@@ -44,4 +44,4 @@ def typed_html(title: str, look: Look, answer: OnlineAnswer, highlighted: Sequen
     names = [unit.name or f"unit {unit.key}" for unit in units]
     said = "; ".join(f"{name}: full colour at {short(limit)}" for name, limit in zip(names, limits, strict=True))
     text = drawn(answer.tokens, layers, names)
-    return f'<main><h1>{escaped(title)}</h1><p class="note">{escaped(said)}</p>{text}</main>'
+    return f'<h1>{escaped(title)}</h1><p class="note">{escaped(said)}</p>{text}'

@@ -14,8 +14,10 @@ import pytest
 
 from neuronscope import codec
 from neuronscope.dashboards import page
-from neuronscope.dataset import open_dataset
+from neuronscope.dataset import DatasetWriter, open_dataset
+from neuronscope.dataset.manifest import LayerInfo, Manifest, ModelInfo, SourceInfo
 from neuronscope.lists import Lists
+from neuronscope.records import ActivationRecord, NeuronId, NeuronRecord, NeuronSimulationResults, ScoredExplanation
 
 SAMPLE = Path(__file__).parents[3] / "data/sample"
 Run = Callable[..., tuple[int, str, str]]
@@ -106,6 +108,25 @@ def test_what_cannot_be_exported_is_exit_code_2_and_a_sentence(
     assert (code, out) == (2, "")
     assert message in err
     assert not (tmp_path / "x.html").exists()
+
+
+def test_what_a_dataset_says_is_text_and_nothing_else(run: Run, tmp_path: Path) -> None:
+    bad = "</script><img src=x onerror=alert(1)>\u202e"
+    record = NeuronRecord(
+        NeuronId(0, 0), most_positive_activation_records=[ActivationRecord([bad, "\x01"], [2.0, 1.0])]
+    )
+    said = NeuronSimulationResults(NeuronId(0, 0), [ScoredExplanation(bad, author=bad)])
+    with DatasetWriter(tmp_path / "bad") as writer:
+        writer.add_layer("collated-activations", 0, [(0, codec.dumps(record))])
+        writer.add_layer("explanations", 0, [(0, codec.dumps(said))])
+        writer.finish(Manifest("bad", bad, ModelInfo(bad), SourceInfo("mlp"), [LayerInfo(0, 1)], notes=[bad]))
+    assert run("export", "html", tmp_path / "bad", "0:0", "--out", tmp_path / "x.html")[0] == 0
+    text = (tmp_path / "x.html").read_text(encoding="utf-8")
+    assert "<img" not in text
+    assert text.lower().count("</script") == text.count("<script") == 3
+    head, units = blocks(tmp_path / "x.html")
+    assert head["provenance"]["notes"] == [bad]
+    assert units[0]["explanations"][0]["author"] == bad
 
 
 def test_its_help_has_an_example(run: Run) -> None:
