@@ -20,6 +20,7 @@ from neuronscope.dashboards.units import (
     Key,
     Units,
     entry_of,
+    is_key,
     key_of,
     known_key,
     named,
@@ -194,7 +195,7 @@ class OfflineFeatureDashboard:
         """Units whose key begins with the words, or whose name holds them; the one of exactly that key first."""
         wanted = words.strip().casefold()
         found: dict[str, Entry] = {}
-        if wanted and wanted in self._units:
+        if is_key(wanted) and wanted in self._units:
             found[wanted] = self._entries([wanted])[0]
         keys = self._units.every_key()
         for some in iter(lambda: list(islice(keys, 1000)), []):

@@ -69,7 +69,8 @@ class SubjectDashboard(OnlineFeatureDashboard):
     def _reply(self, text: str) -> str:
         from neuronscope.live import AskGeneration, Generated
 
-        if self._generate is not None:
-            return self._generate(text)
+        own = type(self).generate_model_response is not OnlineFeatureDashboard.generate_model_response
+        if own or self._generate is not None:
+            return super()._reply(text)
         steps = self._live.generate(AskGeneration(text=text, max_tokens=self._max_new_tokens))
         return next(step.text for step in steps if isinstance(step, Generated))

@@ -72,6 +72,11 @@ def key_of(given: Key) -> str:
     return text
 
 
+def is_key(text: str) -> bool:
+    """Whether a unit can have this key."""
+    return _KEY.fullmatch(text) is not None
+
+
 def known_key(units: Units, given: Key) -> str:
     """The key of a unit that is there.
 

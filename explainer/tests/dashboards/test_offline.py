@@ -79,6 +79,12 @@ def test_a_dataset_has_all_that_a_report_says_of_a_unit() -> None:
     assert (head.provenance.files, head.total) == ({}, len(head.directory))
 
 
+@pytest.mark.parametrize(("words", "first"), [("2:40", "2:40"), ("a:b", None), ("9" * 30, None), ("2:", "2:36")])
+def test_units_of_a_dataset_are_found_by_key_whatever_is_typed(words: str, first: str | None) -> None:
+    found: Any = OfflineFeatureDashboard(SAMPLE).answer({"ask": "find", "words": words})
+    assert (found[0].key if found else None) == first
+
+
 def test_a_dataset_of_words_alone_has_no_texts(tmp_path: Path) -> None:
     from neuronscope import codec
     from neuronscope.dataset import DatasetWriter

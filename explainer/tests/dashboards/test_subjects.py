@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from neuronscope.dashboards import OnlineFeatureDashboard
+from neuronscope.dashboards.subjects import SubjectDashboard
 from neuronscope.errors import BadInput
 from neuronscope.live import Live
 from neuronscope.subject import Subject, load_subject
@@ -30,6 +31,16 @@ def test_a_model_continues_the_text_it_was_given(gpt2: Subject) -> None:
     answer = dashboard.respond("the cat")
     assert answer.text.startswith("the cat")
     assert len(answer.tokens) > len(dashboard.read("the cat").tokens)
+
+
+def test_a_response_of_ones_own_goes_before_the_subjects(gpt2: Subject) -> None:
+    class Own(SubjectDashboard):
+        def generate_model_response(self, text: str) -> str:
+            return f" after {len(text)}"
+
+    assert Own(gpt2, ["0:3"]).respond("the cat").text == "the cat after 7"
+    given = OnlineFeatureDashboard.of(gpt2, ["0:3"], generate_model_response=lambda text: text.upper())
+    assert given.respond("the cat").text == "the catTHE CAT"
 
 
 def test_latents_of_an_sae_need_no_layer(gpt2: Subject, save_sae: Callable[..., Path]) -> None:
