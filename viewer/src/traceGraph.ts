@@ -105,25 +105,3 @@ export const linksOf = (links: readonly Link[], key: string) => ({
   from: links.filter(({ to }) => to === key),
   to: links.filter(({ from }) => from === key),
 });
-
-/** The graph as it is pruned, as an object to be kept. */
-export function graphFile(report: TraceReport, { items, links }: Graph, groups: readonly NodeGroup[]) {
-  const { model, metric, value, tokens, options, nodes } = report;
-  return {
-    model,
-    metric,
-    value,
-    tokens,
-    options,
-    sign: "an effect is that on the metric of replacing the node by its baseline: below 0 the node raises the metric",
-    nodes: items.map(({ key, name, nodes: places, pinned, effect }) => ({
-      key,
-      name,
-      pinned,
-      effect,
-      of: places.map((place) => nodes[place]),
-    })),
-    links,
-    groups: groups.map(({ name, nodes: places }) => ({ name, nodes: places })),
-  };
-}

@@ -1,5 +1,6 @@
 /** What a person set on the page of traces, what is left of a graph, where it is drawn, and what effects add up to. */
 import { expect, test } from "vitest";
+import { graphFile } from "../src/graphFile";
 import {
   FIRST_TRACING,
   formatTracing,
@@ -11,12 +12,12 @@ import {
   ungrouped,
 } from "../src/trace";
 import { FIRST_ASK, givenIn } from "../src/traceForm";
-import { around, graphFile, linksOf, METRIC, pruned } from "../src/traceGraph";
+import { around, linksOf, METRIC, pruned } from "../src/traceGraph";
 import { curve, laidOut, walked } from "../src/traceLayout";
 import { effectWords, nodeTitle, tabled, unitOf, unitsOf } from "../src/traceNodes";
 import { byLayerAndToken, kindShares, layerShares, strongest, tokenEffects } from "../src/traceSums";
 import { manifest } from "./samples";
-import { node, report } from "./trace.samples";
+import { node, report, stored } from "./trace.samples";
 
 const FULL: Tracing = {
   model: "m 1",
@@ -144,15 +145,23 @@ test("arrows walk along a layer and to the nearest node of the next one, up to t
   expect(curve({ x: 1, y: 90, width: 18 }, { x: 5, y: 10, width: 18 })).toMatch(/^M1 84C1 \d+ 5 \d+ 5 16$/);
 });
 
-test("the graph as a file has its nodes in full, and says what the sign means", () => {
-  const groups = [{ name: "cats", nodes: [1, 2] }];
-  const file = graphFile(report, prune({ shown: 1, groups }), groups);
-  expect(file.nodes.map(({ key, of }) => [key, of.length])).toEqual([
-    ["0", 1],
-    ["g0", 2],
+test("the graph as a file is what others read: weights raise, groups are supernodes, an id is of one node", () => {
+  const groups = [{ name: "cats", nodes: [1, 5] }];
+  const file = graphFile(stored, { shown: 1, edges: 100, pins: [2], groups });
+  expect(file.nodes.map((node) => [node.node_id, node.feature_type])).toEqual([
+    ["5_131_3", "cross layer transcoder"],
+    ["2_7_1", "cross layer transcoder"],
+    ["2_7_2", "cross layer transcoder"],
+    ["2_error_0", "mlp reconstruction error"],
+    ["6_7_3", "logit"],
   ]);
-  expect(file.sign).toMatch(/below 0 the node raises/);
-  expect(JSON.parse(JSON.stringify(file))).toEqual(file);
+  expect(file.qParams).toMatchObject({ pinnedIds: ["2_7_2"], supernodes: [["cats", "2_7_1", "2_error_0"]] });
+  expect(file.links).toContainEqual({ source: "5_131_3", target: "6_7_3", weight: 1 }); // raises
+  expect(file.links).toContainEqual({ source: "2_7_1", target: "5_131_3", weight: -0.7 });
+  expect(
+    file.nodes.reduce((sum, { influence = 0 }: { influence?: number }) => sum + influence, 0),
+  ).toBeCloseTo(1);
+  expect(graphFile(stored, { shown: 2, edges: 1, pins: [], groups: [] }).links).toHaveLength(1);
 });
 
 test("the table is filtered by layer, token, kind and words, and sorted", () => {

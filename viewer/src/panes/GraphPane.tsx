@@ -9,10 +9,11 @@ import { Empty } from "../components/States";
 import { useTip } from "../components/Tooltip";
 import { TraceDrawing } from "../components/TraceDrawing";
 import { TraceFocus } from "../components/TraceFocus";
+import { graphFile } from "../graphFile";
 import type { TraceNode, TraceReport } from "../nouns";
 import { count } from "../tokens";
 import { groupedUnder, MOST_EDGES, MOST_SHOWN, pinned, ungrouped } from "../trace";
-import { type Graph, graphFile, type Item, pruned } from "../traceGraph";
+import { type Graph, type Item, pruned } from "../traceGraph";
 import { nodeTitle } from "../traceNodes";
 import type { TraceShared } from "./TracePane";
 
@@ -114,11 +115,7 @@ function Tools({ trace, state, graph, svg, onState }: ToolsProps) {
         of={`of ${count(graph.left.links)}`}
         onChange={(edges) => onState({ edges })}
       />
-      <GraphFiles
-        {...{ svg }}
-        name={`trace-${trace.id}`}
-        json={() => graphFile(trace.report, graph, state.groups)}
-      />
+      <GraphFiles {...{ svg }} name={`trace-${trace.id}`} json={() => graphFile(trace, state)} />
     </div>
   );
 }
