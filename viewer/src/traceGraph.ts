@@ -1,7 +1,7 @@
 /** The graph of a trace: which nodes and edges are left of it, what is next to what. Places of nodes in, items out. Pure. */
 
 import type { TraceNode, TraceReport } from "./nouns";
-import type { NodeGroup, Tracing } from "./trace";
+import type { Tracing } from "./trace";
 import { nodeName } from "./traceNodes";
 
 /** How links name what all of it is about. */

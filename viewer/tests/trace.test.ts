@@ -159,7 +159,7 @@ test("the graph as a file is what others read: weights raise, groups are superno
   expect(file.links).toContainEqual({ source: "5_131_3", target: "6_7_3", weight: 1 }); // raises
   expect(file.links).toContainEqual({ source: "2_7_1", target: "5_131_3", weight: -0.7 });
   expect(
-    file.nodes.reduce((sum, { influence = 0 }: { influence?: number }) => sum + influence, 0),
+    file.nodes.reduce((sum, node) => sum + ("influence" in node ? Number(node.influence) : 0), 0),
   ).toBeCloseTo(1);
   expect(graphFile(stored, { shown: 2, edges: 1, pins: [], groups: [] }).links).toHaveLength(1);
 });

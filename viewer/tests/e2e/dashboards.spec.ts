@@ -11,6 +11,7 @@ const HOSTILE = /^HOSTILE = (\[.*?^\])/ms;
 /** The folder with the files, made once for a worker. */
 const test = base.extend<object, { files: string }>({
   files: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what is needed from it
     async ({}, use) =>
       withFolder(async (folder) => {
         await finished("python", ["viewer/tests/e2e/dashboards.py", folder]);

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { Page } from "@playwright/test";
 import { howLines } from "../../src/how";
-import type { Question } from "../../src/questions";
+import type { LiveQuestion, Question } from "../../src/questions";
 import { FIRST_SEARCH } from "../../src/search";
 import { askedAgain } from "../../src/traceForm";
 import { PARTNERS, test as twins } from "./compared";
@@ -241,12 +241,51 @@ test("a trace that a live model made is made again by its lines, of a text and o
   });
 });
 
+/** What is asked of a live model, and the numbers that its answer is about. */
+const LIVE: { path: LiveQuestion["path"]; body: LiveQuestion["body"]; of: (answer: never) => number[] }[] = [
+  { path: "activations", body: { units: [{ layer: 9, unit: 746 }, { layer: 16, unit: 750 }] }, of: (one: { units: { record: { activations: number[] } }[] }) => one.units.flatMap(({ record }) => record.activations) },
+  { path: "predictions", body: { top_k: 3, answers: [" noon"] }, of: (one: { loss: number; answers: { logit: number; probability: number }[] }) => [one.loss, ...one.answers.flatMap(({ logit, probability }) => [logit, probability])] },
+  { path: "top-units", body: { k: 2, per: "token", among: "all" }, of: (one: { positions: { activation: number }[][] }) => one.positions.flat().map(({ activation }) => activation) },
+]; // biome-ignore format: a table
+
+test("what a live model answers is given by its lines @nightly", async ({ data }) => {
+  test.setTimeout(400_000); // the model is loaded by the server, and for every line
+  const model = join(ROOT, ".cache/smollm2");
+  await withServer([join(ROOT, "data/sample"), "--model", `m=${model}`], cache, async (site) => {
+    await ready(site);
+    const place = { root: `${site}${data.dataset.root}`, site, name: data.dataset.name };
+    const all = LIVE.map(({ path, body }) => {
+      const given = { text: "We met at noon, at the 'station'.", dataset: data.dataset.name, ...body };
+      return howLines(place, { kind: "live", path, model: "m", body: given });
+    });
+    const filled = (line: string) => line.replace(/\bMODEL\b/, model);
+    const said = await printed(
+      all.map(({ command }) => filled(command)),
+      all.map(({ python }) => filled(python)),
+    );
+    for (const [at, { of }] of LIVE.entries()) {
+      const { curl, command, python } = all[at] as (typeof all)[number];
+      const numbers = of(JSON.parse(await shell(curl)) as never).filter((one) => one !== null);
+      expect(numbers.length, curl).toBeGreaterThan(2);
+      for (const [line, text] of [[command, said.commands[at]], [python, said.lines[at]]] as const) // biome-ignore format: both
+        expect(
+          numbers.filter((one) => !near(one, numbersIn(text ?? ""))),
+          line,
+        ).toEqual([]);
+    }
+  });
+});
+
 async function answered(url: string, body: object) {
   const headers = { "content-type": "application/json" };
   const answer = await fetch(url, { method: "POST", body: JSON.stringify(body), headers });
   expect(answer.ok, await answer.clone().text()).toBe(true);
   return answer.json();
 }
+
+/** Another number of threads adds up in another order. */
+const near = (one: number, others: Set<number>): boolean =>
+  [...others].some((other) => Math.abs(one - other) <= 1e-3 * Math.max(1e-3, Math.abs(one)));
 
 async function ready(site: string): Promise<void> {
   await expect(async () => {
