@@ -41,7 +41,8 @@ export function Records({ source, themed }: Props) {
     k: ["Previous unit", step(-1)],
     "/": ["Find a unit", () => field.current?.focus()],
   });
-  const about = `${plural(head.total, "unit")}${head.provenance ? ` of ${head.provenance.title}` : ""}`;
+  const of = head.provenance?.title;
+  const about = `${plural(head.total, "unit")}${of && of !== head.title ? ` of ${of}` : ""}`;
   return (
     <>
       <Bar title={head.title} about={about} themed={themed} save={source.save}>
