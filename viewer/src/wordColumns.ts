@@ -58,6 +58,12 @@ export class TextsWanted extends Error {
   }
 }
 
+/** The first `found` entries, ascending, and how often each has what was looked for. */
+export type List = { entries: Uint32Array; times: Uint32Array; found: number };
+
+const LONG = 10_000; // entries of a list that is kept: the next letter mostly wants it again
+const MOST_LONG = 8;
+
 const decoder = new TextDecoder();
 
 /** The entries of one kind; an entry and a word are known by their place. */
@@ -79,9 +85,9 @@ export class Entries {
   private readonly listEnds: Uint32Array;
   /** They come later, since only those of hits that are shown are wanted, and of phrases. */
   readonly texts: Texts;
-  /** Entries that `list` found, and how often each has the word; those of the next call write over them. */
-  readonly listed: Uint32Array;
-  readonly times: Uint32Array;
+  private readonly listed: Uint32Array;
+  private readonly times: Uint32Array;
+  private readonly long = new Map<number, List>();
 
   constructor(
     readonly kind: Kind,
@@ -154,8 +160,21 @@ export class Entries {
     return this.words.slice(start, (this.wordStarts[word + 1] ?? this.words.length) - 1);
   }
 
+  /** The entries that have the word; good until the next call. */
+  list(word: number): List {
+    const known = this.long.get(word);
+    if (known) return known;
+    const found = this.read(word);
+    const list = { entries: this.listed, times: this.times, found };
+    if (found < LONG) return list;
+    const kept = { entries: this.listed.slice(0, found), times: this.times.slice(0, found), found };
+    if (this.long.size >= MOST_LONG) this.long.delete(this.long.keys().next().value as number);
+    this.long.set(word, kept);
+    return kept;
+  }
+
   /** Puts the entries that have the word in `listed` and `times`, ascending; how many they are. */
-  list(word: number): number {
+  private read(word: number): number {
     const { lists, listed, times } = this;
     const end = this.listEnds[word] ?? 0;
     let at = word > 0 ? (this.listEnds[word - 1] ?? 0) : 0;

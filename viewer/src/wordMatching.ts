@@ -1,6 +1,6 @@
 /** Which entries a tree is true of, and how well its words fit them: a byte or a number for every entry out. Pure. */
 import { isClose, type Leaf, leaves, type Wanted, wordsOf } from "./wanted";
-import { type Entries, TextsWanted } from "./wordColumns";
+import { type Entries, type List, TextsWanted } from "./wordColumns";
 
 /** For each entry 1 where something is true of it, or 0. */
 export type Mask = Uint8Array;
@@ -10,9 +10,7 @@ const [K1, B] = [1.2, 0.75];
 const EXACT_BELOW = 24;
 const DIGITS = 4;
 
-/** The first `found` entries, ascending, and how often each has what was looked for. */
-type List = { entries: ArrayLike<number>; times: ArrayLike<number>; found: number };
-const NOTHING: List = { entries: [], times: [], found: 0 };
+const NOTHING: List = { entries: new Uint32Array(), times: new Uint32Array(), found: 0 };
 
 /** One kind's entries, and how many there are of both kinds, on which ranks depend. */
 export class Matcher {
@@ -31,7 +29,7 @@ export class Matcher {
     if (tree.is === "run") return copied(this.standing(tree.words));
     if (tree.is !== "both" && tree.is !== "either") {
       const mask = blank(this.entries.count);
-      for (const word of this.wordsOf(tree)) mark(mask, this.list(word));
+      for (const word of this.wordsOf(tree)) mark(mask, this.entries.list(word));
       return mask;
     }
     const [first, ...more] = tree.parts;
@@ -91,13 +89,7 @@ export class Matcher {
   private run(words: readonly string[]): List {
     if (words.length > 1) return this.phrase(words);
     const word = this.entries.wordOf(words[0] ?? "");
-    return word < 0 ? NOTHING : this.list(word);
-  }
-
-  /** Good until the next call. */
-  private list(word: number): List {
-    const found = this.entries.list(word);
-    return { entries: this.entries.listed, times: this.entries.times, found };
+    return word < 0 ? NOTHING : this.entries.list(word);
   }
 
   /** Entries that have all the words are read for whether they have them in a row. Throws TextsWanted. */
@@ -117,7 +109,7 @@ export class Matcher {
       having.push(entry);
       times.push(often);
     }
-    const found = { entries: having, times, found: having.length };
+    const found = { entries: Uint32Array.from(having), times: Uint32Array.from(times), found: having.length };
     this.phrases.set(key, found);
     return found;
   }
@@ -159,20 +151,31 @@ function join(mask: Mask, other: Mask): void {
 function contrary(mask: Mask): Mask {
   const some = fours(mask);
   for (let at = 0; at < some.length; at++) some[at] = (some[at] as number) ^ 0x01010101;
+  new Uint8Array(mask.buffer).fill(0, mask.length); // the room beyond it holds nothing
   return mask;
 }
 
-/** The entries of a mask, ascending. */
+/** The entries of a mask, ascending. Nothing is asked within the loop, since no processor guesses what a mask holds. */
 export function entriesIn(mask: Mask): Uint32Array {
-  const found = new Uint32Array(mask.length);
   const some = fours(mask);
   let count = 0;
+  for (let four = 0; four < some.length; four++) count += Math.imul(some[four] as number, 0x01010101) >>> 24;
+  const found = new Uint32Array(count);
+  let at = 0;
   for (let four = 0; four < some.length; four++) {
-    if (some[four] === 0) continue;
-    const end = Math.min(4 * four + 4, mask.length);
-    for (let entry = 4 * four; entry < end; entry++) if (mask[entry] === 1) found[count++] = entry;
+    const bytes = some[four] as number;
+    if (bytes === 0) continue;
+    const first = 4 * four;
+    found[at] = first;
+    at += bytes & 1;
+    found[at] = first + 1;
+    at += (bytes >>> 8) & 1;
+    found[at] = first + 2;
+    at += (bytes >>> 16) & 1;
+    found[at] = first + 3;
+    at += bytes >>> 24;
   }
-  return found.subarray(0, count);
+  return found;
 }
 
 /** Where in `words` those of the run begin. */
