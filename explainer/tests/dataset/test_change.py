@@ -141,6 +141,22 @@ def ended_by_a_kill(root: Path, at: int) -> bool:
     return status != 0
 
 
+def test_a_file_is_taken_out_when_the_change_is_made_even_by_the_next_process(tmp_path: Path, packed: bool) -> None:
+    root = tmp_path / "x"
+    write(root, packed=packed)
+    before = everything(root)
+    with change_dataset(root) as changed:
+        changed.remove_file("units/1.json")
+    assert everything(root) == before  # it was not finished
+    with change_dataset(root) as changed:
+        changed.remove_file("units/1.json")
+        changed.finish()
+    assert set(before) - set(everything(root)) == {"units/1.json"}
+    with open_dataset(str(root)) as dataset:
+        assert "units/1.json" not in dataset.manifest.files
+        assert all(not one.faults for one in check_dataset(dataset))
+
+
 def test_two_changes_at_once_are_refused(tmp_path: Path) -> None:
     write(tmp_path, packed=True)
     with change_dataset(tmp_path), pytest.raises(BadInput, match="being changed by another command"):
