@@ -60,3 +60,20 @@ for (const theme of ["light", "dark"] as const)
       const { violations } = await axe(page).analyze();
       expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
     });
+
+test("where the system replaces colours, tokens still tell more from less", async ({ page, data }) => {
+  await page.emulateMedia({ forcedColors: "active" });
+  await page.goto(`./${link(data, unitAt(data, 0.5))}`);
+  const heatmap = page.locator("#activations .heatmap").first();
+  await expect(heatmap).toBeVisible();
+  const lines = await heatmap.evaluate((text) =>
+    ["l1", "l5", "l8", "l10", "n1", "n5", "n8", "n10"].map((step) => {
+      const token = text.appendChild(document.createElement("span"));
+      token.className = step;
+      const { textDecorationStyle, textDecorationThickness } = getComputedStyle(token);
+      return `${textDecorationStyle} ${textDecorationThickness}`;
+    }),
+  );
+  expect(new Set(lines).size).toBe(lines.length);
+  expect(lines.filter((line) => line.startsWith("wavy"))).toEqual(lines.slice(4));
+});
