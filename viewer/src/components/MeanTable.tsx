@@ -14,17 +14,29 @@ export function MeanTable({ nodes, explanationOf, hrefOf }: Props) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: on a narrow screen the table scrolls by keys too
     <section className="node-scroller" aria-label="The nodes" tabIndex={0}>
-      <table className="nodes">
+      <table className="nodes means">
         <thead>
           <tr>
             <th scope="col">Unit</th>
-            {placed && <th scope="col">Token</th>}
-            <th scope="col">Prompts</th>
-            <th scope="col">Mean effect</th>
+            {placed && (
+              <th scope="col" className="number">
+                Token
+              </th>
+            )}
+            <th scope="col" className="number">
+              Prompts
+            </th>
+            <th scope="col" className="number">
+              Mean effect
+            </th>
             <th scope="col">
               <span className="hidden">What that does</span>
             </th>
-            {explanationOf && <th scope="col">Explanation</th>}
+            {explanationOf && (
+              <th scope="col" className="about">
+                Explanation
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
