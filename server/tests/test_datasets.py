@@ -174,7 +174,7 @@ def besieged(packed: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """An app over a dataset that lies beside, below and above files that are nobody's business."""
     above = tmp_path_factory.mktemp("above")
     root = shutil.copytree(packed, above / "data" / "tiny")
-    for folder in (above, above / "data", root, root / "collated-activations", root / "traces"):
+    for folder in (above, above / "data", root, root / "collated-activations"):  # traces/secret.json would be a trace
         folder.mkdir(exist_ok=True)
         for name in ("secret", "secret.json", "secret.jsonl"):
             (folder / name).write_text(json.dumps({"secret": SECRET}))
@@ -185,7 +185,7 @@ def besieged(packed: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 
 GOOD = {"name": "tiny", "model": "tiny", "layer": "3", "unit": "17", "explanation": "0" * 32, "job": "0" * 32}
-GOOD |= {"column": "max", "other": "twin", "run": "x", "trace": "x", "id": "0" * 32}
+GOOD |= {"column": "max", "other": "twin", "run": "x", "trace": "x", "dataset": "tiny", "id": "0" * 32}
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -3,7 +3,7 @@ import { type RefObject, useState } from "react";
 import { saveText } from "./Saved";
 import { pictureOf, pixelsOf } from "./savePicture";
 
-type Props = { svg: RefObject<SVGSVGElement | null>; name: string; json: () => object };
+type Props = { svg: RefObject<SVGSVGElement | null>; name: string; json: () => Promise<object> };
 
 export function GraphFiles({ svg, name, json }: Props) {
   const [said, setSaid] = useState("");
@@ -29,10 +29,15 @@ export function GraphFiles({ svg, name, json }: Props) {
       </button>
       <button
         type="button"
-        onClick={() => {
-          saveText(`${name}.json`, "application/json", JSON.stringify(json(), null, 1));
-          setSaid("Saved as JSON.");
-        }}
+        onClick={() =>
+          json().then(
+            (made) => {
+              saveText(`${name}.json`, "application/json", JSON.stringify(made, null, 1));
+              setSaid("Saved as JSON.");
+            },
+            () => setSaid("A script of the viewer did not come. Reload the page."),
+          )
+        }
       >
         JSON
       </button>

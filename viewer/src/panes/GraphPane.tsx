@@ -9,7 +9,6 @@ import { Empty } from "../components/States";
 import { useTip } from "../components/Tooltip";
 import { TraceDrawing } from "../components/TraceDrawing";
 import { TraceFocus } from "../components/TraceFocus";
-import { graphFile } from "../graphFile";
 import type { TraceNode, TraceReport } from "../nouns";
 import { count } from "../tokens";
 import { groupedUnder, MOST_EDGES, MOST_SHOWN, pinned, ungrouped } from "../trace";
@@ -115,7 +114,11 @@ function Tools({ trace, state, graph, svg, onState }: ToolsProps) {
         of={`of ${count(graph.left.links)}`}
         onChange={(edges) => onState({ edges })}
       />
-      <GraphFiles {...{ svg }} name={`trace-${trace.id}`} json={() => graphFile(trace, state)} />
+      <GraphFiles
+        {...{ svg }}
+        name={`trace-${trace.id}`}
+        json={() => import("../graphFile").then(({ graphFile }) => graphFile(trace, state))}
+      />
     </div>
   );
 }
