@@ -111,7 +111,7 @@ test("what is printed has every text in full and no controls", async ({ browser,
     await page.emulateMedia({ media: "print" });
     await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
     await expect(drawn(page).locator(".heatmap")).toHaveCount(10);
-    await expect(drawn(page)).toContainText("w63");
+    await expect(drawn(page)).toContainText("w50");
     await expect(page.getByRole("listbox")).toBeHidden();
     await page.screenshot({ path: `${ROOT}artefacts/screenshots/file-print.png` });
     await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
