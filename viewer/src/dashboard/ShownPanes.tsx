@@ -9,7 +9,7 @@ import { RelatedTokens } from "../components/RelatedTokens";
 import { Rows } from "../components/Rows";
 import { Empty } from "../components/States";
 import { StatList } from "../components/StatList";
-import type { LogitTable, Manifest } from "../nouns";
+import type { LogitTable, Manifest, NeuronRecord } from "../nouns";
 import { madeRows, qualityRows } from "../quality";
 import { byActivation, byLogit, byWeight, foldedOf, momentsOf } from "../related";
 import type { Change, UnitView } from "../view";
@@ -34,15 +34,21 @@ export function ShownPanes({ unit, head, common, view, onView }: Props) {
           </div>
         )}
         <div className="below">
-          <Pane id="statistics" title="Statistics">
-            <StatList record={record} />
-          </Pane>
+          {isMeasured(record) && (
+            <Pane id="statistics" title="Statistics">
+              <StatList record={record} />
+            </Pane>
+          )}
           {head.provenance && <MadePane unit={unit} made={head.provenance} />}
         </div>
       </div>
     </>
   );
 }
+
+/** Whether anything is known over more than the texts that are shown. */
+const isMeasured = ({ statistics, mean, variance, skewness, kurtosis }: NeuronRecord): boolean =>
+  !!statistics || [mean, variance, skewness, kurtosis].some((moment) => moment != null);
 
 type ExplanationProps = Pick<Props, "view" | "onView"> &
   Pick<ShownUnit, "record"> & { explanations: NonNullable<ShownUnit["explanations"]> };

@@ -41,6 +41,7 @@ export function UnitList({ entries, shown, onShow }: Props) {
       tabIndex={0}
       aria-label="Units"
       aria-activedescendant={active >= first && active < end ? `${id}-${active}` : undefined}
+      style={{ maxHeight: ROW * entries.length + 2 }}
       onScroll={({ currentTarget }) => setScrolled(currentTarget.scrollTop)}
       onKeyDown={press}
     >
