@@ -132,7 +132,7 @@ node_modules/.installed: package.json package-lock.json
 	@touch $@
 
 # One build makes the viewer and the scripts of dashboards.
-$(PACKAGE)/static/index.html: $(VIEWER_SOURCES) $(DASHBOARDS)/data/frame.html node_modules/.installed
+$(PACKAGE)/static/index.html: $(VIEWER_SOURCES) $(wildcard $(DASHBOARDS)/data/*) node_modules/.installed
 	$(NPM) run --silent build
 	@touch $@
 

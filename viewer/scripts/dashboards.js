@@ -74,12 +74,16 @@ export async function buildDashboards(/** @type {string} */ viewer) {
 
 /** The frame of a file with script and style in it; title, body and data are left to whoever saves one. */
 function filled() {
-  const [script, style] = ["page.js", "page.css"].map((name) => readFileSync(target + name, "utf8"));
+  const script = readFileSync(`${target}page.js`, "utf8");
+  // as dashboards/page.py has them: the script's, and that of the plain text
+  const styles = [`${target}page.css`, path(`${ROOM}/data/plain.css`)].map((name) =>
+    readFileSync(name, "utf8"),
+  );
   /** @type {Record<string, string>} */
   const parts = {
-    "script-hashes": hash(script ?? ""),
-    "style-hashes": hash(style ?? ""),
-    styles: `<style>${style}</style>`,
+    "script-hashes": hash(script),
+    "style-hashes": styles.map(hash).join(" "),
+    styles: styles.map((style) => `<style>${style}</style>`).join("\n"),
     script: `<script>${script}</script>`,
   };
   const frame = readFileSync(path(`${ROOM}/data/frame.html`), "utf8");

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "react";
 import { isLive, manifestQuery, Problem } from "../api";
 import { publishedRows } from "../columnQueries";
+import { late } from "../components/Late";
 import { SearchHints } from "../components/SearchHints";
 import { authorsOf, firstLimit, foundSentence } from "../found";
 import type { DatasetEntry, SearchAnswer, UnitAddress } from "../nouns";
@@ -14,6 +15,8 @@ import { QueryView } from "./QueryView";
 import { UnitsSaved } from "./UnitsSaved";
 import { useFetching } from "./useFetching";
 
+const ReportSaved = late(async () => (await import("./ReportSaved")).ReportSaved, 0);
+
 export type FoundProps = {
   dataset: DatasetEntry;
   search: Search;
@@ -23,6 +26,7 @@ export type FoundProps = {
 };
 
 const AGAIN_MS = 3000;
+const MOST_SHOWN = 100; // hits whose units one page shows
 const MOST_SAVED = 1000; // hits of which the page itself makes a file
 
 export function FoundPane(props: FoundProps) {
@@ -52,6 +56,7 @@ export function FoundPane(props: FoundProps) {
             answer.total > 0 ? (
               <>
                 <p className="note">{authorsOf(answer)}</p>
+                <FoundFile {...{ dataset, search, total: answer.total }} />
                 {!isLive(dataset) && <FoundUnits {...{ dataset, search, total: answer.total }} />}
                 <HitsPage
                   {...{ ...props, page, wanted }}
@@ -70,15 +75,35 @@ export function FoundPane(props: FoundProps) {
   );
 }
 
+/** The units that were found, with all that the dataset has of them. */
+function FoundFile({ dataset, search, total }: Pick<FoundProps, "dataset" | "search"> & { total: number }) {
+  const more = total > MOST_SHOWN ? `, of the first ${MOST_SHOWN} hits` : "";
+  return (
+    <div className="who">
+      <ReportSaved
+        dataset={dataset}
+        name={`${dataset.name}-found`}
+        title={`${dataset.title}: ${search.q}${more}`}
+        placesOf={(signal) => unitsFound(dataset, search, MOST_SHOWN, signal)}
+      />
+    </div>
+  );
+}
+
+/** Each unit once, in the order of the hits. */
+async function unitsFound(dataset: DatasetEntry, search: Search, limit: number, signal: AbortSignal) {
+  const { hits } = await searchQuery(dataset, search, { limit }).ask(signal);
+  return [...new Map(hits.map(({ layer, unit }) => [`${layer}:${unit}`, { layer, unit }])).values()];
+}
+
 /** The units that were found as a file, on a site where no server makes one. */
 function FoundUnits({ dataset, search, total }: Pick<FoundProps, "dataset" | "search"> & { total: number }) {
   const tables = dataset.parts.includes("units");
   const layers = useQuery(manifestQuery(dataset), tables).data?.layers;
   if (!tables || !layers) return null;
   const rowsOf = async (signal: AbortSignal, told: (share: number) => void) => {
-    const { hits } = await searchQuery(dataset, search, { limit: MOST_SAVED }).ask(signal);
-    const units = new Map(hits.map(({ layer, unit }) => [`${layer}:${unit}`, { layer, unit }]));
-    return publishedRows(dataset, layers, [...units.values()], signal, told);
+    const units = await unitsFound(dataset, search, MOST_SAVED, signal);
+    return publishedRows(dataset, layers, units, signal, told);
   };
   return (
     <div className="who">

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { isLive, manifestQuery } from "../api";
 import { publishedRows } from "../columnQueries";
 import { DeleteButton } from "../components/DeleteButton";
+import { late } from "../components/Late";
 import { ListForm } from "../components/ListForm";
 import { Pane } from "../components/Pane";
 import { Said } from "../components/Said";
@@ -20,6 +21,8 @@ import { MergeForm } from "./MergeForm";
 import type { OneProps } from "./OneList";
 import { Share } from "./Share";
 import { UnitsSaved } from "./UnitsSaved";
+
+const ReportSaved = late(async () => (await import("./ReportSaved")).ReportSaved, 0);
 
 type Props = OneProps & {
   list: UnitList;
@@ -136,6 +139,9 @@ function Export({ list, dataset }: { list: UnitList; dataset: DatasetEntry }) {
       <Saved name={`${name}.txt`} type="text/plain" text={() => asText(list)}>
         Text
       </Saved>
+      {list.units.length > 0 && (
+        <ReportSaved {...{ dataset, name }} title={list.title} placesOf={async () => list.units} />
+      )}
       {tables && layers && list.units.length > 0 && (
         <>
           <span className="note">With what tables say of the units:</span>

@@ -1,5 +1,6 @@
 /** How a unit's numbers came about, what is not there, and the files they stand in. */
 import { explanationsQuery, isLive, manifestQuery, recordQuery } from "../api";
+import { late } from "../components/Late";
 import { Pane } from "../components/Pane";
 import { Rows } from "../components/Rows";
 import { Saved } from "../components/Saved";
@@ -7,7 +8,10 @@ import type { DatasetEntry, NeuronRecord, NeuronSimulationResults, UnitAddress }
 import { hasRecords } from "../parts";
 import { madeRows, qualityRows } from "../quality";
 import { useQuery } from "../queries";
+import { placeOf } from "../words";
 import { QueryView } from "./QueryView";
+
+const ReportSaved = late(async () => (await import("./ReportSaved")).ReportSaved, 0);
 
 type Props = { dataset: DatasetEntry; at: UnitAddress };
 
@@ -42,6 +46,14 @@ export function ProvenancePane({ dataset, at }: Props) {
       ) : (
         <Copies {...{ dataset, at, unit, explained }} />
       )}
+      <p className="note ways">
+        <ReportSaved
+          dataset={dataset}
+          name={`${dataset.name}-${at.layer}-${at.unit}`}
+          title={`${dataset.title} · ${placeOf(at)}`}
+          placesOf={async () => [at]}
+        />
+      </p>
     </Pane>
   );
 }

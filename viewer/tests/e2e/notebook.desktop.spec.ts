@@ -77,6 +77,7 @@ test("examples and typed text are shown under their cells, and the kernel answer
   await page.setViewportSize({ width: 1280, height: 1800 });
   await withLab(async (url) => {
     await page.goto(url);
+    await expect(page.getByText("Project | Idle")).toBeVisible({ timeout: 90_000 });
     await page.locator(".jp-CodeCell .cm-content").first().click();
     await page.keyboard.press("Shift+Enter");
     await page.keyboard.press("Shift+Enter");
@@ -86,7 +87,7 @@ test("examples and typed text are shown under their cells, and the kernel answer
     await records.getByRole("heading", { level: 1 }).click();
     await page.keyboard.press("j"); // JupyterLab's key for the next cell
     await expect(records.getByRole("heading", { level: 1 })).toHaveText("Unit 8");
-    await records.locator(".heatmap").first().hover();
+    await records.locator(".heatmap span").first().hover();
     await expect(page.getByRole("tooltip").first()).toContainText("100% of max");
 
     const typed = page.locator(".dash-live");
@@ -98,7 +99,7 @@ test("examples and typed text are shown under their cells, and the kernel answer
     await expect(typed.locator(".heatmap")).toContainText("another <i>text</i>");
     await text.fill("boom");
     await text.press("Enter");
-    await expect(typed.getByRole("alert")).toContainText("it went boom");
+    await expect(typed.locator(".failed")).toContainText("it went boom");
     await expect(typed.locator(".heatmap")).toContainText("another <i>text</i>");
     const saved = page.waitForEvent("download");
     await page.getByRole("button", { name: "Save as HTML" }).last().click();
