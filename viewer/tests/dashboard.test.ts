@@ -5,9 +5,9 @@ import { Asking, type WidgetModel } from "../src/dashboard/asking";
 import { commonScale, found, keyBeside } from "../src/dashboard/finding";
 import { chosen, overlayOf } from "../src/dashboard/overlay";
 import { bytesOf, checkedHead, inflated, inflatedText } from "../src/dashboard/reading";
-import type { Head, OnlineAnswer, ShownUnit } from "../src/dashboard/shapes";
 import { pageSource, widgetSource, withTips } from "../src/dashboard/source";
 import { lightness } from "../src/dashboard/themes";
+import type { Head, OnlineAnswer, ShownUnit } from "../src/shown";
 
 const packed = (value: unknown) => gzipSync(JSON.stringify(value));
 const text = (value: unknown) => packed(value).toString("base64");

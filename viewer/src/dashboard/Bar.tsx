@@ -2,7 +2,7 @@
 import { type ReactNode, useState } from "react";
 import { saveText } from "../components/Saved";
 import { ThemeButton } from "../components/ThemeToggle";
-import type { Saving } from "./shapes";
+import type { Saving } from "../shown";
 import type { Themed } from "./themes";
 
 type Props = {

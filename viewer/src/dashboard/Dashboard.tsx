@@ -6,10 +6,10 @@ import "../components/SimulatedTexts";
 import { MenuProvider } from "../components/Menu";
 import { Boundary } from "../components/Pane";
 import { TooltipProvider } from "../components/Tooltip";
+import type { Colours } from "../shown";
 import type { Asking } from "./asking";
 import { Live } from "./Live";
 import { Records } from "./Records";
-import type { Colours } from "./shapes";
 import type { Source } from "./source";
 import type { Themed } from "./themes";
 

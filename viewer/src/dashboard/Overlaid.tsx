@@ -4,9 +4,9 @@ import { Choice } from "../components/Choice";
 import { Legend } from "../components/Legend";
 import { Empty } from "../components/States";
 import { TokenHeatmap } from "../components/TokenHeatmap";
+import type { OnlineAnswer, ScaleOf } from "../shown";
 import { extremeOf, short } from "../tokens";
 import { nameOf, overlayOf } from "./overlay";
-import type { OnlineAnswer, ScaleOf } from "./shapes";
 
 const SCALES: readonly (readonly [ScaleOf, string])[] = [
   ["unit", "Relative"],

@@ -12,8 +12,8 @@ import { StatList } from "../components/StatList";
 import type { LogitTable, Manifest, NeuronRecord } from "../nouns";
 import { madeRows, qualityRows } from "../quality";
 import { byActivation, byLogit, byWeight, foldedOf, momentsOf } from "../related";
+import type { Head, ShownUnit } from "../shown";
 import type { Change, UnitView } from "../view";
-import type { Head, ShownUnit } from "./shapes";
 
 type Props = { unit: ShownUnit; head: Head; common: Scale | null; view: UnitView; onView: Change };
 

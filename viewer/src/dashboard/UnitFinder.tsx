@@ -1,9 +1,9 @@
 /** Which unit is shown: words, and the units that have them. */
 import { type FormEvent, type RefObject, useEffect, useId, useMemo, useState } from "react";
+import type { Entry } from "../shown";
 import { count } from "../tokens";
 import { plural } from "../words";
 import { found } from "./finding";
-import type { Entry } from "./shapes";
 import type { Source } from "./source";
 import { UnitList } from "./UnitList";
 

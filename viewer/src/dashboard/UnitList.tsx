@@ -2,8 +2,8 @@
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { useSize } from "../components/useSize";
 import { contentHeight, rowByKey, scrolledTo, windowAt } from "../scrolling";
+import type { Entry } from "../shown";
 import { short } from "../tokens";
-import type { Entry } from "./shapes";
 
 const ROW = 30; // px, as in dashboard.css
 const FIRST_SIZE = { width: 240, height: 420 };

@@ -1,6 +1,6 @@
 /** Which units of a directory somebody means, and which comes next. Pure. */
 import type { Scale } from "../color";
-import type { Entry, Head } from "./shapes";
+import type { Entry, Head } from "../shown";
 
 /** The units with all of these words in their key or name; a key alone comes first. */
 export function found(directory: readonly Entry[], words: string): readonly Entry[] {

@@ -1,8 +1,8 @@
 /** Units on a typed text, as they are drawn: an answer and what is highlighted in, one or two rows of numbers out. Pure. */
 import type { Scale } from "../color";
 import type { TokenValues } from "../nouns";
+import type { OnlineAnswer, OnlineUnit, ScaleOf } from "../shown";
 import { exact, type Under } from "../tokens";
-import type { OnlineAnswer, OnlineUnit, ScaleOf } from "./shapes";
 
 /** `missing`: highlighted units that were not computed. */
 export type Overlay = {

@@ -1,6 +1,6 @@
 /** Deflated JSON in; what it says, out, or a sentence that says what is wrong with it. */
 import { flow } from "../flow";
-import { FORM, type Head } from "./shapes";
+import { FORM, type Head } from "../shown";
 
 const MOST = 1 << 30; // bytes of one block, inflated: more is no dashboard
 const GZIP = "This browser is too old to read this page: it needs one of 2023 or later.";

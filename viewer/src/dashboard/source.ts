@@ -1,8 +1,8 @@
 /** Where a dashboard's units come from: the blocks of one file, or a notebook's kernel. */
 import type { ActivationRecord, NeuronRecord } from "../nouns";
+import type { Entry, Head, Payload, Saving, ShownUnit } from "../shown";
 import type { Asking } from "./asking";
 import { bytesOf, checkedHead, inflated, inflatedText } from "./reading";
-import type { Entry, Head, Payload, Saving, ShownUnit } from "./shapes";
 
 export type Source = {
   head: Head;

@@ -1,7 +1,7 @@
 /** What units do on a text, as the kernel says it; an answer to what was asked before the last question is dropped. */
 import { useRef, useState } from "react";
+import type { OnlineAnswer } from "../shown";
 import type { Asking } from "./asking";
-import type { OnlineAnswer } from "./shapes";
 
 type Ask = (text: string, units: readonly string[]) => void;
 type Answering = {

@@ -1,6 +1,6 @@
 /** One unit of a dashboard as it comes; the one before stays until it is there. */
 import { useEffect, useState } from "react";
-import type { ShownUnit } from "./shapes";
+import type { ShownUnit } from "../shown";
 import type { Source } from "./source";
 
 type Known = { unit: ShownUnit | null; problem: string | null };

@@ -2,7 +2,6 @@
 import { useEffect, useRef } from "react";
 import { isLive, manifestQuery, Problem } from "../api";
 import { publishedRows } from "../columnQueries";
-import { late } from "../components/Late";
 import { SearchHints } from "../components/SearchHints";
 import { authorsOf, firstLimit, foundSentence } from "../found";
 import type { DatasetEntry, SearchAnswer, UnitAddress } from "../nouns";
@@ -12,10 +11,9 @@ import { searchQuery } from "../searchQueries";
 import { count } from "../tokens";
 import { HitsPage } from "./HitsPage";
 import { QueryView } from "./QueryView";
+import { ReportSaved } from "./ReportSaved";
 import { UnitsSaved } from "./UnitsSaved";
 import { useFetching } from "./useFetching";
-
-const ReportSaved = late(async () => (await import("./ReportSaved")).ReportSaved, 0);
 
 export type FoundProps = {
   dataset: DatasetEntry;
@@ -26,7 +24,7 @@ export type FoundProps = {
 };
 
 const AGAIN_MS = 3000;
-const MOST_SHOWN = 100; // hits whose units one page shows
+const MOST_SHOWN = 200; // hits whose units stand in one HTML file
 const MOST_SAVED = 1000; // hits of which the page itself makes a file
 
 export function FoundPane(props: FoundProps) {
@@ -77,15 +75,20 @@ export function FoundPane(props: FoundProps) {
 
 /** The units that were found, with all that the dataset has of them. */
 function FoundFile({ dataset, search, total }: Pick<FoundProps, "dataset" | "search"> & { total: number }) {
-  const more = total > MOST_SHOWN ? `, of the first ${MOST_SHOWN} hits` : "";
   return (
     <div className="who">
       <ReportSaved
+        key={JSON.stringify(search)}
         dataset={dataset}
         name={`${dataset.name}-found`}
-        title={`${dataset.title}: ${search.q}${more}`}
-        placesOf={(signal) => unitsFound(dataset, search, MOST_SHOWN, signal)}
+        title={search.q.trim() || dataset.title}
+        unitsOf={(signal) => unitsFound(dataset, search, MOST_SHOWN, signal)}
       />
+      {total > MOST_SHOWN && (
+        <span className="note">
+          of the first {MOST_SHOWN} hits; <code>neuronscope export html</code> takes more.
+        </span>
+      )}
     </div>
   );
 }

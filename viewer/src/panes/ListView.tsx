@@ -3,7 +3,6 @@ import { useState } from "react";
 import { isLive, manifestQuery } from "../api";
 import { publishedRows } from "../columnQueries";
 import { DeleteButton } from "../components/DeleteButton";
-import { late } from "../components/Late";
 import { ListForm } from "../components/ListForm";
 import { Pane } from "../components/Pane";
 import { Said } from "../components/Said";
@@ -19,10 +18,9 @@ import { plural } from "../words";
 import { ListRows } from "./ListRows";
 import { MergeForm } from "./MergeForm";
 import type { OneProps } from "./OneList";
+import { ReportSaved } from "./ReportSaved";
 import { Share } from "./Share";
 import { UnitsSaved } from "./UnitsSaved";
-
-const ReportSaved = late(async () => (await import("./ReportSaved")).ReportSaved, 0);
 
 type Props = OneProps & {
   list: UnitList;
@@ -140,7 +138,7 @@ function Export({ list, dataset }: { list: UnitList; dataset: DatasetEntry }) {
         Text
       </Saved>
       {list.units.length > 0 && (
-        <ReportSaved {...{ dataset, name }} title={list.title} placesOf={async () => list.units} />
+        <ReportSaved {...{ dataset, name }} title={list.title} unitsOf={async () => list.units} />
       )}
       {tables && layers && list.units.length > 0 && (
         <>

@@ -1,6 +1,5 @@
 /** How a unit's numbers came about, what is not there, and the files they stand in. */
 import { explanationsQuery, isLive, manifestQuery, recordQuery } from "../api";
-import { late } from "../components/Late";
 import { Pane } from "../components/Pane";
 import { Rows } from "../components/Rows";
 import { Saved } from "../components/Saved";
@@ -10,8 +9,7 @@ import { madeRows, qualityRows } from "../quality";
 import { useQuery } from "../queries";
 import { placeOf } from "../words";
 import { QueryView } from "./QueryView";
-
-const ReportSaved = late(async () => (await import("./ReportSaved")).ReportSaved, 0);
+import { ReportSaved } from "./ReportSaved";
 
 type Props = { dataset: DatasetEntry; at: UnitAddress };
 
@@ -48,10 +46,11 @@ export function ProvenancePane({ dataset, at }: Props) {
       )}
       <p className="note ways">
         <ReportSaved
+          key={placeOf(at)}
           dataset={dataset}
           name={`${dataset.name}-${at.layer}-${at.unit}`}
           title={`${dataset.title} · ${placeOf(at)}`}
-          placesOf={async () => [at]}
+          unitsOf={async () => [at]}
         />
       </p>
     </Pane>

@@ -6,7 +6,7 @@ import type {
   ScoredExplanation,
   TokensByActivation,
   TokensByWeight,
-} from "../nouns";
+} from "./nouns";
 
 /** A page of another form cannot be read by this script. */
 export const FORM = 1;
