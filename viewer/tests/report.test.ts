@@ -8,7 +8,17 @@ import { reportFile } from "../src/reportFile";
 import type { ShownUnit } from "../src/shown";
 
 const frame = readFileSync("explainer/neuronscope/dashboards/data/frame.html", "utf8");
-const HOSTILE = ["<b>x</b>", "</script><script>alert(1)</script>", "{{data}}", "$&", "\u202e", "\0", "\ud800", "\r", "\n"];
+const HOSTILE = [
+  "<b>x</b>",
+  "</script><script>alert(1)</script>",
+  "{{data}}",
+  "$&",
+  "\u202e",
+  "\0",
+  "\ud800",
+  "\r",
+  "\n",
+];
 
 const text = (tokens: string[]): ActivationRecord => ({
   tokens,
