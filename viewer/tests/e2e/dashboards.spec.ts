@@ -1,7 +1,7 @@
 /** Files that the library makes, opened from a disk with networking off. */
 import { readFileSync } from "node:fs";
-import { pathToFileURL } from "node:url";
-import { type Browser, type BrowserContextOptions, test as base, expect, type Page } from "@playwright/test";
+import { test as base, expect, type Page } from "@playwright/test";
+import { offline, openFile } from "./offline";
 import { finished, ROOT, withFolder } from "./processes";
 import { seen } from "./seen";
 
@@ -21,27 +21,7 @@ const test = base.extend<object, { files: string }>({
   ],
 });
 
-/** A page without a network; what it complained of, and what it asked for. */
-async function offline(browser: Browser, options: BrowserContextOptions, use: (page: Page) => Promise<void>) {
-  const context = await browser.newContext({ ...options, offline: true });
-  const faults: string[] = [];
-  const page = await context.newPage();
-  page.on("pageerror", (error) => faults.push(error.message));
-  page.on("console", (message) => faults.push(message.text()));
-  page.on("dialog", (dialog) => faults.push(`a dialog: ${dialog.message()}`));
-  page.on("request", (request) => {
-    if (!/^(file|blob):/.test(request.url())) faults.push(`a request to ${request.url()}`);
-  });
-  try {
-    await use(page);
-    expect(faults).toEqual([]);
-  } finally {
-    await context.close();
-  }
-}
-
-const open = (page: Page, folder: string, name: string) =>
-  page.goto(pathToFileURL(`${folder}/${name}.html`).href);
+const open = (page: Page, folder: string, name: string) => openFile(page, `${folder}/${name}.html`);
 const drawn = (page: Page) => page.locator(".dash-unit .records").first();
 
 /** The tokens as the Python file has them. */

@@ -2,9 +2,10 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { pageSource } from "../src/dashboard/source";
-import type { ActivationRecord, Manifest, NeuronRecord } from "../src/nouns";
+import type { ActivationRecord, DatasetEntry, Manifest, NeuronRecord } from "../src/nouns";
 import { escaped, plainUnit, visible } from "../src/plainUnit";
 import { reportFile } from "../src/reportFile";
+import { MOST_UNITS, readReport } from "../src/reportReading";
 import type { ShownUnit } from "../src/shown";
 
 const frame = readFileSync("explainer/neuronscope/dashboards/data/frame.html", "utf8");
@@ -82,4 +83,12 @@ test("a unit that nothing is known of says so", () => {
   const bare = { key: "1:2", record: { neuron_id: { layer_index: 1, neuron_index: 2 } } } as ShownUnit;
   expect(plainUnit([bare], null)).toBe('<h1>Unit 1:2</h1><p class="note">There are no texts of it.</p>');
   expect(plainUnit([{ ...bare, name: "<cats>" }], null)).toContain("<h1>&lt;cats&gt;</h1>");
+});
+
+test("of more units than one file holds nothing is read, and a sentence names the command that has no limit", async () => {
+  const many = Array.from({ length: MOST_UNITS + 1 }, (_, number) => ({ layer: 0, unit: number }));
+  const dataset = { name: "d", root: "d", parts: [] } as unknown as DatasetEntry;
+  await expect(readReport(dataset, "T", many, new AbortController().signal, () => {})).rejects.toThrow(
+    "These are 201 units, and the page makes files of 200 at most: the command neuronscope export html has no such limit.",
+  );
 });
