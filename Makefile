@@ -15,6 +15,7 @@ DASHBOARDS := explainer/neuronscope/dashboards
 VIEWER_SOURCES := $(shell find viewer -path viewer/tests -prune -o -type f -print) package.json tsconfig.json
 SMOLLM2 := .cache/smollm2
 AZURITE := .cache/azurite/node_modules/azurite/package.json
+JUPYTER_LAB := .cache/jupyterlab/bin/jupyter-lab
 
 .PHONY: nginx demo test test-all check python-check viewer-check python-tests viewer-tests browser-tests bench sample build viewer wheel clean help chromium bench-tools
 .DELETE_ON_ERROR:
@@ -67,8 +68,8 @@ python-tests: .venv/.developing build $(SMOLLM2)/model.safetensors $(AZURITE)
 viewer-tests: node_modules/.installed
 	$(NPM) run --silent test
 
-# Where all is asked for, the tests on nginx are run; elsewhere they are where it is installed.
-browser-tests: .venv/.developing build chromium $(if $(NIGHTLY),nginx)
+# Where all is asked for, the tests on nginx and in JupyterLab are run; elsewhere they are where it is installed.
+browser-tests: .venv/.developing build chromium $(if $(NIGHTLY),nginx $(JUPYTER_LAB) $(SMOLLM2)/model.safetensors)
 	CHROMIUM="$(CHROMIUM)" $(NPM) run --silent e2e
 
 bench: .venv/.developing build chromium bench-tools $(SMOLLM2)/model.safetensors .cache/brown
@@ -150,6 +151,12 @@ $(SMOLLM2)/model.safetensors: | .venv/.modelling
 # A real server of Azure's blob protocol, for tests; it asks for a newer Node than it needs.
 $(AZURITE): | node_modules/.installed
 	$(NPM) install --silent --no-save --no-package-lock --no-engine-strict --prefix .cache/azurite azurite@3.37.0
+	@touch $@
+
+# A notebook's page for tests; its kernel is the project's environment, so that of ours only the widget's page part is in it.
+$(JUPYTER_LAB): | .venv/bin/python
+	$(PYTHON) -m venv .cache/jupyterlab
+	.cache/jupyterlab/bin/pip --disable-pip-version-check install --quiet jupyterlab==4.6.6 anywidget==0.11.0
 	@touch $@
 
 chromium:

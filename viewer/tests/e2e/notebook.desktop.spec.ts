@@ -1,13 +1,15 @@
-/**
- * Dashboards in JupyterLab itself. It is no dependency of ours: JUPYTER_LAB names one beside which anywidget is installed;
- * the notebook runs in the project's own environment.
- */
-import { mkdirSync, writeFileSync } from "node:fs";
+/** Dashboards in JupyterLab itself: the docs' examples, and what a person does with a widget there. */
+import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
-import { answering, freePort, program, ROOT, running, withFolder } from "./processes";
+import { WITHOUT_LAB, withLab } from "./lab";
+import { ROOT } from "./processes";
 
-const LAB = process.env["JUPYTER_LAB"];
-test.skip(!LAB, "JUPYTER_LAB names no JupyterLab");
+test.skip(WITHOUT_LAB !== null, WITHOUT_LAB ?? "");
+
+/** The first two of the page: three lines each, of texts that were collected and of text that is typed. */
+const DOCS = [...readFileSync(`${ROOT}docs/dashboards.md`, "utf8").matchAll(/^```python\n(.*?)^```$/gms)]
+  .slice(0, 2)
+  .map(([, code]) => (code ?? "").trim());
 
 const RECORDS = `from neuronscope.dashboards import OfflineFeatureDashboard
 examples = {7: [(3.2, [" the", " <b>cat</b>", " sat"], [0.0, 3.2, 0.1]), (1.5, [" a", " dog"], [0.0, 1.5])], 8: [(1.0, [" x"], [1.0])]}
@@ -29,58 +31,48 @@ def activations(text, features):
 
 OnlineFeatureDashboard(activations, Letters(), features=[3, 5, 9], highlighted=[3, 5], text="hello there").display()`;
 
-const cell = (id: string, source: string) => ({
-  cell_type: "code",
-  id,
-  source,
-  metadata: {},
-  outputs: [],
-  execution_count: null,
-});
-
-/** A folder with the notebook and a kernel of the project's environment; the address of a JupyterLab that shows it. */
-async function withLab(use: (url: string) => Promise<void>) {
-  await withFolder(async (folder) => {
-    const kernel = `${folder}/data/kernels/project`;
-    mkdirSync(kernel, { recursive: true });
-    mkdirSync(`${folder}/notebooks`);
-    const argv = [program("python"), "-m", "ipykernel_launcher", "-f", "{connection_file}"];
-    writeFileSync(
-      `${kernel}/kernel.json`,
-      JSON.stringify({ argv, display_name: "Project", language: "python" }),
-    );
-    const metadata = { kernelspec: { name: "project", display_name: "Project", language: "python" } };
-    const cells = [cell("one", RECORDS), cell("two", TYPED)];
-    const notebook = { nbformat: 4, nbformat_minor: 5, metadata, cells };
-    writeFileSync(`${folder}/notebooks/dashboards.ipynb`, JSON.stringify(notebook));
-    const port = await freePort();
-    const given = ["--no-browser", "--allow-root", `--port=${port}`, "--IdentityProvider.token=", "--ServerApp.password="]; // biome-ignore format: a list
-    const places = {
-      JUPYTER_DATA_DIR: `${folder}/data`,
-      JUPYTER_CONFIG_DIR: folder,
-      JUPYTER_RUNTIME_DIR: folder,
-    };
-    await running(LAB ?? "", [...given, `--ServerApp.root_dir=${folder}/notebooks`], places, async (lab) => {
-      await answering(lab, `http://127.0.0.1:${port}/api`, 60);
-      await use(`http://127.0.0.1:${port}/lab/tree/dashboards.ipynb`);
-    });
-  });
-}
-
 const shot = (page: Page, name: string) =>
   page.screenshot({ path: `${ROOT}artefacts/screenshots/notebook-${name}.png` });
+
+/** Opens a notebook of two cells and runs both. */
+async function runAll(page: Page, url: string) {
+  await page.goto(url);
+  await expect(page.getByText("Project | Idle")).toBeVisible({ timeout: 90_000 });
+  await page.locator(".jp-CodeCell .cm-content").first().click();
+  await page.keyboard.press("Shift+Enter");
+  await page.keyboard.press("Shift+Enter");
+}
+
+test("the docs' three lines show a widget, light and dark as the notebook is @nightly", async ({ page }) => {
+  test.setTimeout(300_000);
+  await page.setViewportSize({ width: 1280, height: 1800 });
+  const faults: string[] = [];
+  page.on("pageerror", (error) => faults.push(error.message));
+  expect(DOCS.map((code) => code.split("\n").filter(Boolean).length)).toEqual([3, 3]);
+  await withLab(DOCS, async (url) => {
+    await runAll(page, url);
+    const records = page.locator(".dash-unit");
+    await expect(records.locator(".heatmap").first()).toHaveText(" the cat sat", { timeout: 60_000 });
+    const typed = page.locator(".dash-live .heatmap");
+    await expect(typed).toContainText("The cat sat", { timeout: 120_000 }); // a model is loaded
+    expect(await typed.locator("span[class]").count()).toBeGreaterThan(0);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      const hosts = page.locator(`[data-theme="${colorScheme}"]`);
+      await expect(hosts).toHaveCount(2); // of both widgets
+      await shot(page, `docs-${colorScheme}`);
+    }
+    expect(faults).toEqual([]);
+  });
+});
 
 test("examples and typed text are shown under their cells, and the kernel answers @nightly", async ({
   page,
 }) => {
   test.setTimeout(240_000);
   await page.setViewportSize({ width: 1280, height: 1800 });
-  await withLab(async (url) => {
-    await page.goto(url);
-    await expect(page.getByText("Project | Idle")).toBeVisible({ timeout: 90_000 });
-    await page.locator(".jp-CodeCell .cm-content").first().click();
-    await page.keyboard.press("Shift+Enter");
-    await page.keyboard.press("Shift+Enter");
+  await withLab([RECORDS, TYPED], async (url) => {
+    await runAll(page, url);
 
     const records = page.locator(".dash-unit");
     await expect(records.locator(".heatmap").first()).toContainText("<b>cat</b>", { timeout: 60_000 });
