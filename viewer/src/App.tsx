@@ -33,8 +33,7 @@ export function App() {
   const site = useQuery(siteQuery());
   const dataset = site.data ? datasetOf(site.data, route) : undefined;
   const about = useMemo(
-    () =>
-      site.data && dataset ? { site: site.data, dataset, lines: isLive(dataset), Dialog: HowDialog } : null,
+    () => (site.data && dataset ? { site: site.data, dataset, lines: isLive(dataset), HowDialog } : null),
     [site.data, dataset],
   );
   const [helping, setHelping] = useState(false);

@@ -51,7 +51,7 @@ export function useKeys(bindings: Bindings, more: readonly Action[] = []): void 
   });
   const part = useContext(KeysContext);
   useEffect(() => {
-    const place: Pick<Document, "addEventListener" | "removeEventListener"> = part ?? document;
+    const place = (part ?? document) as Document;
     const pressed = (event: KeyboardEvent) => {
       const { bindings } = latest.current;
       const name = nameOf(event);

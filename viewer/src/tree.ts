@@ -3,25 +3,18 @@
  * selection the document does not see into.
  */
 
-type Tree = Document | ShadowRoot;
+// Chromium's shadow roots answer for a selection themselves
+type Tree = Pick<Document, "activeElement" | "elementFromPoint"> & Partial<Pick<Document, "getSelection">>;
 
-/** The page or the shadow root that holds an element; the page for one that hangs nowhere. */
-export function treeOf(element: Element | null): Tree {
-  const root = element?.getRootNode();
-  return root instanceof ShadowRoot ? root : document;
-}
+const treeOf = (element: Element | null): Tree => (element?.getRootNode() ?? document) as unknown as Tree;
 
 /** Whether the focus is on this element. */
-export const isFocused = (element: Element | null): boolean =>
-  element !== null && treeOf(element).activeElement === element;
+export const isFocused = (element: Element | null): boolean => treeOf(element).activeElement === element;
 
 /** What lies at a place on the screen, in the tree that holds `near`. */
-export const elementAt = (near: Element | null, x: number, y: number): Element | null =>
-  treeOf(near).elementFromPoint?.(x, y) ?? null;
+export const elementAt = (near: Element | null, x: number, y: number): Element | null | undefined =>
+  treeOf(near).elementFromPoint?.(x, y);
 
-/** Whether text is being selected in the tree that holds `near`. Chromium answers for a shadow root by itself. */
-export function isSelecting(near: Element | null): boolean {
-  const tree: Tree & { getSelection?: () => Selection | null } = treeOf(near);
-  const selection = tree.getSelection ? tree.getSelection() : window.getSelection();
-  return selection?.isCollapsed === false;
-}
+/** Whether text is being selected in the tree that holds `near`. */
+export const isSelecting = (near: Element | null): boolean =>
+  (treeOf(near).getSelection?.() ?? getSelection())?.isCollapsed === false;

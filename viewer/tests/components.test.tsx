@@ -14,11 +14,12 @@ import { Pane } from "../src/components/Pane";
 import { RecordGroup } from "../src/components/RecordGroup";
 import { Empty, Failed, Loading } from "../src/components/States";
 import { StatList } from "../src/components/StatList";
-import { ThemeToggle } from "../src/components/ThemeToggle";
+import { ThemeButton } from "../src/components/ThemeButton";
 import { TokenHeatmap } from "../src/components/TokenHeatmap";
 import { TooltipProvider } from "../src/components/Tooltip";
 import { groupsOf } from "../src/groups";
 import type { ActivationRecord, GroupCount } from "../src/nouns";
+import { choose, useTheme } from "../src/theme";
 import { type Context, drawn } from "../src/tokens";
 import { FIRST_VIEW } from "../src/view";
 import { hardText, seeded, text, unit, warm } from "./samples";
@@ -331,7 +332,8 @@ test("a choice is radio buttons", async () => {
 
 test("the theme is switched, kept, and given back to the system", async () => {
   const user = userEvent.setup();
-  render(<ThemeToggle />);
+  const Toggle = () => <ThemeButton theme={useTheme()} onTheme={choose} />;
+  render(<Toggle />);
   await user.click(screen.getByRole("button", { name: "Use the dark theme" }));
   expect(document.documentElement).toHaveAttribute("data-theme", "dark");
   expect(localStorage.getItem("neuronscope-theme")).toBe("dark");

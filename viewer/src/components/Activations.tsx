@@ -20,7 +20,7 @@ const COLOURS: readonly (readonly [Colouring, string])[] = [
 /** `common`: a scale that holds for more than this unit, in place of its own. */
 type Props = { record: NeuronRecord; view: UnitView; onView: Change; common?: Scale | null };
 
-export function Activations({ record, view, onView, common = null }: Props) {
+export function Activations({ record, view, onView, common }: Props) {
   const scale = useMemo(() => common ?? scaleOf(record), [record, common]);
   const groups = useMemo(() => groupsOf(record), [record]);
   const negative = useMemo(() => showsNegative(record, scale), [record, scale]);
@@ -51,7 +51,7 @@ export function Activations({ record, view, onView, common = null }: Props) {
           value={view.colour}
           onChange={(colour) => onView((view) => ({ ...view, colour }))}
         />
-        <Legend {...{ scale, negative, ...legendOf(view.colour, common) }} />
+        <Legend {...{ scale, negative, ...legendOf(view.colour) }} />
       </div>
       {histogram && <Histogram data={histogram} of="Tokens by activation" />}
       {groups.map((group) => (
@@ -61,10 +61,10 @@ export function Activations({ record, view, onView, common = null }: Props) {
   );
 }
 
-const legendOf = (colour: Colouring, common: Scale | null) =>
+const legendOf = (colour: Colouring) =>
   colour === "text"
     ? { own: "own extreme", about: "Each text has a scale of its own." }
-    : { own: null, about: common ? "One scale for all units." : "One scale for all groups." };
+    : { own: null, about: "One scale for all groups." };
 
 /** A choice that draws all texts anew is seen to be made at once, and the texts follow. */
 function useDrawn(view: UnitView): UnitView {

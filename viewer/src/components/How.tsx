@@ -3,8 +3,13 @@ import { type ComponentType, createContext, useContext, useState } from "react";
 import type { DatasetEntry, Site } from "../nouns";
 import type { Place, Question } from "../questions";
 
-/** What pages are about; without one there is no button. `lines`: whether something answers them; `Dialog` tells them. */
-export type About = { site: Site; dataset: DatasetEntry; lines: boolean; Dialog: ComponentType<DialogProps> };
+/** What pages are about; without one there is no button. `lines`: whether something answers them; `HowDialog` tells them. */
+export type About = {
+  site: Site;
+  dataset: DatasetEntry;
+  lines: boolean;
+  HowDialog: ComponentType<DialogProps>;
+};
 export type DialogProps = {
   about: About;
   of: string;
@@ -33,7 +38,7 @@ export function How({ of, ask, worked }: { of: string; ask: Asks; worked?: strin
   const [open, setOpen] = useState(false);
   const questions = [ask].flat().filter((one) => !!one);
   if (!about || questions.length === 0) return null;
-  const { lines, Dialog } = about;
+  const { lines, HowDialog } = about;
   if (!lines && !worked) return null;
   return (
     <>
@@ -46,7 +51,7 @@ export function How({ of, ask, worked }: { of: string; ask: Asks; worked?: strin
       >
         How?
       </button>
-      {open && <Dialog {...{ about, of, worked, questions }} onClose={() => setOpen(false)} />}
+      {open && <HowDialog {...{ about, of, worked, questions }} onClose={() => setOpen(false)} />}
     </>
   );
 }

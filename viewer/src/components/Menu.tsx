@@ -15,8 +15,7 @@ const MenuContext = createContext<(opened: Opened) => void>(() => {});
 export function openedBy(event: MouseEvent<HTMLElement>, record: ActivationRecord): Opened | null {
   const { currentTarget: row, clientX, clientY, nativeEvent } = event;
   const finger = "pointerType" in nativeEvent && nativeEvent.pointerType === "touch";
-  const selecting = isSelecting(row);
-  if (event.type === "contextmenu" && (finger || selecting)) return null; // a long press selects a word
+  if (event.type === "contextmenu" && (finger || isSelecting(row))) return null; // a long press selects a word
   event.preventDefault();
   const { left, top } = row.getBoundingClientRect();
   const from = row.closest("li")?.querySelector<HTMLElement>(".heatmap") ?? null;

@@ -119,7 +119,7 @@ function useReading({ record, scale, text, under, onPick }: Reading) {
     setCursor(null);
     tip.hide();
   };
-  // while text is selected nothing may be re-rendered under it, and a click is no click
+  // while text is selected nothing may be re-rendered under it
   const rest = () => {
     stopWalk();
     if (!isSelecting(box.current)) setLive(false);
@@ -164,10 +164,12 @@ function useReading({ record, scale, text, under, onPick }: Reading) {
       way();
     },
     onClick: (event: MouseEvent) => {
-      const selecting = isSelecting(box.current);
-      const picked = onPick && !selecting && fromAt(box.current, event);
+      if (isSelecting(box.current)) return; // a click is no click
+      // a tap may have made the token's span just now
+      const token = elementAt(box.current, event.clientX, event.clientY)?.closest("[data-from]");
+      const picked = onPick && token?.getAttribute("data-from");
       if (picked) return onPick(Number(picked));
-      if (isTouch(event) || selecting || !text.widen) return;
+      if (isTouch(event) || !text.widen) return;
       tip.hide();
       text.widen();
     },
@@ -191,10 +193,6 @@ function Widen({ where, onClick }: { where: "before" | "after"; onClick: () => v
     </button>
   );
 }
-
-/** Where the token under the pointer begins; a tap may have made its span just now. */
-const fromAt = (near: Element | null, { clientX, clientY }: MouseEvent): string | null | undefined =>
-  elementAt(near, clientX, clientY)?.closest("[data-from]")?.getAttribute("data-from");
 
 /** A tap shows the value; to widen a text a finger has the buttons at its ends. */
 const isTouch = ({ nativeEvent }: MouseEvent): boolean =>

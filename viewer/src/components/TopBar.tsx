@@ -2,9 +2,10 @@
 import type { RefObject } from "react";
 import type { Destination } from "../goto";
 import type { DatasetEntry } from "../nouns";
+import { choose, useTheme } from "../theme";
 import { GoTo } from "./GoTo";
 import { SearchField } from "./SearchField";
-import { ThemeToggle } from "./ThemeToggle";
+import { ThemeButton } from "./ThemeButton";
 
 type Props = {
   title: string;
@@ -53,7 +54,7 @@ export function TopBar(props: Props) {
         <button type="button" className="icon" aria-label="Keys and words" onClick={onHelp}>
           ?
         </button>
-        <ThemeToggle />
+        <ThemeButton theme={useTheme()} onTheme={choose} />
       </header>
     </>
   );

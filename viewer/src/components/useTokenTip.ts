@@ -42,7 +42,7 @@ export function useTokenTip({ box, record, shown, scale, under }: Text) {
     const frame = requestAnimationFrame(() => show(position));
     return () => cancelAnimationFrame(frame);
   };
-  const showOf = (element: Element | null) => {
+  const showOf = (element: Element | null | undefined) => {
     const token = element?.closest("[data-from]");
     if (token && box.current?.contains(token)) show(Number(token.getAttribute("data-from")));
     else tip.hide();

@@ -1,7 +1,7 @@
 /** A dashboard's first line: what it is of, how it is drawn, and the file it can be saved as. */
 import { type ReactNode, useState } from "react";
 import { saveText } from "../components/Saved";
-import { ThemeButton } from "../components/ThemeToggle";
+import { ThemeButton } from "../components/ThemeButton";
 import type { Saving } from "../shown";
 import type { Themed } from "./themes";
 

@@ -1,7 +1,5 @@
-/** Switches between light and dark; the choice is kept. */
-import { choose, type Theme, useTheme } from "../theme";
-
-export const ThemeToggle = () => <ThemeButton theme={useTheme()} onTheme={choose} />;
+/** Switches between light and dark. */
+import type { Theme } from "../theme";
 
 type Props = { theme: Theme; onTheme: (theme: Theme) => void };
 
