@@ -2,7 +2,6 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { isLive, siteQuery } from "./api";
 import { datasetOf } from "./arrival";
-import { HelpDialog } from "./components/HelpDialog";
 import { HowContext } from "./components/How";
 import { late } from "./components/Late";
 import { MenuProvider } from "./components/Menu";
@@ -13,7 +12,6 @@ import { TopBar } from "./components/TopBar";
 import type { Destination } from "./goto";
 import { type Bindings, focusField, useKeys } from "./keys";
 import type { DatasetEntry, Site } from "./nouns";
-import { NoticePage } from "./pages/NoticePage";
 import { ToolPage } from "./pages/ToolPage";
 import { UnitPage } from "./pages/UnitPage";
 import { useQuery } from "./queries";
@@ -24,8 +22,10 @@ import { unitName } from "./words";
 const HomePage = late(async () => (await import("./pages/HomePage")).HomePage, 12);
 const SearchPage = late(async () => (await import("./pages/SearchPage")).SearchPage, 12);
 const Palette = late(async () => (await import("./pages/Palette")).Palette, 0);
+const NotFound = late(async () => (await import("./pages/NoticePage")).NotFound, 3);
+const NotReady = late(async () => (await import("./pages/NoticePage")).NotReady, 3);
 const HowDialog = late(async () => (await import("./components/HowDialog")).HowDialog, 1);
-const Help = late(async () => (await import("./components/Help")).Help, 12);
+const HelpDialog = late(async () => (await import("./components/HelpDialog")).HelpDialog, 1);
 
 export function App() {
   const route = useRoute();
@@ -97,9 +97,7 @@ export function App() {
         </TooltipProvider>
       </main>
       {choosing && <Palette site={site.data} {...{ dataset, searched }} onClose={() => setChoosing(false)} />}
-      <HelpDialog open={helping} onClose={() => setHelping(false)}>
-        <Help />
-      </HelpDialog>
+      {helping && <HelpDialog onClose={() => setHelping(false)} />}
     </>
   );
 }
@@ -129,31 +127,6 @@ function Page({ route, site, dataset, retry }: PageProps) {
   if (route.page === "search") return <SearchPage {...{ dataset, refused }} search={route.search} />;
   if (route.page === "tool") return <ToolPage {...{ site, dataset, route }} />;
   return <UnitPage {...{ site, dataset }} layer={route.layer} unit={route.unit} view={route.view} />;
-}
-
-function NotFound({ children }: { children: ReactNode }) {
-  return (
-    <NoticePage title="Not found">
-      <p className="lede">{children}</p>
-      <p>
-        <a href="#/">To the start</a>
-      </p>
-    </NoticePage>
-  );
-}
-
-/** A dataset on another machine that is still being opened, or could not be. */
-function NotReady({ dataset, retry }: { dataset: DatasetEntry; retry: () => void }) {
-  const { title, status, detail } = dataset;
-  return status === "opening" ? (
-    <NoticePage title={`Opening ${title} …`}>
-      <Loading lines={6} />
-    </NoticePage>
-  ) : (
-    <NoticePage title={`${title} could not be opened`}>
-      <Failed message={detail ?? "The server does not say why."} onRetry={retry} />
-    </NoticePage>
-  );
 }
 
 /** What page it is, whatever the state of its toggles. */

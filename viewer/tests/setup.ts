@@ -17,6 +17,7 @@ HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogEle
 };
 HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
   this.open = false;
+  this.dispatchEvent(new Event("close"));
 };
 
 // Parts in scripts of their own are compiled when they are first drawn, which takes a while on a busy machine.

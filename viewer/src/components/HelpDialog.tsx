@@ -1,17 +1,13 @@
-/** The dialog of keys and words; what it says is drawn when it is first opened. */
-import { type ReactNode, useEffect, useRef, useState } from "react";
+/** The dialog of keys and words; its script comes when it is first asked for. */
+import { useEffect, useRef } from "react";
+import { Help } from "./Help";
 
-type Props = { open: boolean; onClose: () => void; children: ReactNode };
-
-export function HelpDialog({ open, onClose, children }: Props) {
+export function HelpDialog({ onClose }: { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const [drawn, setDrawn] = useState(false);
   useEffect(() => {
-    if (open) {
-      setDrawn(true);
-      dialog.current?.showModal();
-    } else dialog.current?.close();
-  }, [open]);
+    if (!dialog.current?.open) dialog.current?.showModal();
+  }, []);
+  const close = () => dialog.current?.close(); // which gives the focus back, and says so
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a key that closes it is Escape, the dialog's own
     <dialog
@@ -19,16 +15,16 @@ export function HelpDialog({ open, onClose, children }: Props) {
       className="help"
       aria-labelledby="help-title"
       onClose={onClose}
-      onClick={(event) => event.target === event.currentTarget && onClose()} // beside the content: the backdrop
+      onClick={(event) => event.target === event.currentTarget && close()} // beside the content: the backdrop
     >
       <div>
         <header>
           <h2 id="help-title">Keys and words</h2>
-          <button type="button" onClick={onClose}>
+          <button type="button" onClick={close}>
             Close
           </button>
         </header>
-        {drawn && children}
+        <Help />
       </div>
     </dialog>
   );
