@@ -171,7 +171,7 @@ test("keys go to the neighbours, to another layer, to the field and to help; not
   expect(field).toHaveValue("j5 131");
   expect(title()).toBe("Layer 2 · Neuron 7");
   await user.keyboard("{Escape}?");
-  expect(screen.getByRole("dialog")).toBeVisible();
+  expect(await screen.findByRole("dialog")).toBeVisible();
 });
 
 test("e shows every text, and then fewer", async () => {

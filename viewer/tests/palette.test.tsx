@@ -67,7 +67,9 @@ test("⌘ K opens it too; with Shift or Alt, or behind a dialog, it does not", a
   const user = await open("#/");
   await user.keyboard("{Control>}{Shift>}k{/Shift}{/Control}{Alt>}k{/Alt}{Control>}{Alt>}k{/Alt}{/Control}k");
   expect(screen.queryByRole("combobox", { name: "Pages and actions" })).toBeNull();
-  await user.keyboard("?{Control>}k{/Control}");
+  await user.keyboard("?");
+  await screen.findByRole("dialog", { name: "Keys and words" });
+  await user.keyboard("{Control>}k{/Control}");
   expect(screen.queryByRole("combobox", { name: "Pages and actions" })).toBeNull();
   await user.click(screen.getByRole("button", { name: "Close" }));
   await user.keyboard("{Meta>}k{/Meta}");
