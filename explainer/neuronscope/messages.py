@@ -20,6 +20,9 @@ class Message:
     content: str
 
 
+END_OF_TURN = "<eot>"  # between the turns of a conversation that is typed as one text
+_TURNS: tuple[Role, Role] = ("user", "assistant")
+
 # Text goes to the model as it is; messages are put into the form that it was trained on.
 Prompt: TypeAlias = str | Sequence[Message]
 
@@ -36,6 +39,22 @@ class Description:
     hash: str | None = None  # over the weights and the tokenizer of a local model
     dtype: str | None = None
     members: tuple[Description, ...] = ()
+
+
+def turns(text: str) -> list[Message] | None:
+    """The conversation that a text with ``<eot>`` in it is; None for a text without."""
+    if END_OF_TURN not in text:
+        return None
+    return [Message(_TURNS[number % 2], said) for number, said in enumerate(text.split(END_OF_TURN))]
+
+
+def going_on(messages: list[Message]) -> tuple[list[Message], bool]:
+    """What a chat template is given, and whether its last turn is the assistant's and goes on.
+
+    An assistant's turn with nothing in it has nothing to go on with: it is one that begins.
+    """
+    goes_on = bool(messages) and messages[-1].role == "assistant"
+    return (messages[:-1], False) if goes_on and not messages[-1].content else (messages, goes_on)
 
 
 def prompt_hash(prompts: Prompt | Sequence[Prompt]) -> str:

@@ -12,14 +12,13 @@ from rich.console import Console
 from neuronscope import codec
 from neuronscope.cli.arguments import unit_place
 from neuronscope.cli.printable import on_a_line
-from neuronscope.dataset import open_dataset
+from neuronscope.dataset import layout, open_dataset
 from neuronscope.errors import BadInput
 from neuronscope.lists import Lists, UnitList
 
 if TYPE_CHECKING:
     from neuronscope.dataset import Dataset
 
-_LISTS = "lists.json"
 _MOST = 1000  # units of a search; a list or names may be as many as one likes
 
 Named = dict[str, str | None]  # by key, what a list calls it
@@ -84,7 +83,7 @@ def _list(dataset: Dataset, name: str) -> UnitList:
 
     :raises BadInput: there is none, with those there are; or it is empty.
     """
-    data = dataset.file(_LISTS)
+    data = dataset.file(layout.LISTS)
     lists = [] if data is None else codec.loads(data, Lists).lists
     found = next((one for one in lists if one.title.casefold() == name.strip().casefold()), None)
     if found is None:

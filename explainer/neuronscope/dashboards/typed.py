@@ -7,14 +7,13 @@ from typing import Any
 from neuronscope.dashboards.examples import plain
 from neuronscope.dashboards.pieces import reader_of
 from neuronscope.errors import BadInput
-
-END_OF_TURN = "<eot>"
+from neuronscope.messages import END_OF_TURN, going_on, turns
 
 
 def begun_answer(text: str) -> str:
     """The text that a model goes on with: a conversation whose last turn is the user's gets one of the assistant's."""
-    turns = text.split(END_OF_TURN)
-    return text + END_OF_TURN if len(turns) > 1 and len(turns) % 2 else text
+    said = turns(text) or []
+    return text + END_OF_TURN if len(said) % 2 else text
 
 
 def rendered(tokenizer: Any, text: str) -> str:
@@ -22,16 +21,12 @@ def rendered(tokenizer: Any, text: str) -> str:
 
     :raises BadInput: there is no template, or it refuses the conversation.
     """
-    from neuronscope.live.reading import turns
-
     messages = turns(text)
     if messages is None:
         return text
     if not getattr(tokenizer, "chat_template", None):
         raise BadInput(f"the tokenizer has no chat template, so {END_OF_TURN} cannot part turns: write plain text")
-    begun = messages[-1].role == "assistant"
-    if begun and not messages[-1].content:  # nothing to go on with is a turn that begins
-        messages, begun = messages[:-1], False
+    messages, begun = going_on(messages)
     said = [{"role": message.role, "content": message.content} for message in messages]
     try:
         return str(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from neuronscope.display import display_tokens
 from neuronscope.errors import BadInput
 from neuronscope.live.asks import Prompt
-from neuronscope.messages import Message, Role
+from neuronscope.messages import END_OF_TURN, Message, going_on, turns
 from neuronscope.subject import Positions, Subject, decode
 from neuronscope.subject.tokens import checked_ids, encode_checked, positions, refuse_halves
 
@@ -16,13 +16,11 @@ if TYPE_CHECKING:
     from neuronscope.dataset import Manifest
     from neuronscope.subject import Source
 
-END_OF_TURN = "<eot>"
 # What apply_chat_template takes beside what templates read. A template of the asker's own would be a program to run.
 _RESERVED = frozenset(
     {"conversation", "chat_template", "add_generation_prompt", "continue_final_message", "tokenize", "padding"}
     | {"truncation", "max_length", "return_tensors", "return_dict", "return_assistant_tokens_mask", "tokenizer_kwargs"}
 )
-_TURNS: tuple[Role, Role] = ("user", "assistant")
 
 
 @dataclass(frozen=True)
@@ -76,13 +74,6 @@ def read_prompt(subject: Subject, prompt: Prompt, rule: Positions, *, longest: i
     return Read((*rule.prefix, *ids), len(rule.prefix), tuple(tokens), max(0, counted))
 
 
-def turns(text: str) -> list[Message] | None:
-    """The conversation that a text with ``<eot>`` in it is; None for a text without."""
-    if END_OF_TURN not in text:
-        return None
-    return [Message(_TURNS[number % 2], said) for number, said in enumerate(text.split(END_OF_TURN))]
-
-
 def is_chat(prompt: Prompt) -> bool:
     """Whether the prompt is a conversation, which the model's chat template writes."""
     return prompt.messages is not None or (not prompt.plain and END_OF_TURN in (prompt.text or ""))
@@ -102,9 +93,7 @@ def _text(subject: Subject, prompt: Prompt) -> str:
 
 def _templated(subject: Subject, messages: list[Message], arguments: dict[str, Any]) -> str:
     """The conversation as the model was trained to see it; one that ends with the assistant goes on from there."""
-    begun = bool(messages) and messages[-1].role == "assistant"
-    if begun and not messages[-1].content:  # nothing to go on with is a turn that begins
-        messages, begun = messages[:-1], False
+    messages, begun = going_on(messages)
     if not messages:
         raise BadInput("messages are empty: give at least one, of the user")
     tokenizer = subject.tokenizer

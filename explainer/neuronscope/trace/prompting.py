@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from neuronscope.errors import BadInput
 from neuronscope.live.asks import Prompt
-from neuronscope.live.reading import END_OF_TURN, Read, is_chat, read_prompt, turns
-from neuronscope.messages import Message
+from neuronscope.live.reading import Read, is_chat, read_prompt
+from neuronscope.messages import END_OF_TURN, Message, turns
 from neuronscope.subject import Positions, Subject
 
 if TYPE_CHECKING:

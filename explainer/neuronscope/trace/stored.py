@@ -13,7 +13,7 @@ from neuronscope.dataset.checked import Checked, guarded
 from neuronscope.dataset.consistency import undefined_numbers
 from neuronscope.errors import BadInput, BrokenData
 from neuronscope.live.asks import Prompt
-from neuronscope.live.reading import END_OF_TURN
+from neuronscope.messages import END_OF_TURN
 from neuronscope.trace.nouns import StoredTrace, TraceEntries, TraceEntry, TraceReport
 from neuronscope.trace.prompting import beyond_words, words_of
 
