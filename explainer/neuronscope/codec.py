@@ -13,6 +13,7 @@ import re
 import types
 from collections.abc import Mapping
 from functools import cache
+from threading import Lock
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -49,6 +50,9 @@ _RENAMED: dict[type, dict[str, str]] = {
 _DIGIT_FIELDS = {records.NeuronId: ("layer_index", "neuron_index")}
 _DIGITS = re.compile("[0-9]{1,18}")
 
+_decoders: dict[type, msgspec.json.Decoder[Any]] = {}
+_deciding = Lock()  # msgspec keeps what it finds out about a class on the class, half of it while it still looks
+
 
 @dataclasses.dataclass(frozen=True)
 class _Tagged:
@@ -63,11 +67,29 @@ def loads(data: bytes, noun: type[T]) -> T:
     try:
         _refuse_other_class(data, noun)
         try:
-            return msgspec.json.decode(data, type=noun)
+            return decoder_of(noun).decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError):
             return _loads_leniently(data, noun)
     except RecursionError as error:
         raise BrokenData("$: nested too deeply") from error
+
+
+def decoder_of(noun: type[T]) -> msgspec.json.Decoder[T]:
+    """What decodes JSON as ``noun``, made by one thread at a time: two that meet a class first end the process."""
+    found = _decoders.get(noun)
+    if found is None:
+        with _deciding:
+            found = _decoders.setdefault(noun, msgspec.json.Decoder(noun))
+    return found
+
+
+def typed(plain: object, noun: type[T]) -> T:
+    """Dicts and lists as ``noun``.
+
+    :raises msgspec.ValidationError: a field is missing or of the wrong type.
+    """
+    decoder_of(noun)  # which knows the class by then
+    return msgspec.convert(plain, noun)
 
 
 def dumps(value: object) -> bytes:
@@ -152,7 +174,7 @@ def _refuse_other_class(data: bytes, noun: type) -> None:
     if data.startswith(b'{"%s":"%s"' % (TAG.encode(), noun.__name__.encode())):
         return  # as files are written; else all of it is gone through for the tag
     try:
-        tag = msgspec.json.decode(data, type=_Tagged).dataclass_name
+        tag = decoder_of(_Tagged).decode(data).dataclass_name
     except msgspec.DecodeError:
         return  # the typed decoding says what is wrong
     tag = _TAG_ALIASES.get(tag or "", tag)
@@ -166,7 +188,7 @@ def _loads_leniently(data: bytes, noun: type[T]) -> T:
     except ValueError as error:
         raise BrokenData(f"not JSON: {error}") from error
     try:
-        return msgspec.convert(_renamed(plain, noun), noun)
+        return typed(_renamed(plain, noun), noun)
     except msgspec.ValidationError as error:
         raise BrokenData(_path_first(str(error))) from error
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -314,3 +316,27 @@ def test_half_a_surrogate_pair_survives():
 def test_numbers_of_numpy_are_refused_rather_than_written_oddly():
     with pytest.raises(TypeError):
         codec.dumps(ActivationRecord(["a"], [np.float32(1.5)]))
+
+
+def test_threads_that_meet_a_class_first_at_the_same_time_read_it() -> None:
+    """In fresh processes, since a class is met once; before one thread at a time looked, two of three ended so."""
+    meeting = """
+import sys, threading
+from neuronscope import codec, records
+sys.setswitchinterval(1e-6)
+together, read = threading.Barrier(8), []
+def go(number):
+    noun = records.NeuronSimulationResults if number % 2 else records.NeuronRecord
+    together.wait()
+    try:
+        codec.loads(b'{"dataclass_name":"%s"}' % noun.__name__.encode(), noun)
+    except codec.BrokenData as error:
+        read.append(str(error))
+threads = [threading.Thread(target=go, args=(number,)) for number in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(len(read))
+"""
+    for _ in range(6):
+        done = subprocess.run([sys.executable, "-c", meeting], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout.strip()) == (0, "8"), done.stderr

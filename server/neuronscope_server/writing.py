@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 from flask import Request
 
+from neuronscope.codec import typed
 from neuronscope_server.problems import Refused
 
 T = TypeVar("T")
@@ -75,7 +76,7 @@ def _typed(plain: Any, noun: type[T]) -> T:
     if unknown:
         raise Refused(422, f"There is no {unknown[0][:80]!r} in what is sent here; there are {', '.join(known)}.")
     try:
-        return msgspec.convert(plain, noun)
+        return typed(plain, noun)
     except msgspec.ValidationError as error:
         raise Refused(422, f"The body cannot be used: {str(error)[:200]}.") from error
 
