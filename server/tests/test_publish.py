@@ -23,10 +23,10 @@ from neuronscope.dataset.zipwriter import ZipWriter
 from neuronscope.errors import BadInput, BrokenData, StorageFailed
 from neuronscope_server.app import create_app
 from neuronscope_server.catalog import open_catalog
-from neuronscope_server.publish.bundles import BESIDE
 from neuronscope_server.publish.page import static_page
 from neuronscope_server.publish.pieces import LIST, Piece, Release, SitePlan
 from neuronscope_server.publish.plan import plan_site
+from neuronscope_server.publish.relations import BESIDE
 from neuronscope_server.publish.writing import Outcome, count_files, missing, write_site
 from neuronscope_server.publish.zipindex import index_of_zip
 

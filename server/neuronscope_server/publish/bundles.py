@@ -1,25 +1,15 @@
-"""The zips of a packed site that a dataset does not have in this form: a layer of units in, the bytes of a zip out.
-
-What stands beside a unit's texts (related tokens and units, logits) lies together, one JSON object a unit with a field
-for each part, so that a page asks for it once.
-"""
+"""The zips of a packed site that a dataset does not have in this form: a layer of units in, the bytes of a zip out."""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
-from neuronscope.codec import dumps
-from neuronscope.dataset import Dataset, layout
+from neuronscope.dataset import Dataset
 from neuronscope.dataset.zipwriter import Deflated, ZipWriter, deflate
 from neuronscope_server.publish.zipindex import Found, index_of
-from neuronscope_server.related import JOINED, joined
-from neuronscope_server.tables import Tables
 
 _GZIP = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"  # deflated, no name, no time, unknown system
-
-RELATIONS = "relations"  # the name of what lies together
-BESIDE = tuple(part for part in layout.PARTS if part not in (layout.RECORDS, layout.EXPLANATIONS))
 
 
 class MadeZip:
@@ -72,21 +62,3 @@ def stored_deflated(dataset: Dataset, part: str, place: tuple[int, int]) -> Defl
     if file is None:
         return None
     return Deflated(file.data, file.crc, file.size) if file.deflated else deflate(file.bytes())
-
-
-def relation_members(
-    dataset: Dataset, parts: Sequence[str], layer: int, tables: Tables, name: str
-) -> Iterator[tuple[int, Deflated]]:
-    """What stands beside each unit of a layer, as the API answers it; raises as ``Dataset.read``."""
-    for unit in dataset.units(layer):
-        found = [(part, data) for part in parts if (data := answered(dataset, part, (layer, unit), tables, name))]
-        if found:
-            yield unit, deflate(b"{" + b",".join(b'"%s":%s' % (p.encode(), d) for p, d in found) + b"}")
-
-
-def answered(dataset: Dataset, part: str, place: tuple[int, int], tables: Tables, name: str) -> bytes | None:
-    """One part of a unit as the API answers it, or None."""
-    data = dataset.read(part, *place)
-    if data is None or part not in JOINED:
-        return data
-    return dumps(joined(data, part, tables, name))

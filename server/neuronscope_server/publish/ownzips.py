@@ -1,0 +1,42 @@
+"""The zips that a dataset has already, one for each layer of a part: copied to the site as they are, with an index."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from neuronscope.dataset import layout
+from neuronscope.dataset.store import Pieces
+from neuronscope.errors import StorageFailed
+from neuronscope_server.publish.bundles import MadeZip, part_members
+from neuronscope_server.publish.pieces import Piece, Release, release_folder
+from neuronscope_server.publish.source import Source
+from neuronscope_server.publish.zipindex import can_be_indexed, index_of_zip
+
+FORM = "2"  # of what a site's zips are; another one gives every release another name
+
+
+def own_zips(source: Source, part: str) -> Release:
+    """A zip for each layer of a part; made where the dataset has none that a browser can read.
+
+    :raises StorageFailed: the dataset is changed meanwhile.
+    """
+    groups = [_zip(source, part, layer) for layer in source.layers([part])]
+    return Release(release_folder(f"zips {FORM}", source.digests([part])), groups)
+
+
+def indexed(layer: int | str, made: MadeZip) -> list[Piece]:
+    """A zip that is made, and where its units lie in it."""
+    return [Piece(f"{layer}.zip", made.read), Piece(f"{layer}.idx", made.index)]
+
+
+def _zip(source: Source, part: str, layer: int) -> list[Piece]:
+    store, path = source.dataset.store, layout.zip_path(part, layer)
+    directory, stat = source.dataset.directory(part, layer), store.stat(path)
+    if directory is not None and (stat is None or stat.version != directory.version):
+        raise StorageFailed(f"{path} of {source.name} was changed while it was being read: run it again.")
+    if stat is None or directory is None or not can_be_indexed(directory.members):
+        return indexed(layer, MadeZip(partial(part_members, source.dataset, part, layer)))
+    return [
+        Piece(f"{layer}.zip", partial(Pieces, store, path, stat), source.infos[path]),
+        Piece(f"{layer}.idx", lambda: [index_of_zip(store, path, directory)]),
+    ]
