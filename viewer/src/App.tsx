@@ -20,12 +20,19 @@ import { FIRST_SEARCH, whyNot } from "./search";
 import { unitName } from "./words";
 
 const HomePage = late(async () => (await import("./pages/HomePage")).HomePage, 12);
-const SearchPage = late(async () => (await import("./pages/SearchPage")).SearchPage, 12);
+const searchPage = () => import("./pages/SearchPage");
+const SearchPage = late(async () => (await searchPage()).SearchPage, 12);
 const Palette = late(async () => (await import("./pages/Palette")).Palette, 0);
 const NotFound = late(async () => (await import("./pages/NoticePage")).NotFound, 3);
 const NotReady = late(async () => (await import("./pages/NoticePage")).NotReady, 3);
 const HowDialog = late(async () => (await import("./components/HowDialog")).HowDialog, 1);
 const HelpDialog = late(async () => (await import("./components/HelpDialog")).HelpDialog, 1);
+
+/** Brings the script of the search page. */
+export const searchAhead = () =>
+  SearchPage.ahead()
+    .then(searchPage)
+    .then(({ firstFound }) => firstFound);
 
 export function App() {
   const route = useRoute();

@@ -1,7 +1,7 @@
 /** Starts the viewer. A dataset's files do not change under an open page, so what was fetched once is kept. */
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { App } from "./App";
+import { App, searchAhead } from "./App";
 import { arrive } from "./arrival";
 import { Boundary } from "./components/Pane";
 import { toolAhead } from "./pages/ToolPage";
@@ -17,7 +17,7 @@ const PATIENCE_MS = 150; // as long as a page may stay empty for the sake of bei
 const queries = new Queries();
 const patience = new Promise<void>((end) => setTimeout(end, PATIENCE_MS));
 
-Promise.race([arrive(queries, parseHash(location.hash), toolAhead), patience]).then(() => {
+Promise.race([arrive(queries, parseHash(location.hash), toolAhead, searchAhead), patience]).then(() => {
   const root = document.getElementById("root");
   if (root)
     createRoot(root, { onCaughtError }).render(

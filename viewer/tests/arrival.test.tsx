@@ -1,7 +1,7 @@
 /** What a page shows first is known before it is drawn, so that it is drawn once. */
 import { render, screen } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
-import { App } from "../src/App";
+import { App, searchAhead } from "../src/App";
 import { arrive } from "../src/arrival";
 import { toolAhead } from "../src/pages/ToolPage";
 import { Queries, QueriesContext } from "../src/queries";
@@ -25,7 +25,7 @@ async function drawnFirst(hash: string, files: Record<string, unknown>) {
   vi.stubGlobal("fetch", fetched);
   window.history.replaceState(null, "", hash);
   const queries = new Queries();
-  await arrive(queries, parseHash(hash), toolAhead);
+  await arrive(queries, parseHash(hash), toolAhead, searchAhead);
   render(
     <QueriesContext value={queries}>
       <App />
@@ -53,7 +53,7 @@ test.each(["#/", "#/d/sample/search?q=cats", "#/d/nobody/5/131", "#/nowhere"])(
   async (hash) => {
     vi.stubGlobal("fetch", answers({ "api/site.json": site }));
     const queries = new Queries();
-    await arrive(queries, parseHash(hash), toolAhead);
+    await arrive(queries, parseHash(hash), toolAhead, searchAhead);
     expect(queries.known({ key: "site", ask: () => Promise.reject() }).data).toEqual(site);
   },
 );
@@ -65,5 +65,19 @@ test("a page that has a script of its own is drawn once too", async () => {
 
 test("a site that does not answer ends the wait too", async () => {
   vi.stubGlobal("fetch", answers({}));
-  await arrive(new Queries(), parseHash("#/d/sample/5/131"), toolAhead);
+  await arrive(new Queries(), parseHash("#/d/sample/5/131"), toolAhead, searchAhead);
+});
+
+test("a search is asked for before its page is drawn, where the dataset can be searched", async () => {
+  const searched = { ...site, search: true, datasets: [{ ...site.datasets[0], search: "ready" }] };
+  for (const [said, times] of [
+    [searched, 1],
+    [site, 0],
+  ] as const) {
+    const fetched = vi.fn(answers({ "api/site.json": said }));
+    vi.stubGlobal("fetch", fetched);
+    await arrive(new Queries(), parseHash("#/d/sample/search?q=cats"), toolAhead, searchAhead);
+    const urls = fetched.mock.calls.map(([url]) => String(url));
+    expect(urls.filter((url) => url.endsWith("/search?q=cats&limit=20"))).toHaveLength(times);
+  }
 });

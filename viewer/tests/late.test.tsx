@@ -34,6 +34,6 @@ test("one that does not come is a sentence, or nothing where it is an addition",
   await Part.ahead();
   await Addition.ahead();
   render(<Part />);
-  expect(screen.getByText(/could not be loaded. Reload the page/)).toBeVisible();
+  expect(screen.getByText(/did not come. Reload the page/)).toBeVisible();
   expect(render(<Addition />).container).toBeEmptyDOMElement();
 });

@@ -3,7 +3,7 @@ import { useKeys } from "../keys";
 import { useCopy } from "./useCopy";
 
 export function CopyLink() {
-  const [said, copyText] = useCopy("Copying is not allowed here; the address bar has the link.");
+  const [said, copyText] = useCopy("Copying is not allowed; the address bar has the link.");
   const copy = () => copyText(window.location.href);
   useKeys({ c: ["Copy the link of this page", copy] });
   return (

@@ -43,7 +43,7 @@ export function late<P extends object>(load: () => Promise<ComponentType<P>>, li
 
 /** A script that failed is not asked for again while the page is open. */
 function NotThere() {
-  return <Empty>This part of the viewer could not be loaded. Reload the page.</Empty>;
+  return <Empty>A script of the viewer did not come. Reload the page.</Empty>;
 }
 
 const Nothing = () => null;

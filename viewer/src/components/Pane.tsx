@@ -32,7 +32,7 @@ export class Boundary extends Component<{ children: ReactNode }, { broken: boole
     if (!this.state.broken) return this.props.children;
     return (
       <Failed
-        message="This cannot be drawn: the data has a shape the viewer does not know. `neuronscope check` names the fault."
+        message="This cannot be drawn: the data has another shape. `neuronscope check` names the fault."
         onRetry={() => this.setState({ broken: false })}
       />
     );

@@ -1,12 +1,24 @@
-/** The field that asks for words: Enter searches, Escape leaves it. */
+/** The field that asks for words: Enter searches, Escape leaves it; `onType` hears each change of the words. */
 import { type FormEvent, useId, useState } from "react";
 import { LONGEST } from "../search";
 
-type Props = { label: string; text?: string; className?: string; onSearch: (text: string) => void };
+type Props = {
+  label: string;
+  text?: string;
+  className?: string;
+  onSearch: (text: string) => void;
+  onType?: ((text: string) => void) | undefined;
+};
 
-export function SearchField({ label, text = "", className = "search", onSearch }: Props) {
+export function SearchField({ label, text = "", className = "search", onSearch, onType }: Props) {
   const id = useId();
   const [typed, setTyped] = useState(text);
+  const [given, setGiven] = useState(text);
+  if (text !== given) {
+    // another search came by a link; the space after a word is not of the search, and stays
+    setGiven(text);
+    if (text !== typed.trim()) setTyped(text);
+  }
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onSearch(typed.trim());
@@ -25,7 +37,10 @@ export function SearchField({ label, text = "", className = "search", onSearch }
         maxLength={LONGEST}
         autoComplete="off"
         spellCheck={false}
-        onChange={(event) => setTyped(event.target.value)}
+        onChange={({ target: { value } }) => {
+          setTyped(value);
+          onType?.(value.trim());
+        }}
         onKeyDown={(event) => {
           if (event.key !== "Escape") return;
           event.preventDefault(); // what was typed stays

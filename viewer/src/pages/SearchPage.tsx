@@ -7,6 +7,8 @@ import type { Search } from "../search";
 import { FIRST_VIEW } from "../view";
 import { unitName } from "../words";
 
+export { firstFound } from "../panes/FoundPane";
+
 type Props = { dataset: DatasetEntry; search: Search; refused: string | null };
 
 export function SearchPage({ dataset, search, refused }: Props) {

@@ -1,5 +1,8 @@
-/** The hits of a search, page after page, under a sentence that says how many there are. */
-import { useEffect, useRef } from "react";
+/**
+ * The hits of a search, page after page, under a sentence that says how many there are. Those of the search before stay
+ * until the next ones are there, unless that takes long: nothing blinks between two letters.
+ */
+import { memo, useEffect, useRef } from "react";
 import { isLive, manifestQuery, Problem } from "../api";
 import { publishedRows } from "../columnQueries";
 import { SearchHints } from "../components/SearchHints";
@@ -14,6 +17,7 @@ import { QueryView } from "./QueryView";
 import { ReportSaved } from "./ReportSaved";
 import { UnitsSaved } from "./UnitsSaved";
 import { useFetching } from "./useFetching";
+import { useHeld } from "./useHeld";
 
 export type FoundProps = {
   dataset: DatasetEntry;
@@ -27,10 +31,26 @@ const AGAIN_MS = 3000;
 const MOST_SHOWN = 200; // hits whose units stand in one HTML file
 const MOST_SAVED = 1000; // hits of which the page itself makes a file
 
+/** What is asked first. */
+export const firstFound = (dataset: DatasetEntry, search: Search) =>
+  searchQuery(dataset, search, { limit: firstLimit(search) });
+
 export function FoundPane(props: FoundProps) {
+  const { dataset, search } = props;
+  const { data, error } = useQuery(firstFound(dataset, search));
+  const waits = data === undefined && error === null;
+  const shown = useHeld(search, waits);
+  return (
+    <div aria-busy={waits}>
+      <Found {...props} search={shown} />
+    </div>
+  );
+}
+
+const Found = memo((props: FoundProps) => {
   const { dataset, search, name } = props;
   const page = { limit: firstLimit(search) };
-  const first = useQuery(searchQuery(dataset, search, page));
+  const first = useQuery(firstFound(dataset, search));
   const all = useQuery(
     searchQuery(dataset, { ...FIRST_SEARCH, where: search.where }, { limit: 1 }),
     !!first.data,
@@ -71,7 +91,7 @@ export function FoundPane(props: FoundProps) {
       )}
     </>
   );
-}
+});
 
 /** The units that were found, with all that the dataset has of them. */
 function FoundFile({ dataset, search, total }: Pick<FoundProps, "dataset" | "search"> & { total: number }) {

@@ -1,4 +1,7 @@
-/** The field, the filters, and what was found; a new query is a step of its own, a filter changes the one on screen. */
+/**
+ * The field, the filters, and what was found; a new query is a step of its own, a filter changes the one on screen. What
+ * the browser searches itself is searched letter by letter, all letters one step.
+ */
 import { useEffect, useRef } from "react";
 import { isLive, manifestQuery } from "../api";
 import { Fold } from "../components/Disclosure";
@@ -11,6 +14,7 @@ import type { DatasetEntry, UnitAddress } from "../nouns";
 import { useQuery } from "../queries";
 import type { Search } from "../search";
 import { FoundPane } from "./FoundPane";
+import { useLetters } from "./useLetters";
 
 type Props = {
   dataset: DatasetEntry;
@@ -25,6 +29,7 @@ export function SearchPane({ dataset, search, name, onSearch, hrefOf }: Props) {
   const found = useRef<HTMLDivElement>(null);
   const hits = () => [...(found.current?.querySelectorAll<HTMLAnchorElement>(".unit-row a") ?? [])];
   useKeys({ j: ["Next hit", () => walk(hits(), 1)], k: ["Previous hit", () => walk(hits(), -1)] });
+  const { current, type } = useLetters(search, onSearch);
   const blank = useRef(search.q === "");
   useEffect(() => {
     if (!blank.current) return;
@@ -35,10 +40,10 @@ export function SearchPane({ dataset, search, name, onSearch, hrefOf }: Props) {
   return (
     <>
       <SearchField
-        key={search.q}
         className="search wide"
         label="Search explanations and tokens"
         text={search.q}
+        onType={isLive(dataset) ? undefined : type}
         onSearch={(q) => {
           onSearch({ ...search, q, pages: 1 }, q === search.q);
           document.getElementById("found")?.focus({ preventScroll: true }); // j and Tab go on to the hits
@@ -46,7 +51,7 @@ export function SearchPane({ dataset, search, name, onSearch, hrefOf }: Props) {
       />
       <SearchFilters
         {...{ search, modes: modesOf(dataset), layers: layers.map(({ index }) => index) }}
-        onChange={(change) => onSearch({ ...search, ...change, pages: 1 }, true)}
+        onChange={(change) => onSearch({ ...current, ...change, pages: 1 }, true)}
       />
       <Fold title="How to write a search">
         <SearchHints />
@@ -58,10 +63,11 @@ export function SearchPane({ dataset, search, name, onSearch, hrefOf }: Props) {
         )}
       </Fold>
       <div ref={found}>
-        <Pane id="found" title="Results" ask={{ kind: "search", search }}>
+        <Pane id="found" title="Results" ask={{ kind: "search", search: current }}>
           <FoundPane
-            {...{ dataset, search, name, hrefOf }}
-            onMore={() => onSearch({ ...search, pages: search.pages + 1 }, true)}
+            {...{ dataset, name, hrefOf }}
+            search={current}
+            onMore={() => onSearch({ ...current, pages: current.pages + 1 }, true)}
           />
         </Pane>
       </div>

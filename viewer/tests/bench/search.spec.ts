@@ -80,27 +80,34 @@ async function firstResult(page: Page, site: string): Promise<number> {
   return page.evaluate(() => (window as unknown as { hitsAt: number }).hitsAt);
 }
 
-/** Milliseconds from each letter's query in the link until the page says what was found. */
+/** Milliseconds from each letter in the field until the page shows what was found for it. */
 function typing(page: Page): Promise<number[]> {
   const typed = TYPED.flatMap((text) => Array.from(text, (_, at) => text.slice(0, at + 1).trim()));
   const queries = [...new Set(typed)]; // what was asked before is known
   return page.evaluate(async (queries) => {
-    const said = () => document.querySelector("#found p[role=status]")?.textContent ?? "";
+    const field = document.querySelector<HTMLInputElement>("#main input[type=search]");
+    const write = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set;
+    const waits = () => !!document.querySelector("#found [aria-busy=true]");
     const until = (done: () => boolean) =>
       new Promise<void>((found) => {
-        const watch = new MutationObserver(() => {
+        const look = () => {
           if (!done()) return;
           watch.disconnect();
           found();
-        });
-        watch.observe(document.body, { childList: true, subtree: true, characterData: true });
+        };
+        const watch = new MutationObserver(look);
+        watch.observe(document.body, { attributes: true, childList: true, subtree: true });
+        look();
       });
     const times: number[] = [];
     for (const query of queries) {
       const began = performance.now();
-      location.hash = `#/d/explained/search?q=${encodeURIComponent(query)}`;
-      await until(() => said().startsWith("Searching"));
-      await until(() => /^[\d,]+ found/.test(said()));
+      write?.call(field, query);
+      field?.dispatchEvent(new InputEvent("input", { bubbles: true })); // as a key does
+      await until(waits);
+      await until(() => !waits());
+      const said = document.querySelector("#found p[role=status]")?.textContent ?? "";
+      if (!/^[\d,]+ found/.test(said)) throw new Error(`${query}: ${said}`);
       times.push(performance.now() - began);
       await new Promise((next) => setTimeout(next, 50));
     }

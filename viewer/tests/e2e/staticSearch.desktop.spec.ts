@@ -88,12 +88,45 @@ test("the page of a search shows what the server's shows, marks and more of it t
       return page.locator("#found").evaluate((found) => {
         const copy = found.cloneNode(true) as Element;
         // Lines for a server, and files that no server makes.
-        for (const only of copy.querySelectorAll(".how, :scope > .who")) only.remove();
+        for (const only of copy.querySelectorAll(".how, [aria-busy] > .who")) only.remove();
         return copy.innerHTML.replaceAll(/ (id|aria-labelledby)="[^"]*"/g, "");
       });
     };
     expect(await shown(published.url), query).toEqual(await shown("./"));
   }
+});
+
+test("a search goes with the letters, all of them one step back; the server's waits for Enter", async ({
+  page,
+  published,
+}) => {
+  const [field, status] = [page.getByRole("searchbox"), page.locator("#found p[role=status]")];
+  const written = page.locator("#found mark").first();
+  await page.goto(`${published.url}#/d/sample/search?q=the&in=explanations`);
+  await expect(status).toHaveText(/^[\d,]+ found/);
+  const before = await status.textContent();
+  await field.focus();
+  await page.keyboard.press("End");
+  await page.keyboard.type(" number", { delay: 30 });
+  await expect(page).toHaveURL(/\?q=the\+number&in=explanations$/);
+  await expect(status).not.toHaveText(before ?? "");
+  await expect(written).toBeVisible();
+  await expect(field).toBeFocused();
+  await page.keyboard.press("Space"); // stays, and is not searched for
+  await expect(field).toHaveValue("the number ");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#found")).toBeFocused();
+  await expect(page).toHaveURL(/\?q=the\+number&in=explanations$/);
+  await page.goBack();
+  await expect(page).toHaveURL(/\?q=the&in=explanations$/);
+  await expect(field).toHaveValue("the");
+  await expect(status).toHaveText(before ?? "");
+  await page.goto("./#/d/sample/search?q=the");
+  await expect(status).toHaveText(/^[\d,]+ found/);
+  await field.fill("words");
+  await expect(page).toHaveURL(/\?q=the$/);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\?q=words$/);
 });
 
 test("from the bar and the palette to hits; what needs a server is said in a sentence", async ({
