@@ -144,6 +144,7 @@ def test_the_python_of_the_readme_runs(folder: Path) -> None:
         assert done.stdout.strip()
 
 
+@pytest.mark.nightly
 def test_a_model_of_ones_own_is_collated_checked_and_served(folder: Path, port: int) -> None:
     collate, *_ = commands("neuronscope collate")
     (check,) = commands("neuronscope check")

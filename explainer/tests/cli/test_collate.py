@@ -86,6 +86,7 @@ def test_what_is_asked_for_reaches_the_dataset(run: Run, tiny_gpt2: Path, text: 
     assert len(list((tmp_path / "set" / "collated-activations" / "0").iterdir())) == 4
 
 
+@pytest.mark.nightly
 def test_two_processes_write_the_same_bytes(tiny_llama: Path, text: Path, tmp_path: Path) -> None:
     environment = os.environ | {"SOURCE_DATE_EPOCH": "1700000000"}
     for name in ("one", "two"):

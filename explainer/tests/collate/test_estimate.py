@@ -41,7 +41,8 @@ def size_of(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-@pytest.mark.parametrize("keep_table", [pytest.param(False, marks=pytest.mark.nightly), True])
+@pytest.mark.nightly
+@pytest.mark.parametrize("keep_table", [False, True])
 def test_it_is_of_the_order_of_a_real_run(
     subject: Subject, source: Source, sequences: Sequences, tmp_path: Path, keep_table: bool
 ) -> None:

@@ -351,6 +351,7 @@ def test_so_are_those_of_other_kinds_of_run(warm: Warm, tmp_path: Path, draw: ra
         goes_on(warm, whole, *more)
 
 
+@pytest.mark.nightly
 def test_so_are_those_of_several_threads_whose_bytes_are_those_of_one(
     warm: Warm, whole: Whole, draw: random.Random
 ) -> None:

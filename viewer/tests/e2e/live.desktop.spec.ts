@@ -1,4 +1,8 @@
-/** A real model beside the sample: a text is typed, a token looked at, a unit opened and steered, and a link restores all. */
+/**
+ * A real model beside the sample: a text is typed, a token looked at, a unit opened and steered, and a link restores
+ * all; by night a prompt is traced and kept too, and a base model asked beside.
+ */
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { expect, type Page, test } from "./fixtures";
 import { ROOT, withFolder, withServer } from "./processes";
@@ -85,8 +89,46 @@ test("a typed text goes through the model, and its link restores what was set", 
       await other.locator("#steer").getByRole("button", { name: "Add" }).click();
       await expect(other.locator("#steer [role='alert']").last()).toContainText("layer 99", SLOW);
       await other.close();
+    }),
+  );
+});
 
+test("a prompt is traced, shared and kept in the dataset @nightly", async ({ page, context }) => {
+  test.setTimeout(480_000);
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await withFolder(async (cache) => {
+    const sample = join(cache, "sample");
+    cpSync(SAMPLE, sample, { recursive: true }); // it is written to
+    await withServer([`sample=${sample}`, "--model", `m=${SMOLLM2}`, "--writable"], cache, async (site) => {
       await traceOne(page, site);
+      await keepOne(page, site);
+    });
+  });
+});
+
+test("what the base model expects is a press away, and in the link @nightly", async ({ page }) => {
+  test.setTimeout(300_000);
+  await withFolder((cache) =>
+    withServer([`sample=${SAMPLE}`, "--model", `m=${SMOLLM2}`, "--base", SMOLLM2], cache, async (site) => {
+      const asked: string[] = [];
+      page.on("request", (request) => {
+        if (request.url().endsWith("/predictions")) asked.push(request.postData() ?? "");
+      });
+      await page.goto(`${site}#/d/sample/prompt?text=${encodeURIComponent(TEXT)}&at=3`);
+      const expected = page.getByRole("heading", { name: "In place of ␣noon" });
+      await expect(expected).toBeVisible(LOADED);
+      const rows = page.locator("#token tbody tr");
+      await expect(rows).toHaveCount(10);
+      const instruct = await rows.allInnerTexts();
+      await page.getByText("Base", { exact: true }).click();
+      await expect(page.locator(".whose")).toContainText("What smollm2 expects.");
+      await expect.poll(() => asked.at(-1), SLOW).toContain('"base"');
+      await expect(page.locator("#token .old")).toHaveCount(0, SLOW);
+      expect(await rows.allInnerTexts()).toEqual(instruct); // the same model twice says the same
+      await expect(page).toHaveURL(/model=base/);
+      await page.reload();
+      await expect(page.getByLabel("Base")).toBeChecked(LOADED);
+      await expect(expected).toBeVisible(SLOW);
     }),
   );
 });
@@ -122,6 +164,26 @@ async function traceOne(page: Page, site: string): Promise<void> {
   expect(await other.locator("#nodes tbody").innerText()).toBe(shown);
   await expect(other.locator("#graph svg .node")).toHaveCount(9);
   await expect(other.locator("#graph .node.pinned")).toHaveCount(1);
+}
+
+/** The trace on the page becomes one of the dataset's, for whoever opens it, and is taken out again. */
+async function keepOne(page: Page, site: string): Promise<void> {
+  const keep = page.getByRole("button", { name: "Keep in the dataset" });
+  await keep.click();
+  const said = page.locator(".trace-keep [role='status']");
+  await expect(said).toContainText("Kept in the dataset as", SLOW);
+  const id = await said.getByRole("link").innerText();
+  const other = await page.context().newPage();
+  await other.goto(`${site}#/d/sample/trace/${id}`);
+  await expect(other.locator("#traced .heatmap")).toHaveText("Monday, Tuesday,", SLOW);
+  const listed = other.locator(".traces").getByRole("link", { name: "Monday, Tuesday," });
+  await expect(listed).toHaveCount(1);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(keep).toBeVisible(SLOW);
+  await other.reload();
+  await expect(other.locator(".traces").getByRole("link")).toHaveCount(2); // the sample's own
+  await expect(listed).toHaveCount(0);
+  await other.close();
 }
 
 test("a site without a model says how one is started, and has no box", async ({ page }) => {

@@ -99,12 +99,26 @@ export async function running<T>(
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  child.stderr?.resume();
+  const told = tellOfEnd(child, `${name} ${given[0]}`);
   try {
     return await use(child);
   } finally {
+    child.off("exit", told);
     await end(child);
   }
+}
+
+/** Says beside the tests' own lines that a program ended before anybody wanted it to, and what it said last. */
+function tellOfEnd(child: ChildProcess, what: string): (code: number | null, signal: string | null) => void {
+  let said = "";
+  child.stderr?.on("data", (more) => {
+    said = `${said}${more}`.slice(-2000);
+  });
+  const told = (code: number | null, signal: string | null) => {
+    process.stderr.write(`${what} ended by itself (${code ?? signal}): ${said}\n`);
+  };
+  child.once("exit", told);
+  return told;
 }
 
 async function end(child: ChildProcess): Promise<void> {

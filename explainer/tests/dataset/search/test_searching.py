@@ -102,7 +102,7 @@ def test_hits_and_counts_are_those_of_a_plain_scan(index, corpus, asked, layer, 
     assert {one.author: one.count for one in answer.by_author} == Counter(entry.author for entry in wanted)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(QUERY, st.sampled_from(["relevance", "score", "max", "layer"]), st.integers(1, 9), st.booleans())
 def test_pages_of_any_size_are_the_one_large_page_in_pieces(index, asked, sort, limit, ascending):
     order = "asc" if ascending and sort != "relevance" else "desc"

@@ -96,6 +96,7 @@ def test_expected_values_are_those_of_one_pass_for_each_place(
     assert not simulated.failures
 
 
+@pytest.mark.nightly
 def test_expected_values_of_a_trained_chat_model_are_those_of_one_pass_for_each_place(smollm2: LocalModel) -> None:
     templates = load_templates()
     excerpt = Excerpt((" light", "\n", "🙂", "", " unbelievably", "<|im_end|>"))

@@ -163,6 +163,7 @@ def test_nothing_to_show_asks_for_nothing(scripted: Fixture, terse: Templates) -
     assert model.prompts == []
 
 
+@pytest.mark.nightly
 def test_a_real_server_answers_and_only_what_it_answered_counts(llama_cpp: str) -> None:
     excerpts = [Excerpt(("The", " chair")), Excerpt(("🙂", "", " table"))]
 
