@@ -36,11 +36,11 @@ export function Dashboard({ source, themed, asking }: Props) {
   );
 }
 
-/** As heatmap.css and dashboard.css know them; ours where nobody chose any. */
+/** As the styles know them, those of bars too; ours where nobody chose any. */
 export function coloursOf(colours: Colours | null): CSSProperties {
   const [first, second] = colours ?? [];
   return {
-    ...(first && { "--hot": first[0], "--cold": first[1] }),
+    ...(first && { "--hot": first[0], "--cold": first[1], "--hot-bar": first[0], "--cold-bar": first[1] }),
     ...(second && { "--second-hot": second[0], "--second-cold": second[1] }),
   } as CSSProperties;
 }
