@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from neuronscope import codec
 from neuronscope.cli.arguments import layer_numbers
 from neuronscope.dataset import open_dataset
-from neuronscope.errors import BadInput
+from neuronscope.dataset.newfile import check_place
 
 if TYPE_CHECKING:
     from neuronscope.explain.report.nouns import ExplanationReport
@@ -50,7 +50,8 @@ def report(
     from neuronscope.explain.report.page import write_page
     from neuronscope.explain.report.summary import Selection
 
-    _refuse_place(html)
+    if html is not None:
+        check_place(html)  # before anything slow starts
     selection = Selection(None if run == "all" else run, layer_numbers(layers), _names(explainer))
     found = _read(dataset, selection)
     if html is not None:
@@ -69,14 +70,6 @@ def report(
 def _names(given: list[str] | None) -> tuple[str, ...] | None:
     names = [name.strip() for text in given or () for name in text.split(",") if name.strip()]
     return tuple(names) or None
-
-
-def _refuse_place(html: Path | None) -> None:
-    """Before anything slow starts."""
-    if html is not None and html.is_dir():
-        raise BadInput(f"{html} is a folder: name a file for the page with --html")
-    if html is not None and not html.absolute().parent.is_dir():
-        raise BadInput(f"{html.absolute().parent} does not exist: name a file in a folder that does with --html")
 
 
 def _read(address: str, selection: Selection) -> ExplanationReport:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from neuronscope import codec
-from neuronscope.dataset.newfile import NewFile
+from neuronscope.dataset.newfile import NewFile, check_place
 from neuronscope.dataset.parquet import as_parquet
 from neuronscope.errors import BadInput
 
@@ -33,14 +33,14 @@ class Files:
     def check(self) -> None:
         """Before anything is computed.
 
-        :raises BadInput: a name that ends as something else.
+        :raises BadInput: a name that ends as something else, or a place where no file can be.
         """
         for path, ending in ((self.csv, ".csv"), (self.parquet, ".parquet"), (self.graph, ".json")):
             if path is not None and path.suffix != ending:
                 raise BadInput(f"{path}: the name of this file ends in {ending}")
         for path in (self.csv, self.parquet, self.graph, self.json):
-            if path is not None and not path.absolute().parent.is_dir():
-                raise BadInput(f"{path}: there is no folder {path.absolute().parent}")
+            if path is not None:
+                check_place(path)
 
     def write(self, rows: Rows, told: TraceReport) -> None:
         """The nodes are ``rows``; edges name them by their row, from 0."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from neuronscope.dataset.newfile import NewFile
-from neuronscope.errors import BadInput
+from neuronscope.dataset.newfile import NewFile, check_place
 
 
 def save_text(path: Path | str, text: str) -> Path:
@@ -15,10 +14,7 @@ def save_text(path: Path | str, text: str) -> Path:
     :raises StorageFailed: the disk is full or failed.
     """
     where = Path(path).expanduser()
-    if where.is_dir():
-        raise BadInput(f"{where} is a folder: name a file in it, such as {where / 'dashboard.html'}")
-    if not where.parent.is_dir():
-        raise BadInput(f"{where.parent} is no folder: make it first")
+    check_place(where)
     with NewFile(where, digested=False) as file:
         file.write(text.encode())
     return where

@@ -13,9 +13,20 @@ from typing import Self
 from neuronscope.dataset.folder import FolderStore
 from neuronscope.dataset.manifest import FileInfo
 from neuronscope.dataset.store import FileChanged, Pieces
-from neuronscope.errors import StorageFailed
+from neuronscope.errors import BadInput, StorageFailed
 
 _GATHERED = 2**20  # bytes that are written at a time
+
+
+def check_place(path: Path) -> None:
+    """That a file can be put there, before what goes into it is worked out.
+
+    :raises BadInput: it is a folder, or its folder is not there.
+    """
+    if path.is_dir():
+        raise BadInput(f"{path} is a folder: name a file in it")
+    if not path.absolute().parent.is_dir():
+        raise BadInput(f"{path.absolute().parent} does not exist: name a file in a folder that does")
 
 
 class NewFile:

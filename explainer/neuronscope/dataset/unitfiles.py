@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from neuronscope import codec
-from neuronscope.dataset.newfile import NewFile
+from neuronscope.dataset.newfile import NewFile, check_place
 from neuronscope.errors import BadInput
 
 if TYPE_CHECKING:
@@ -89,10 +89,7 @@ def kind_of(path: Path) -> str:
     kind = path.suffix.lower().removeprefix(".")
     if kind not in PIECES:
         raise BadInput(f"{path} is no name for a table of units: let it end with .{', .'.join(PIECES)}")
-    if path.is_dir():
-        raise BadInput(f"{path} is a folder: name a file")
-    if not path.absolute().parent.is_dir():
-        raise BadInput(f"{path.absolute().parent} does not exist: name a file in a folder that does")
+    check_place(path)
     return kind
 
 

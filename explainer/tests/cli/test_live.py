@@ -148,7 +148,7 @@ BAD = [
     (("trace", TEXT, "--metric", "nothing"), "write loss"),
     (("trace", TEXT, "--method", "magic"), "patching"),
     (("trace", TEXT, "--graph", "graph.txt"), "ends in .json"),
-    (("trace", TEXT, "--parquet", "/nowhere/at/all.parquet"), "no folder"),
+    (("trace", TEXT, "--parquet", "/nowhere/at/all.parquet"), "does not exist"),
     (("trace", TEXT, "--metric", "logit: cat and dog"), "tokens"),
 ]
 

@@ -97,7 +97,7 @@ def test_a_file_is_written_where_it_can_be(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.html?*"))
     with pytest.raises(BadInput, match="is a folder"):
         dashboard.export_html(tmp_path)
-    with pytest.raises(BadInput, match="make it first"):
+    with pytest.raises(BadInput, match="does not exist"):
         dashboard.export_html(tmp_path / "none/x.html")
     with pytest.raises(BadInput, match="there is no unit 4"):
         dashboard.export_html(tmp_path / "y.html", units=[4])
