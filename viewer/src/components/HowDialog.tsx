@@ -72,7 +72,7 @@ function Answer({ lines, titled }: { lines: Lines; titled: boolean }) {
 }
 
 function Line({ name, text, of }: { name: string; text: string; of: string }) {
-  const [said, copy] = useCopy("Copying is not allowed here; select the line instead.");
+  const [said, copy] = useCopy("Copying is not allowed; select the line instead.");
   return (
     <div className="line">
       <span className="name">{name}</span>

@@ -34,7 +34,7 @@ export function RecordMenu({ opened, onClose }: { opened: Opened; onClose: () =>
     from?.focus({ preventScroll: true });
   };
   const copy = (text: string) => {
-    const refused = () => setSaid("Copying is not allowed here.");
+    const refused = () => setSaid("Copying is not allowed.");
     if (!navigator.clipboard) return refused();
     navigator.clipboard.writeText(text).then(leave, refused);
   };

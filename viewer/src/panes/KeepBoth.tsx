@@ -42,7 +42,7 @@ export function KeepBoth({ dataset, at, site, armed, before, after, tried, stand
 }
 
 function Copies({ all, which }: { all: readonly Candidate[]; which: string }) {
-  const [said, copy] = useCopy("Copying is not allowed here.");
+  const [said, copy] = useCopy("Copying is not allowed.");
   return (
     <div className="who">
       <button type="button" onClick={() => copy(asText(all))}>

@@ -11,7 +11,7 @@ export function Share({ list, ways, address }: Props) {
   const id = useId();
   const inside = usePacked(list, ways);
   const link = address ?? inside;
-  const [copied, copy] = useCopy("Copying is not allowed here; the field has the link.");
+  const [copied, copy] = useCopy("Copying is not allowed; the field has the link.");
   if (link === null) return null;
   if (link instanceof Error)
     return (
