@@ -173,7 +173,7 @@ test("a text widens by Enter and by click, not by selecting in it", async ({ pag
   expect(await size()).toBeGreaterThan(snippet);
 });
 
-test("what is chosen is seen without colours of our own, and paper shows texts without controls", async ({
+test("what is chosen is seen without colours of our own, and paper shows texts without controls, marked where they are cut", async ({
   page,
   data,
 }) => {
@@ -186,6 +186,10 @@ test("what is chosen is seen without colours of our own, and paper shows texts w
   await expect.poll(() => background("One line")).not.toBe(await background("Snippet"));
   await page.emulateMedia({ forcedColors: "none", media: "print" });
   await expect(page.locator(".heatmap").first()).toBeVisible();
-  for (const control of [".choice", "button", ".bar", ".filters"])
+  for (const control of [".choice", "button:not(.widen)", ".bar", ".filters"])
     for (const one of await page.locator(control).all()) await expect(one, control).toBeHidden();
+  await page.emulateMedia({ media: "screen" });
+  await page.getByText("Snippet", { exact: true }).click();
+  await page.emulateMedia({ media: "print" });
+  await expect(page.locator(".widen").first()).toBeVisible(); // nothing is cut without a word
 });
