@@ -24,21 +24,11 @@ const SLOW = /@nightly|^(?!.*look\.spec).*\bdark: /;
 // Chromium's own popup under the address bar is a page of 260 scripts, which every new window would run, and which takes
 // longer than most of our pages. Chromium knows the last such list alone, so that Playwright's own stands here again.
 const NOT_WANTED = [
-  ...["WebUIOmniboxPopup", "WebUIOmniboxFullPopup", "WebUIOmniboxAimPopup"],
-  ...[
-    "AvoidCorsURLLoaderRestartOnRedirect",
-    "AvoidUnnecessaryBeforeUnloadCheckSync",
-    "DestroyProfileOnBrowserClose",
-  ],
-  ...["HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding"],
-  ...[
-    "ThirdPartyStoragePartitioning",
-    "TcpPortRandomizationWin",
-    "OptimizationHints",
-    "NetworkTimeServiceQuerying",
-  ],
-  ...["AimEnabled", "PreconnectToSearch"],
-];
+  "WebUIOmniboxPopup,WebUIOmniboxFullPopup,WebUIOmniboxAimPopup",
+  "AvoidCorsURLLoaderRestartOnRedirect,AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose",
+  "HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,LensOverlay,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning",
+  "TcpPortRandomizationWin,OptimizationHints,NetworkTimeServiceQuerying,AimEnabled,PreconnectToSearch",
+].join(",");
 
 export default defineConfig({
   testDir: "tests/e2e",
@@ -61,7 +51,7 @@ export default defineConfig({
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
-        `--disable-features=${NOT_WANTED.join(",")}`,
+        `--disable-features=${NOT_WANTED}`,
       ],
     },
   },

@@ -51,7 +51,7 @@ _DIGIT_FIELDS = {records.NeuronId: ("layer_index", "neuron_index")}
 _DIGITS = re.compile("[0-9]{1,18}")
 
 _decoders: dict[type, msgspec.json.Decoder[Any]] = {}
-_deciding = Lock()  # msgspec keeps what it finds out about a class on the class, half of it while it still looks
+_looking = Lock()  # msgspec keeps what it finds out about a class on the class, half of it while it still looks
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,7 +78,7 @@ def decoder_of(noun: type[T]) -> msgspec.json.Decoder[T]:
     """What decodes JSON as ``noun``, made by one thread at a time: two that meet a class first end the process."""
     found = _decoders.get(noun)
     if found is None:
-        with _deciding:
+        with _looking:
             found = _decoders.setdefault(noun, msgspec.json.Decoder(noun))
     return found
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from neuronscope.dataset import Dataset
 from neuronscope.dataset.zipwriter import Deflated, ZipWriter, deflate
+from neuronscope_server.publish.pieces import Piece
 from neuronscope_server.publish.zipindex import Found, index_of
 
 _GZIP = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"  # deflated, no name, no time, unknown system
@@ -40,6 +41,11 @@ class MadeZip:
             for _ in self.read():
                 pass
         yield index_of(self._found or [], "A zip of this site")
+
+
+def indexed(layer: int | str, made: MadeZip) -> list[Piece]:
+    """A zip that is made, and where its units lie in it."""
+    return [Piece(f"{layer}.zip", made.read), Piece(f"{layer}.idx", made.index)]
 
 
 def gzipped(data: bytes | Deflated) -> bytes:

@@ -7,12 +7,10 @@ from functools import partial
 from neuronscope.dataset import layout
 from neuronscope.dataset.store import Pieces
 from neuronscope.errors import StorageFailed
-from neuronscope_server.publish.bundles import MadeZip, part_members
-from neuronscope_server.publish.pieces import Piece, Release, release_folder
+from neuronscope_server.publish.bundles import MadeZip, indexed, part_members
+from neuronscope_server.publish.pieces import FORM, Piece, Release, release_folder
 from neuronscope_server.publish.source import Source
 from neuronscope_server.publish.zipindex import can_be_indexed, index_of_zip
-
-FORM = "2"  # of what a site's zips are; another one gives every release another name
 
 
 def own_zips(source: Source, part: str) -> Release:
@@ -22,11 +20,6 @@ def own_zips(source: Source, part: str) -> Release:
     """
     groups = [_zip(source, part, layer) for layer in source.layers([part])]
     return Release(release_folder(f"zips {FORM}", source.digests([part])), groups)
-
-
-def indexed(layer: int | str, made: MadeZip) -> list[Piece]:
-    """A zip that is made, and where its units lie in it."""
-    return [Piece(f"{layer}.zip", made.read), Piece(f"{layer}.idx", made.index)]
 
 
 def _zip(source: Source, part: str, layer: int) -> list[Piece]:

@@ -10,6 +10,7 @@ from neuronscope.dataset.manifest import FileInfo
 
 RELEASES = "r"  # the folder of all releases
 SITE = "api/site.json"
+FORM = "2"  # of what is in them, but for words; another one gives every release another name
 LIST = "release.json"  # the last file of a release: without it, it is not whole
 
 

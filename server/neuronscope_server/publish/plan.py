@@ -15,8 +15,8 @@ from neuronscope_server.catalog import Catalog
 from neuronscope_server.publish.elsewhere import origin_of, stays, web_address
 from neuronscope_server.publish.ownzips import own_zips
 from neuronscope_server.publish.page import static_page
-from neuronscope_server.publish.pieces import SITE, Begin, SitePlan, whole
-from neuronscope_server.publish.source import source_of
+from neuronscope_server.publish.pieces import SITE, Begin, Release, SitePlan, whole
+from neuronscope_server.publish.source import Source, source_of
 from neuronscope_server.shapes import Site
 from neuronscope_server.viewer import INDEX, STATIC, is_hashed, read_viewer
 
@@ -48,9 +48,7 @@ def plan_site(
     if len(assets) < 2:
         raise BadInput("This copy has no viewer to publish: run make build in a checkout, which needs Node 20.")
     sources = [source_of(catalog, name) for name in catalog.names()]
-    copied = [{part: own_zips(source, part) for part in source.has(_ALONE) if packed} for source in sources]
-    for release in (release for zips in copied for release in zips.values()):
-        begin(release)
+    copied = [_copied(source, begin) if packed else {} for source in sources]
     # imported now: it takes a second, in which most of the bytes can be copied already
     from neuronscope_server.app import create_app
     from neuronscope_server.publish.releases import Publisher
@@ -73,6 +71,14 @@ def plan_site(
     files = [whole(name, asset.file.bytes()) for name, asset in assets.items() if name != INDEX]
     lasting, others = ([one for one in files if is_hashed(one.path) == wanted] for wanted in (True, False))
     return SitePlan(releases, lasting, [*others, whole(INDEX, page), whole(SITE, dumps(site))])
+
+
+def _copied(source: Source, begin: Begin) -> dict[str, Release]:
+    zips = {}
+    for part in source.has(_ALONE):
+        zips[part] = own_zips(source, part)
+        begin(zips[part])
+    return zips
 
 
 def _origins(elsewhere: Mapping[str, str]) -> list[str]:

@@ -17,9 +17,8 @@ from neuronscope.dataset.unitindex import UnitQuery
 from neuronscope.dataset.zipwriter import Deflated, deflate
 from neuronscope.errors import BrokenData
 from neuronscope_server.columns import UnitColumns
-from neuronscope_server.publish.bundles import MadeZip, gzipped, stored_deflated
-from neuronscope_server.publish.ownzips import FORM, indexed
-from neuronscope_server.publish.pieces import Begin, Piece, Release, release_folder, release_of, whole
+from neuronscope_server.publish.bundles import MadeZip, gzipped, indexed, stored_deflated
+from neuronscope_server.publish.pieces import FORM, Begin, Piece, Release, release_folder, release_of, whole
 from neuronscope_server.publish.relations import BESIDE, RELATIONS, answered, relation_members
 from neuronscope_server.publish.source import Source
 from neuronscope_server.publish.wordfiles import FORM as WORDS_FORM

@@ -27,7 +27,7 @@ class Source:
         return self.looked.name
 
     @cached_property
-    def folders(self) -> set[str]:
+    def _folders(self) -> set[str]:
         """Those that hold a file of it."""
         return {path.rpartition("/")[0] for path in self.infos}
 
@@ -50,11 +50,13 @@ class Source:
         return sorted((path, info.sha256) for path, info in self.infos.items() if path.startswith(begins))
 
     def _lists(self, part: str, layer: int) -> bool:
-        return layout.zip_path(part, layer) in self.infos or f"{part}/{layer}" in self.folders
+        return layout.zip_path(part, layer) in self.infos or f"{part}/{layer}" in self._folders
 
 
 def source_of(catalog: Catalog, name: str) -> Source:
-    """:raises BadInput: it is on another machine, or does not list its files.
+    """A dataset of the catalog that can be published.
+
+    :raises BadInput: it is on another machine, or does not list its files.
 
     :raises BrokenData: it cannot be read.
     """

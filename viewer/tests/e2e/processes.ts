@@ -110,15 +110,21 @@ export async function running<T>(
 
 /** Says beside the tests' own lines that a program ended before anybody wanted it to, and what it said last. */
 function tellOfEnd(child: ChildProcess, what: string): (code: number | null, signal: string | null) => void {
+  const said = lastWords(child);
+  const told = (code: number | null, signal: string | null) => {
+    process.stderr.write(`${what} ended by itself (${code ?? signal}): ${said()}\n`);
+  };
+  child.once("exit", told);
+  return told;
+}
+
+/** What a program says of its faults from now on, the end of it. */
+function lastWords(child: ChildProcess): () => string {
   let said = "";
   child.stderr?.on("data", (more) => {
     said = `${said}${more}`.slice(-2000);
   });
-  const told = (code: number | null, signal: string | null) => {
-    process.stderr.write(`${what} ended by itself (${code ?? signal}): ${said}\n`);
-  };
-  child.once("exit", told);
-  return told;
+  return () => said;
 }
 
 async function end(child: ChildProcess): Promise<void> {
@@ -142,13 +148,10 @@ export async function freePort(): Promise<number> {
 
 /** Waits until a server answers at an address. */
 export async function answering(server: ChildProcess, url: string, seconds: number): Promise<void> {
-  let said = "";
-  server.stderr?.on("data", (more) => {
-    said = `${said}${more}`.slice(-2000);
-  });
+  const said = lastWords(server);
   for (let times = 0; times < 10 * seconds; times++) {
     if (server.exitCode !== null)
-      throw new Ended(`the server ended with exit code ${server.exitCode}: ${said}`);
+      throw new Ended(`the server ended with exit code ${server.exitCode}: ${said()}`);
     const found = await fetch(url).catch(() => null);
     if (found?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
