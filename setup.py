@@ -85,6 +85,12 @@ setup(
     },
     entry_points={
         "console_scripts": ["neuronscope=neuronscope.cli:main"],
-        "neuronscope.commands": ["serve=neuronscope_server.commands:add_commands"],
+        "neuronscope.commands": [
+            "serve=neuronscope_server.commands:serve_command",
+            "compare=neuronscope_server.comparing:compare_command",
+            "check-site=neuronscope_server.sitecheck.command:check_site_command",
+            "annotations.export=neuronscope_server.exporting:export_command",
+            "export.site=neuronscope_server.publish.command:site_command",
+        ],
     },
 )

@@ -19,31 +19,14 @@ from neuronscope.dataset.localcache import cache_home
 from neuronscope.dataset.readcache import MOST
 from neuronscope.errors import BadInput
 from neuronscope_server.acting import checked_annotations, checked_scoring, checked_token, refuse_open_doors
-from neuronscope_server.comparing import compare_command
-from neuronscope_server.exporting import DATABASE, export_command
+from neuronscope_server.exporting import DATABASE
 from neuronscope_server.live.checked import Devices, checked_live
 from neuronscope_server.production import Service, bracketed, serve
-from neuronscope_server.publish.command import site_command
 from neuronscope_server.shapes import Options
-from neuronscope_server.sitecheck.command import check_site_command
 
 SAMPLE = Path(__file__).with_name("sample")
 _NAMED = re.compile(r"([^/\\:=]+)=(.*)")
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
-
-
-def add_commands(app: typer.Typer, groups: dict[str, typer.Typer]) -> None:
-    """Add ``serve``, ``compare`` and ``check-site``, and to their groups ``annotations export`` and ``export site``."""
-    app.command("serve")(serve_command)
-    app.command("compare")(compare_command)
-    app.command("check-site")(check_site_command)
-    for name, about in (("annotations", "What people wrote about datasets."), ("export", "Datasets in other forms.")):
-        if name not in groups:
-            groups[name] = typer.Typer(no_args_is_help=True, help=about)
-            groups[name].callback()(lambda: None)
-            app.add_typer(groups[name], name=name)
-    groups["annotations"].command("export")(export_command)
-    groups["export"].command("site")(site_command)
 
 
 Listening = Callable[[], None]

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from neuronscope import records as r
 from neuronscope import relations
 from neuronscope.annotations.schema import sqlite_url
+from neuronscope.cli.app import build_app
 from neuronscope.dataset import Dataset, DatasetWriter, dumps, puzzles
 from neuronscope.dataset.manifest import LayerInfo, Manifest, ModelInfo, NeuronpediaIds, NeuronpediaSource, SourceInfo
 from neuronscope.dataset.runs import FailedUnit, RunModel, RunReport
@@ -25,7 +26,6 @@ from neuronscope.messages import Description
 from neuronscope.trace import nouns as t
 from neuronscope_server.app import create_app
 from neuronscope_server.catalog import Catalog, open_catalog
-from neuronscope_server.commands import add_commands
 from neuronscope_server.jobs import Progressed
 from neuronscope_server.shapes import Options, ScoreAsked, SiteModel
 
@@ -251,8 +251,5 @@ def runner() -> CliRunner:
 
 @pytest.fixture
 def commands() -> typer.Typer:
-    """A root command with only the server's commands in it."""
-    root = typer.Typer()
-    root.callback()(lambda: None)
-    add_commands(root, {})
-    return root
+    """The root command, with the server's commands in it."""
+    return build_app()

@@ -70,15 +70,3 @@ def test_help_has_an_example(runner: CliRunner, commands: typer.Typer) -> None:
     result = runner.invoke(commands, ["annotations", "export", "--help"])
     assert result.exit_code == 0
     assert "Example: neuronscope annotations export" in result.output
-
-
-def test_a_group_that_another_package_made_is_added_to(runner: CliRunner) -> None:
-    from neuronscope_server.commands import add_commands
-
-    root, group = typer.Typer(), typer.Typer()
-    root.callback()(lambda: None)
-    group.command("other")(lambda: None)
-    root.add_typer(group, name="annotations")
-    add_commands(root, {"annotations": group})
-    assert runner.invoke(root, ["annotations", "other"]).exit_code == 0
-    assert runner.invoke(root, ["annotations", "export", "--help"]).exit_code == 0

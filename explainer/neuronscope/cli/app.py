@@ -4,44 +4,52 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Sequence
-from importlib.metadata import entry_points
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import partial
+from importlib.metadata import EntryPoint, entry_points
 from typing import Annotated
 
 import typer
 
 from neuronscope import __version__
-from neuronscope.cli.activations import activations
-from neuronscope.cli.check import check
-from neuronscope.cli.collate import collate
-from neuronscope.cli.copy import copy
-from neuronscope.cli.explain import explain
-from neuronscope.cli.explore import explore
-from neuronscope.cli.exporthtml import export_html
-from neuronscope.cli.generate import generate
-from neuronscope.cli.hooks import hooks
-from neuronscope.cli.importing import ABOUT as IMPORTING
-from neuronscope.cli.importing import import_explanations
-from neuronscope.cli.importinggraph import import_graph
-from neuronscope.cli.index import index
-from neuronscope.cli.match import match
-from neuronscope.cli.predict import predict
-from neuronscope.cli.puzzles import puzzles
-from neuronscope.cli.relate import relate
-from neuronscope.cli.report import report
-from neuronscope.cli.saes import saes
-from neuronscope.cli.score import score
-from neuronscope.cli.search import search
-from neuronscope.cli.show import show
-from neuronscope.cli.top import top
-from neuronscope.cli.trace import trace
-from neuronscope.cli.units import units
+from neuronscope.cli.lazy import Find, lazy_group
 from neuronscope.errors import BadInput, NeuronscopeError
 
+_GROUP = "neuronscope.commands"  # entry points of installed packages, named as ours below
+_OURS = {  # a command of a group has the group's name and a dot before its own
+    "collate": "collate:collate",
+    "explore": "explore:explore",
+    "relate": "relate:relate",
+    "match": "match:match",
+    "explain": "explain:explain",
+    "score": "score:score",
+    "puzzles": "puzzles:puzzles",
+    "report": "report:report",
+    "index": "index:index",
+    "units": "units:units",
+    "search": "search:search",
+    "show": "show:show",
+    "check": "check:check",
+    "copy": "copy:copy",
+    "activations": "activations:activations",
+    "top": "top:top",
+    "predict": "predict:predict",
+    "generate": "generate:generate",
+    "hooks": "hooks:hooks",
+    "saes": "saes:saes",
+    "trace": "trace:trace",
+    "import.explanations": "importing:import_explanations",
+    "import.graph": "importinggraph:import_graph",
+    "export.html": "exporthtml:export_html",
+}
+_ABOUT = {
+    "import": "What other tools know of units, into datasets.",
+    "export": "Datasets in other forms.",
+    "annotations": "What people wrote about datasets.",
+}
 _INTERRUPTED = 130
 _COLLECT_AFTER = 50_000  # new objects; at the usual 700, short commands spend a sixth of their time looking for cycles
-_GROUPS = {"import": IMPORTING, "export": "Datasets in other forms."}
-AddCommands = Callable[[typer.Typer, dict[str, typer.Typer]], None]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -61,54 +69,39 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def build_app() -> typer.Typer:
-    """The root app with our own commands and those that installed packages add (entry points neuronscope.commands)."""
-    app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, context_settings={"max_content_width": 100})
+    """The root app with our own commands and those that installed packages add; each is imported when it is used."""
+    ours: Mapping[str, Find] = {
+        name: EntryPoint(name, f"neuronscope.cli.{place}", _GROUP).load for name, place in _OURS.items()
+    }
+    app = typer.Typer(
+        cls=lazy_group(_grouped({**ours, **_installed()})),
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"max_content_width": 100},
+    )
     app.callback()(_root)
-    for command in (
-        collate,
-        explore,
-        relate,
-        match,
-        explain,
-        score,
-        puzzles,
-        report,
-        index,
-        units,
-        search,
-        show,
-        check,
-        copy,
-        activations,
-        top,
-        predict,
-        generate,
-        hooks,
-        saes,
-        trace,
-    ):
-        app.command()(command)
-    groups = {name: typer.Typer(no_args_is_help=True, help=about) for name, about in _GROUPS.items()}
-    for name, group in groups.items():
-        group.callback()(lambda: None)  # else a group of one command is that command
-        app.add_typer(group, name=name)
-    groups["import"].command("explanations")(import_explanations)
-    groups["import"].command("graph")(import_graph)
-    groups["export"].command("html")(export_html)
-    for add_commands in _installed():
-        add_commands(app, groups)
     return app
 
 
-def _installed() -> list[AddCommands]:
-    """Each package's function; one whose own dependencies are not installed adds nothing."""
-    found = []
-    for entry in sorted(entry_points(group="neuronscope.commands"), key=lambda entry: entry.name):
-        try:
-            found.append(entry.load())
-        except ModuleNotFoundError:
-            continue
-    return found
+def _installed() -> dict[str, Find]:
+    """The commands of installed packages, our server among them."""
+    return {entry.name: entry.load for entry in sorted(entry_points(group=_GROUP), key=lambda entry: entry.name)}
+
+
+def _grouped(commands: Mapping[str, Find]) -> dict[str, Find]:
+    """Those without a dot in their name, then the groups of the others."""
+    alone: dict[str, Find] = {}
+    groups: defaultdict[str, dict[str, Find]] = defaultdict(dict)
+    for name, find in commands.items():
+        group, _, inner = name.rpartition(".")
+        (groups[group] if group else alone)[inner] = find
+    return {**alone, **{name: partial(_group, name, inside) for name, inside in groups.items()}}
+
+
+def _group(name: str, commands: Mapping[str, Find]) -> typer.Typer:
+    group = typer.Typer(cls=lazy_group(commands), name=name, no_args_is_help=True, help=_ABOUT.get(name))
+    group.callback()(lambda: None)  # else a group without commands of its own is none
+    return group
 
 
 def _root(

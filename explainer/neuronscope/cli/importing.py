@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from neuronscope.formats.given import GivenExplanations
 
 _NEW = "A new dataset"
-ABOUT = "What other tools know of units, into datasets."
 
 
 def import_explanations(

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import os
+import ast
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 
 import pytest
-import typer
 
 from neuronscope.cli import app as root
 from neuronscope.errors import BadInput, BrokenData, StorageFailed
 
 Run = Callable[..., tuple[int, str, str]]
+INSTALLED = ["check-site", "compare", "serve"]
 
 
 def test_the_version_is_printed(run: Run) -> None:
@@ -53,11 +54,7 @@ def test_errors_become_exit_codes_and_one_line(
     def fail() -> None:
         raise error
 
-    def add_commands(app: typer.Typer, groups: dict[str, typer.Typer]) -> None:
-        assert list(groups) == ["import", "export"]
-        app.command("fail")(fail)
-
-    monkeypatch.setattr(root, "_installed", lambda: [add_commands])
+    monkeypatch.setattr(root, "_installed", lambda: {"fail": lambda: fail})
     got, out, err = run("fail")
     assert (got, out) == (code, "")
     assert "Traceback" not in err
@@ -72,8 +69,66 @@ def test_the_server_hangs_its_command_on_the_root(run: Run) -> None:
     assert "--port" in out
 
 
+def rows(help_text: str) -> list[str]:
+    """The commands that a help text lists."""
+    return re.findall(r"^\S ([a-z]\S*) ", help_text, re.MULTILINE)
+
+
+def test_help_names_every_command_in_a_row_of_its_own(run: Run) -> None:
+    code, out, _ = run("--help")
+    assert code == 0
+    assert rows(out) == [
+        *[name for name in root._OURS if "." not in name],
+        *INSTALLED,
+        "import",
+        "export",
+        "annotations",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("group", "commands"),
+    [("import", ["explanations", "graph"]), ("export", ["html", "site"]), ("annotations", ["export"])],
+)
+def test_a_group_has_its_own_commands_and_those_of_packages(run: Run, group: str, commands: list[str]) -> None:
+    code, out, _ = run(group, "--help")
+    assert code == 0
+    assert rows(out) == commands
+
+
+def test_a_word_that_is_almost_a_command_is_answered_with_it(run: Run) -> None:
+    code, _, err = run("colate")
+    assert code == 2
+    assert "collate" in err
+    assert "explanations" in run("import", "explanation")[2]
+
+
+def test_a_command_that_lacks_what_it_needs_is_none(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def find() -> Callable[..., object]:
+        raise ModuleNotFoundError("flask")
+
+    monkeypatch.setattr(root, "_installed", lambda: {"serve": find, "export.site": find})
+    code, _, err = run("serve")
+    assert (code, "No such command 'serve'." in err) == (2, True)
+    assert not {"serve", "annotations"} & set(rows(run("--help")[1]))
+    assert run("export", "html", "--help")[0] == 0
+
+
+def test_only_the_command_that_runs_is_imported() -> None:
+    code = (
+        "import sys\nfrom neuronscope.cli import main\ntry: main(['check', 'nowhere'])\nexcept SystemExit: pass\n"
+        "print({name for name in sys.modules if name.startswith(('neuronscope.cli.', 'neuronscope_server'))})"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    used = {"app", "check", "lazy", "printable"}
+    assert ast.literal_eval(result.stdout) == {f"neuronscope.cli.{name}" for name in used}
+
+
 def test_starting_the_command_line_loads_nothing_heavy() -> None:
     heavy = ("torch", "transformers", "numpy", "pyarrow", "tokenizers", "flask")
-    code = f"import sys, neuronscope.cli as c; c.build_app(); sys.exit(str([m for m in {heavy} if m in sys.modules]))"
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=os.environ, check=False)
+    code = (
+        "import sys\nfrom neuronscope.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass\n"
+        f"sys.exit(str([m for m in {heavy} if m in sys.modules]))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert result.stderr.strip() == "[]"

@@ -35,7 +35,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Served:
     ) -> None:
         calls.append((dataset, port, open_page, json, open_dataset(dataset).layers()))
 
-    monkeypatch.setattr(root, "_installed", lambda: [lambda app, groups: app.command("serve")(serve)])  # noqa: ARG005
+    monkeypatch.setattr(root, "_installed", lambda: {"serve": lambda: serve})
     return calls
 
 
@@ -70,7 +70,7 @@ def test_a_named_dataset_is_kept(served: Served, explore: Callable[..., int], ti
 def test_without_a_server_nothing_is_started(
     explore: Callable[..., int], tiny_gpt2: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(root, "_installed", list)
+    monkeypatch.setattr(root, "_installed", dict)
     assert explore(tiny_gpt2) == 2
     assert "server, which is not installed" in capsys.readouterr().err
 
