@@ -15,12 +15,13 @@ from neuronscope.annotations.nouns import Place, UnitAnnotations, Votes, text_ha
 from neuronscope.codec import dumps, loads
 from neuronscope.dataset import Dataset, layout
 from neuronscope.records import NeuronSimulationResults
-from neuronscope_server.answers import REVALIDATE, send_object
+from neuronscope_server.answers import send_object
 from neuronscope_server.catalog import Catalog
 from neuronscope_server.files import Files, missing_unit
 from neuronscope_server.kept import begin, known_owner, on, private, refusing, some_owner
-from neuronscope_server.problems import Refused
+from neuronscope_server.outgoing import REVALIDATE
 from neuronscope_server.queries import whole_number
+from neuronscope_server.refused import Refused
 from neuronscope_server.shapes import GivenExplanation, GivenVote
 from neuronscope_server.writing import Gate, owner_of
 
@@ -156,7 +157,7 @@ def _own_texts(files: Files, name: str, place: Place) -> list[str]:
     try:
         data = files.unit(name, layout.EXPLANATIONS, (place.layer, place.unit)).bytes()
     except Refused as refused:
-        if refused.code == 404:
+        if refused.status == 404:
             return []
         raise
     return [text_hash(one.explanation) for one in loads(data, NeuronSimulationResults).scored_explanations]

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import zlib
-
 from flask import Request, Response
 
 from neuronscope.codec import dumps
 from neuronscope.dataset.stored import StoredFile
+from neuronscope_server.outgoing import REVALIDATE, pack
 
 # In the WSGI environment: this answer depends on nothing but the request, and may be given again for a second.
 REUSABLE = "neuronscope.reusable"
 JSON_LINE = "application/jsonl"
 OCTETS = "application/octet-stream"
-REVALIDATE = "no-cache"  # keep it, but ask each time: a repeat costs a 304
-FOREVER = "public, max-age=31536000, immutable"
-_WORTH_PACKING = 1_000  # bytes; below, gzip saves less than its headers cost
 
 
 def send(
@@ -44,12 +40,3 @@ def send_fresh(request: Request, value: object) -> Response:
     response = send_object(request, value)
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def pack(data: bytes) -> StoredFile:
-    """Bytes as they would lie in a zip: deflated when that is worth it."""
-    crc, size = zlib.crc32(data), len(data)
-    if size < _WORTH_PACKING:
-        return StoredFile(data, deflated=False, crc=crc, size=size)
-    stream = zlib.compressobj(level=6, wbits=-15)
-    return StoredFile(stream.compress(data) + stream.flush(), deflated=True, crc=crc, size=size)

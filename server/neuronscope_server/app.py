@@ -8,14 +8,12 @@ from flask import Flask
 
 from neuronscope.dataset.search import load_encoder
 from neuronscope_server.catalog import Catalog
-from neuronscope_server.columns import columns
 from neuronscope_server.compare import compare
-from neuronscope_server.datasets import datasets
 from neuronscope_server.extras import extras
 from neuronscope_server.indexes import Indexes
 from neuronscope_server.neuronpedia import neuronpedia, unit_pages
 from neuronscope_server.problems import answer_with_problems
-from neuronscope_server.reports import reports
+from neuronscope_server.reading import reading
 from neuronscope_server.scoring import Scorer
 from neuronscope_server.search import search
 from neuronscope_server.security import guard
@@ -24,8 +22,8 @@ from neuronscope_server.shapes import Options
 from neuronscope_server.shortcut import Shortcut
 from neuronscope_server.site import site
 from neuronscope_server.tables import Tables
-from neuronscope_server.units import units
-from neuronscope_server.viewer import INDEX, STATIC, inline_script_hashes, read_viewer, viewer
+from neuronscope_server.viewer import viewer
+from neuronscope_server.viewerfiles import INDEX, STATIC, inline_script_hashes, read_viewer
 
 
 def create_app(
@@ -58,13 +56,14 @@ def create_app(
     indexes = Indexes(catalog, cache, encoder=encoder, first=tables.open)
     if ahead:
         indexes.begin()
-    listing = (units(tables), columns(tables), selections(tables))
-    reading = (
-        *(datasets(catalog, tables), reports(catalog, tables)),
-        *(*listing, compare(catalog, tables), search(indexes), neuronpedia(catalog)),
-    )
     extra = extras(catalog, tables, options, scorer=scorer)
-    for routes in (site(catalog, indexes, extra.offer), *reading, *extra.routes, viewer(assets, unit_pages(catalog))):
+    for routes in (
+        site(catalog, indexes, extra.offer),
+        *reading(catalog, tables),
+        *(selections(tables), compare(catalog, tables), search(indexes), neuronpedia(catalog)),
+        *extra.routes,
+        viewer(assets, unit_pages(catalog)),
+    ):
         app.register_blueprint(routes)
     app.wsgi_app = Shortcut(app.wsgi_app)  # type: ignore[method-assign]  # the place Flask names for this
     return app

@@ -19,7 +19,7 @@ from neuronscope.dataset.matches import matched
 from neuronscope.dataset.readcache import Kept
 from neuronscope.dataset.runs import run_names
 from neuronscope.errors import BadInput, NeuronscopeError
-from neuronscope_server.problems import Refused, sentence
+from neuronscope_server.refused import Refused, sentence
 from neuronscope_server.shapes import SiteDataset
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")

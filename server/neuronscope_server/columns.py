@@ -12,8 +12,8 @@ from neuronscope.dataset.unitindex import NUMBERS, UnitColumn, UnitIndex
 from neuronscope.dataset.zipwriter import deflate
 from neuronscope_server.answers import OCTETS, send, send_object
 from neuronscope_server.memory import Memory
-from neuronscope_server.problems import Refused
 from neuronscope_server.queries import Parameter, refuse_unknown
+from neuronscope_server.refused import Refused
 from neuronscope_server.tables import Tables
 
 PARAMETERS = {"snapshot": Parameter({"type": "string"}, "The state of the dataset that columns.json named; needed")}

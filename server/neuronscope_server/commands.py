@@ -21,11 +21,11 @@ from neuronscope.errors import BadInput
 from neuronscope_server.acting import checked_annotations, checked_scoring, checked_token, refuse_open_doors
 from neuronscope_server.exporting import DATABASE
 from neuronscope_server.live.checked import Devices, checked_live
+from neuronscope_server.named import named_roots
 from neuronscope_server.production import Service, bracketed, serve
 from neuronscope_server.shapes import Options
 
 SAMPLE = Path(__file__).with_name("sample")
-_NAMED = re.compile(r"([^/\\:=]+)=(.*)")
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
 
@@ -135,34 +135,6 @@ def serve_command(
             webbrowser.open(service.url)
 
     serve(service, listening=listening)
-
-
-def named_roots(arguments: list[str]) -> dict[str, str]:
-    """``NAME=PATH`` or a path, as names and absolute roots.
-
-    :raises BadInput: two datasets of one name, one that was given twice, or an empty argument.
-    """
-    from neuronscope.dataset.opening import slug
-    from neuronscope_server.catalog import absolute
-
-    roots: dict[str, str] = {}
-    for argument in arguments:
-        named = None if Path(argument).exists() else _NAMED.fullmatch(argument)
-        given = named[2] if named else argument
-        if not given.strip():
-            raise BadInput(f"{argument!r} names no dataset: give a folder or an address, or NAME= and one of them.")
-        root = absolute(given)
-        name = slug(named[1] if named else root.rstrip("/").rpartition("/")[2])
-        if name in roots:
-            raise BadInput(_same_name(name, roots[name], root))
-        roots[name] = root
-    return roots
-
-
-def _same_name(name: str, first: str, second: str) -> str:
-    if first.rstrip("/") == second.rstrip("/"):
-        return f"{first} was given twice. Give it once."
-    return f"Two datasets are called {name!r}: {first} and {second}. Name one: NAME={second}"
 
 
 def check_roots(roots: dict[str, str]) -> None:

@@ -14,8 +14,8 @@ from neuronscope.dataset.unitindex import UnitRow
 from neuronscope.relations import Neighbours, TokenLookupTableSummaryOfNeuron
 from neuronscope_server.answers import send_object
 from neuronscope_server.catalog import Catalog
-from neuronscope_server.problems import Refused
 from neuronscope_server.queries import Parameter, refuse_unknown, unit_places
+from neuronscope_server.refused import Refused
 from neuronscope_server.tables import Tables
 
 MOST = 8  # units

@@ -41,7 +41,7 @@ def compare_command(
 def _compared(address: str, units: str) -> Comparison:
     from neuronscope_server.catalog import Catalog, absolute
     from neuronscope_server.compare import comparison
-    from neuronscope_server.problems import Refused
+    from neuronscope_server.refused import Refused
     from neuronscope_server.tables import Tables
 
     with open_dataset(absolute(address)) as dataset:
@@ -49,5 +49,5 @@ def _compared(address: str, units: str) -> Comparison:
         try:
             return comparison(catalog, Tables(catalog, cache_home(os.environ)), dataset.name, units)
         except Refused as refused:
-            kind = StorageFailed if (refused.code or 0) >= 500 else BadInput
-            raise kind(refused.description or "these units cannot be compared") from refused
+            kind = StorageFailed if refused.status >= 500 else BadInput
+            raise kind(refused.detail) from refused

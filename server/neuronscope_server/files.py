@@ -14,12 +14,11 @@ from neuronscope.dataset.tables import UnitTable
 from neuronscope.errors import BrokenData
 from neuronscope.lists import Lists
 from neuronscope.relations import LayerMatches
-from neuronscope.trace.nouns import StoredTrace, TraceEntries
-from neuronscope_server.answers import pack
 from neuronscope_server.catalog import Catalog, is_remote
 from neuronscope_server.memory import Memory
+from neuronscope_server.outgoing import pack
 from neuronscope_server.parts import PARTS
-from neuronscope_server.problems import Refused
+from neuronscope_server.refused import Refused
 from neuronscope_server.related import JOINED, joined
 from neuronscope_server.tables import Tables
 
@@ -148,6 +147,8 @@ def _traces(dataset: Dataset, name: str) -> StoredFile:
     data = dataset.file(layout.TRACE_LIST)
     if data is None:
         raise Refused(404, f"{name} has no traces ({layout.TRACE_LIST}).")
+    from neuronscope.trace.nouns import TraceEntries  # with all that traces, which takes a while
+
     return _checked(data, TraceEntries, f"{name}/{layout.TRACE_LIST}", unchanged=dataset.passes_through)
 
 
@@ -156,6 +157,8 @@ def _trace(dataset: Dataset, name: str, id_: str) -> StoredFile:
     data = dataset.file(path) if layout.is_trace_id(id_) else None
     if data is None:
         raise Refused(404, f"{name} has no trace called {id_[:80]!r}; {layout.TRACE_LIST} names those that it has.")
+    from neuronscope.trace.nouns import StoredTrace
+
     return _checked(data, StoredTrace, f"{name}/{path}", unchanged=dataset.passes_through)
 
 

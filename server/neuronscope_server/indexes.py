@@ -26,7 +26,7 @@ from neuronscope.dataset.search import (
 )
 from neuronscope.errors import BadInput, NeuronscopeError
 from neuronscope_server.catalog import Catalog, is_remote
-from neuronscope_server.problems import Refused, sentence
+from neuronscope_server.refused import Refused, sentence
 
 _PATIENCE = 3.0  # seconds that a request waits for an index; that of a small dataset is there by then
 _LOOK_EVERY = 1.0  # seconds between two looks whether the manifest was replaced
@@ -158,7 +158,7 @@ class Indexes:
         except NeuronscopeError as error:
             failure = self._catalog.public(sentence(error)).replace(str(self._cache), "the cache")
         except Refused as error:
-            failure = error.description
+            failure = error.detail
         finally:
             held.failure = failure
             held.next_look = self._clock() + (_LOOK_EVERY if failure is None else _RETRY_AFTER)

@@ -15,7 +15,7 @@ from functools import partial
 
 from neuronscope.errors import NeuronscopeError
 from neuronscope.records import ScoredText
-from neuronscope_server.problems import Refused, sentence
+from neuronscope_server.refused import Refused, sentence
 from neuronscope_server.shapes import Job, JobProgress, ScoreAsked
 
 Progressed = Callable[[int, int], None]

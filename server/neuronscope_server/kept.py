@@ -11,7 +11,7 @@ from flask import Response, request
 from neuronscope.annotations.lists import Changed
 from neuronscope.annotations.nouns import NotThere, NotYours, TooMany
 from neuronscope.errors import BadInput
-from neuronscope_server.problems import Refused
+from neuronscope_server.refused import Refused
 from neuronscope_server.writing import LARGEST_BODY, OWNER, Gate, new_owner, owner_of, read_body
 
 if TYPE_CHECKING:

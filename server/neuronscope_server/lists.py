@@ -15,8 +15,8 @@ from neuronscope_server.answers import send_object
 from neuronscope_server.catalog import Catalog
 from neuronscope_server.files import missing_unit
 from neuronscope_server.kept import begin, known_owner, on, private, refusing, some_owner
-from neuronscope_server.problems import Refused
 from neuronscope_server.queries import Parameter, refuse_unknown, unit_named
+from neuronscope_server.refused import Refused
 from neuronscope_server.shapes import ChangedList, GivenList
 from neuronscope_server.writing import Gate, owner_of
 

@@ -19,14 +19,13 @@ from neuronscope.dataset import Dataset, StoredFile
 from neuronscope.dataset.indexing import units_version
 from neuronscope.dataset.manifest import NeuronpediaIds
 from neuronscope.errors import NeuronscopeError
-from neuronscope.explain.report.reading import unit_explanations
-from neuronscope.formats.neuronpedia_explanations import exported
-from neuronscope_server.answers import REVALIDATE, pack, send
+from neuronscope_server.answers import send
 from neuronscope_server.catalog import Catalog, is_remote
 from neuronscope_server.files import missing_unit
 from neuronscope_server.memory import Memory
-from neuronscope_server.problems import Refused
+from neuronscope_server.outgoing import REVALIDATE, pack
 from neuronscope_server.queries import Parameter, refuse_unknown
+from neuronscope_server.refused import Refused
 
 PARAMETERS = {
     "modelId": Parameter({"type": "string"}, "What Neuronpedia calls the model, such as gpt2-small"),
@@ -145,6 +144,9 @@ def _ids(dataset: Dataset) -> NeuronpediaIds | None:
 
 
 def _list(dataset: Dataset, layer: int, model: str, source: str) -> bytes:
+    from neuronscope.explain.report.reading import unit_explanations  # with all that explains, which takes a while
+    from neuronscope.formats.neuronpedia_explanations import exported
+
     found = [
         asdict(exported(one, model=model, source=source, unit=unit))
         for (_, unit), results in unit_explanations(dataset, [layer])

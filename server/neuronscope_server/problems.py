@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from http import HTTPStatus
 
 from flask import Flask, Response
@@ -10,11 +10,11 @@ from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAll
 
 from neuronscope.codec import dumps
 from neuronscope.errors import BadInput, BrokenData, NeuronscopeError, StorageFailed
+from neuronscope_server.refused import Refused, sentence
 from neuronscope_server.shapes import Problem
 
 PROBLEM_TYPE = "application/problem+json"
 _STATUS = {BadInput: HTTPStatus.BAD_REQUEST, BrokenData: 500, StorageFailed: HTTPStatus.SERVICE_UNAVAILABLE}
-_CHECK = "`neuronscope check`"
 _SENTENCES = {
     HTTPStatus.NOT_FOUND: "There is nothing at this address; api/openapi.json lists the addresses there are.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This address can only be read; use GET or HEAD.",
@@ -23,25 +23,17 @@ _SENTENCES = {
 }
 
 
-class Refused(HTTPException):
-    """Answer with ``status`` and this sentence; ``retry_after`` in seconds, where trying again may help."""
-
-    def __init__(
-        self, status: int, detail: str, *, retry_after: int | None = None, headers: Mapping[str, str] | None = None
-    ) -> None:
-        super().__init__(detail)
-        self.code = status
-        self.headers = dict(headers or {}) | ({} if retry_after is None else {"Retry-After": str(retry_after)})
-
-
 def answer_with_problems(app: Flask, *, public: Callable[[str], str]) -> None:
     """Make every error of ``app`` a problem; ``public`` takes the machine's own paths out of a sentence."""
 
+    def on_refused(refused: Refused) -> Response:
+        response = problem(refused.status, refused.detail)
+        response.headers.extend(refused.headers)
+        return response
+
     def on_http(error: HTTPException) -> Response:
         status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
-        known = error.description if isinstance(error, Refused) else _known(error, status)
-        response = problem(status, known or error.description or "The request cannot be answered.")
-        response.headers.extend(error.headers if isinstance(error, Refused) else {})
+        response = problem(status, _known(error, status) or error.description or "The request cannot be answered.")
         if not isinstance(error, InternalServerError):
             response.headers.extend((name, value) for name, value in error.get_headers() if name == "Allow")
         return response
@@ -52,6 +44,7 @@ def answer_with_problems(app: Flask, *, public: Callable[[str], str]) -> None:
             app.logger.warning("%s", error)
         return problem(status, public(sentence(error)))
 
+    app.register_error_handler(Refused, on_refused)
     app.register_error_handler(HTTPException, on_http)
     app.register_error_handler(NeuronscopeError, on_ours)
 
@@ -62,14 +55,6 @@ def _known(error: HTTPException, status: int) -> str | None:
     if methods - {"GET", "HEAD", "OPTIONS"}:
         return f"This address takes {', '.join(sorted(methods))}; api/openapi.json says what each does."
     return _SENTENCES.get(HTTPStatus(status))
-
-
-def sentence(error: NeuronscopeError) -> str:
-    """What the error says; of broken data also what to do."""
-    said = str(error)
-    if not isinstance(error, BrokenData) or _CHECK in said:
-        return said
-    return f"{said.removesuffix('.')}. Run {_CHECK} on the dataset to see everything that is wrong with it."
 
 
 def problem(status: int, detail: str) -> Response:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from neuronscope_server.problems import Refused
+from neuronscope_server.refused import Refused
 
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 _DECIMAL = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,18})?")

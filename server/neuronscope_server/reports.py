@@ -16,7 +16,7 @@ from neuronscope.errors import NeuronscopeError
 from neuronscope_server.answers import send, send_object
 from neuronscope_server.catalog import Catalog, is_remote
 from neuronscope_server.files import Files
-from neuronscope_server.problems import Refused
+from neuronscope_server.refused import Refused
 from neuronscope_server.shapes import Beaten, ExplainerScores, Reports, RunGlance, Scores
 from neuronscope_server.tables import Tables
 

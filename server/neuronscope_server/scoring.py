@@ -20,7 +20,7 @@ from neuronscope_server.annotations import found_place
 from neuronscope_server.answers import send_fresh
 from neuronscope_server.catalog import Catalog
 from neuronscope_server.jobs import Jobs, Progressed
-from neuronscope_server.problems import Refused, sentence
+from neuronscope_server.refused import Refused, sentence
 from neuronscope_server.shapes import GivenText, JobStarted, ScoreAsked, Scoring, SiteModel
 from neuronscope_server.writing import Gate, read_body
 

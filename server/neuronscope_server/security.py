@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from flask import Flask, Request, Response, request
 
-from neuronscope_server.problems import Refused
+from neuronscope_server.refused import Refused
 from neuronscope_server.shapes import Options
 
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]/@]+)(?::[0-9]{1,5})?")

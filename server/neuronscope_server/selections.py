@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 import neuronscope
 from neuronscope.dataset.unitfiles import PIECES
-from neuronscope_server.answers import REVALIDATE
+from neuronscope_server.outgoing import REVALIDATE
 from neuronscope_server.tables import Tables
 from neuronscope_server.units import SELECTING, unit_query
 

@@ -11,11 +11,11 @@ import neuronscope
 from neuronscope.codec import dumps
 from neuronscope.dataset.indexing import is_changeable
 from neuronscope.dataset.stored import StoredFile
-from neuronscope_server.answers import pack, send, send_object
+from neuronscope_server.answers import send, send_object
 from neuronscope_server.catalog import Catalog
 from neuronscope_server.indexes import Indexes, Status
 from neuronscope_server.live.model import LiveModel
-from neuronscope_server.openapi import describe
+from neuronscope_server.outgoing import pack
 from neuronscope_server.scoring import Scorer
 from neuronscope_server.shapes import DatasetList, DatasetSummary, Health, Site, SiteDataset
 
@@ -37,6 +37,8 @@ def site(catalog: Catalog, indexes: Indexes, offer: Offer) -> Blueprint:
 
     @cache  # made when it is asked for: neither a page nor publishing needs it
     def description() -> StoredFile:
+        from neuronscope_server.openapi import describe
+
         return pack(dumps(describe()))
 
     def health() -> Response:

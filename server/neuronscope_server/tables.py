@@ -16,7 +16,7 @@ from neuronscope.dataset.localcache import cache_folder
 from neuronscope.dataset.unitindex import UnitIndex, UnitRow
 from neuronscope.errors import BadInput, NeuronscopeError
 from neuronscope_server.catalog import Catalog
-from neuronscope_server.problems import Refused
+from neuronscope_server.refused import Refused
 
 _VERSIONS = 3  # of each dataset
 

@@ -13,8 +13,8 @@ from werkzeug.datastructures import MultiDict
 from neuronscope.dataset.conditions import SORTABLE, Condition, read_condition
 from neuronscope.dataset.unitindex import UnitQuery, UnitRow
 from neuronscope_server.answers import send_object
-from neuronscope_server.problems import Refused
 from neuronscope_server.queries import Parameter, decimal, one_of, refuse_unknown, unit_places, whole_number
+from neuronscope_server.refused import Refused
 from neuronscope_server.tables import Tables
 
 LARGEST_PAGE = 500

@@ -10,8 +10,8 @@ from flask import Blueprint, Response, request
 from neuronscope.codec import dumps
 from neuronscope_server.answers import send_object
 from neuronscope_server.jobs import Jobs
-from neuronscope_server.problems import Refused
 from neuronscope_server.queries import Parameter, one_of, refuse_unknown
+from neuronscope_server.refused import Refused
 from neuronscope_server.writing import Gate
 
 EVENTS = "text/event-stream"

@@ -13,7 +13,7 @@ import msgspec
 from flask import Request
 
 from neuronscope.codec import typed
-from neuronscope_server.problems import Refused
+from neuronscope_server.refused import Refused
 
 T = TypeVar("T")
 OWNER = "X-Owner"

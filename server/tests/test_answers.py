@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neuronscope_server.answers import pack
+from neuronscope_server.outgoing import pack
 
 URL = "/api/datasets/tiny/collated-activations/3/17.json"
 GZIP = {"Accept-Encoding": "gzip"}

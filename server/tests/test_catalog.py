@@ -19,7 +19,7 @@ from neuronscope.dataset import PUBLISHED_GPT2_XL, open_dataset
 from neuronscope.errors import BadInput
 from neuronscope_server.app import create_app
 from neuronscope_server.catalog import Catalog, open_catalog
-from neuronscope_server.problems import Refused
+from neuronscope_server.refused import Refused
 from neuronscope_server.shapes import SiteDataset
 
 

@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 from neuronscope.cli.ports import Address
 from neuronscope.errors import BadInput, BrokenData
 from neuronscope_server import commands as module
-from neuronscope_server.commands import allowed_hosts, checked_origins, named_roots
+from neuronscope_server.commands import allowed_hosts, checked_origins
+from neuronscope_server.named import named_roots
 from neuronscope_server.production import Service
 
 

@@ -13,7 +13,7 @@ import pytest
 from neuronscope.errors import BadInput
 from neuronscope.records import NeuronId, Provenance, ScoredSequenceSimulation, ScoredText, SequenceSimulation
 from neuronscope_server.jobs import Jobs, Progressed, Work
-from neuronscope_server.problems import Refused
+from neuronscope_server.refused import Refused
 from neuronscope_server.shapes import Job, JobProgress, ScoreAsked
 
 ASKED = ScoreAsked("tiny", 3, 17, "words", 0)
@@ -79,7 +79,7 @@ def test_a_full_queue_says_to_try_again_and_has_room_once_one_has_ended() -> Non
     jobs.submit(ASKED, held_by(door))
     with pytest.raises(Refused) as refused:
         jobs.submit(ASKED, held_by(door))
-    assert refused.value.code == 503
+    assert refused.value.status == 503
     assert int(refused.value.headers["Retry-After"]) > 0
     jobs.cancel(first.id)
     jobs.submit(ASKED, held_by(door))
@@ -185,4 +185,4 @@ def test_no_job_of_this_name_is_a_404() -> None:
     for act in (Jobs().look, Jobs().cancel):
         with pytest.raises(Refused, match="no job 'x'") as refused:
             act("x")
-        assert refused.value.code == 404
+        assert refused.value.status == 404

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from neuronscope.errors import BadInput, BrokenData, NeuronscopeError, StorageFailed
-from neuronscope_server.problems import sentence
+from neuronscope_server.refused import sentence
 
 
 def test_unknown_address_is_a_problem_404(client: FlaskClient) -> None:

@@ -6,9 +6,11 @@ import gzip
 import json
 import re
 import struct
+import subprocess
+import sys
 import threading
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,15 +18,16 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from neuronscope.dataset import change_dataset, layout
+from neuronscope.dataset import Dataset, change_dataset, layout
 from neuronscope.dataset.folder import FolderStore
+from neuronscope.dataset.store import Stat
 from neuronscope.dataset.target import FolderTarget
 from neuronscope.dataset.zipwriter import ZipWriter
 from neuronscope.errors import BadInput, BrokenData, StorageFailed
 from neuronscope_server.app import create_app
-from neuronscope_server.catalog import open_catalog
+from neuronscope_server.catalog import Catalog, open_catalog
 from neuronscope_server.publish.page import static_page
-from neuronscope_server.publish.pieces import LIST, Piece, Release, SitePlan
+from neuronscope_server.publish.pieces import LIST, Piece, Planned, Release, SitePlan
 from neuronscope_server.publish.plan import plan_site
 from neuronscope_server.publish.relations import BESIDE
 from neuronscope_server.publish.writing import Outcome, count_files, missing, write_site
@@ -341,6 +344,49 @@ def test_releases_are_given_out_as_they_are_planned(root: Path, built_viewer: Pa
     plan = plan_site(open_catalog({"tiny": str(root)}), title="T", packed=True, static=built_viewer, begin=begun.append)
     assert len(begun) > 3
     assert {release.folder for release in begun} == {release.folder for release in plan.releases}
+
+
+def test_the_first_zip_is_given_out_before_the_next_is_looked_at(root: Path, built_viewer: Path) -> None:
+    looked: list[str] = []
+
+    class Watching(FolderStore):
+        def stat(self, path: str) -> Stat | None:
+            looked.append(path)
+            return super().stat(path)
+
+    zips = [layout.zip_path(layout.RECORDS, layer) for layer in LAYERS]
+    begun: list[list[str]] = []
+
+    def begin(release: Release) -> None:
+        for _ in release.groups:
+            begun.append([path for path in zips if path in looked])
+
+    catalog = Catalog({"tiny": Dataset(Watching(root), name="tiny")})
+    plan_site(catalog, title="T", packed=True, static=built_viewer, begin=begin)
+    assert begun[:2] == [zips[:1], zips]
+
+
+def test_groups_are_looked_at_once_and_gone_through_more_often() -> None:
+    looked: list[int] = []
+
+    def groups() -> Iterator[list[Piece]]:
+        for number in range(3):
+            looked.append(number)
+            yield [Piece(f"{number}", list)]
+
+    planned = Planned(groups())
+    assert next(iter(planned))[0].path == "0"
+    assert looked == [0]
+    assert [group[0].path for group in planned] == [group[0].path for group in planned] == ["0", "1", "2"]
+    assert looked == [0, 1, 2]
+
+
+def test_what_is_copied_waits_for_no_library_of_the_server() -> None:
+    code = (
+        "import sys, neuronscope_server.publish.plan, neuronscope_server.publish.writing, neuronscope_server.catalog\n"
+        "print([name for name in ('flask', 'werkzeug', 'numpy', 'pyarrow') if name in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 def test_a_site_of_which_a_file_cannot_be_made_stays_the_older_one(

@@ -23,7 +23,7 @@ from neuronscope.dataset.unitindex import UnitIndex
 from neuronscope_server.app import create_app
 from neuronscope_server.catalog import Catalog, open_catalog
 from neuronscope_server.indexes import Indexes
-from neuronscope_server.problems import Refused
+from neuronscope_server.refused import Refused
 from neuronscope_server.shapes import Options
 from neuronscope_server.tables import Tables
 
@@ -261,7 +261,7 @@ def test_a_dataset_that_cannot_be_read_says_why_and_is_tried_again(tmp_path: Pat
     assert str(tmp_path) not in detail
     with pytest.raises(Refused) as refused:
         indexes.index("spoken")
-    assert (refused.value.code, refused.value.headers) == (503, {"Retry-After": "30"})
+    assert (refused.value.status, refused.value.headers) == (503, {"Retry-After": "30"})
     table.write_bytes(good)
     now[0] = 31.0
     wait_until(indexes, "ready")

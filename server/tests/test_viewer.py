@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from neuronscope_server.app import create_app
 from neuronscope_server.catalog import Catalog
-from neuronscope_server.viewer import inline_script_hashes
+from neuronscope_server.viewerfiles import inline_script_hashes
 
 
 def test_page_is_asked_for_each_time_and_hashed_files_never_again(client: FlaskClient) -> None:

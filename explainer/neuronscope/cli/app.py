@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 from collections import defaultdict
@@ -56,6 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code; ``arguments`` are the process's own unless given."""
     if arguments is None:  # a process of our own
         gc.set_threshold(_COLLECT_AFTER)
+        atexit.register(
+            gc.freeze
+        )  # or all that is there is gone through once more when it ends, for a third of a second
     try:
         build_app()(arguments, prog_name="neuronscope")
     except NeuronscopeError as error:

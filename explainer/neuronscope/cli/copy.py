@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from neuronscope import codec
 from neuronscope.cli.arguments import layer_numbers, unit_ranges
+from neuronscope.cli.bar import shown
 from neuronscope.dataset import open_dataset
 from neuronscope.dataset.localcache import cache_folder, cache_home
 from neuronscope.errors import BadInput
@@ -61,12 +58,13 @@ def copy(
         part = layers is not None or units is not None
         listed = listed_files(opened)
         if listed and not part and not normalise:
-            with _bar("files", len(listed) + 1, json=json) as told:
-                done = copy_files(opened, to, told=told)
+            with shown("copying files", len(listed) + 1, quiet=json) as bar:
+                done = copy_files(opened, to, told=bar.advance)
         else:
             chosen = _chosen(opened, layers, units)
-            with _bar("unit files", len(chosen) * len(opened.manifest.artefacts), json=json) as told:
+            with shown("copying unit files", len(chosen) * len(opened.manifest.artefacts), quiet=json) as bar:
                 rewritten = normalise or bool(listed)
+                told = bar.advance
                 done = _rewritten(opened, chosen, to, told) if rewritten else copy_units(opened, chosen, to, told=told)
     _say(done, target, json=json)
 
@@ -100,15 +98,6 @@ def _chosen(dataset: Dataset, layers: str | None, units: str | None) -> list[tup
     if not chosen:
         raise BadInput("None of these units is in these layers.")
     return chosen
-
-
-@contextmanager
-def _bar(what: str, total: int, *, json: bool) -> Iterator[Callable[[], object]]:
-    console = Console(stderr=True)
-    columns = (TextColumn(f"copying {what}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=json or not console.is_terminal, transient=True) as bars:
-        task = bars.add_task(what, total=total)
-        yield lambda: bars.advance(task)
 
 
 def _say(done: Copied, target: str, *, json: bool) -> None:

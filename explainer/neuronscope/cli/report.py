@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from neuronscope import codec
 from neuronscope.cli.arguments import layer_numbers
+from neuronscope.cli.bar import shown
 from neuronscope.dataset import open_dataset
 from neuronscope.dataset.newfile import check_place
 
@@ -75,11 +75,5 @@ def _names(given: list[str] | None) -> tuple[str, ...] | None:
 def _read(address: str, selection: Selection) -> ExplanationReport:
     from neuronscope.explain.report.summary import report_on
 
-    console = Console(stderr=True)
-    columns = (TextColumn("units"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with (
-        open_dataset(address) as opened,
-        Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bars,
-    ):
-        task = bars.add_task("units", total=None)
-        return report_on(opened, selection, progress=lambda done, of: bars.update(task, completed=done, total=of))
+    with open_dataset(address) as opened, shown("units") as bar:
+        return report_on(opened, selection, progress=bar.show)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterable, Iterator
+from threading import BoundedSemaphore
 
 from neuronscope.dataset.blob import BlobStore
 from neuronscope.dataset.manifest import FileInfo
@@ -24,6 +25,7 @@ class BlobTarget:
         self.root = root.rstrip("/")
         self._uploads = uploads
         self._store = BlobStore(self.root)
+        self._connections = BoundedSemaphore(self.lanes)  # its client keeps ten open, and complains of more
 
     def check(self) -> None:
         """That the container or bucket is there and open to these credentials."""
@@ -52,7 +54,8 @@ class BlobTarget:
                 yield data
 
         given = counted()
-        self._uploads.put(path, _gzipped(given) if sent.encoding == GZIP else given, sent)
+        with self._connections:
+            self._uploads.put(path, _gzipped(given) if sent.encoding == GZIP else given, sent)
         return known or FileInfo(size, digest.hexdigest())
 
     def remove(self, paths: Iterable[str]) -> None:

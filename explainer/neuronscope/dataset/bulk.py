@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -44,6 +43,8 @@ async def in_order_async(work: Callable[[T], R], items: Iterable[T], *, concurre
 
     :raises BadInput: ``concurrency`` is below 1.
     """
+    import asyncio  # who is called from it has it already; others need not wait for it
+
     _refuse_none(concurrency)
     pool = ThreadPoolExecutor(concurrency, thread_name_prefix="neuronscope-read")
     loop, rest = asyncio.get_running_loop(), iter(items)

@@ -51,7 +51,7 @@ PUBLISHED_GPT2_XL: Final = "az://openaipublic/neuron-explainer/data"
 PUBLISHED_GPT2_SMALL: Final = "az://openaipublic/neuron-explainer/gpt2_small_data"
 
 _TRACE = re.compile(r"[a-z0-9-]{1,64}")
-_NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
+_DIGITS = 18  # of the longest number that names a file
 
 
 def extension(part: str) -> str:
@@ -108,8 +108,11 @@ def trace_ids(paths: Iterable[str]) -> list[str]:
 
 def number(name: str, end: str) -> int | None:
     """The layer or unit that ``name`` is called after (``17.json`` with the end ``.json``), else None."""
+    if not name.endswith(end):
+        return None
     stem = name.removesuffix(end)
-    return int(stem) if name.endswith(end) and _NUMBER.fullmatch(stem) else None
+    plain = stem.isascii() and stem.isdecimal() and len(stem) <= _DIGITS and (stem[0] != "0" or stem == "0")
+    return int(stem) if plain else None
 
 
 def known_part(part: str) -> str:

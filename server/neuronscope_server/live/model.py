@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from neuronscope.errors import BadInput, NeuronscopeError
 from neuronscope_server.catalog import Catalog
-from neuronscope_server.problems import Refused, sentence
+from neuronscope_server.refused import Refused, sentence
 from neuronscope_server.shapes import LiveOptions, SiteModel
 from neuronscope_server.tables import Tables
 
@@ -93,7 +93,7 @@ class LiveModel:
             try:
                 self._lives[name] = self._joined(subject, name, saes, sources)
             except (NeuronscopeError, Refused) as error:
-                said = error.description if isinstance(error, Refused) else sentence(error)
+                said = error.detail if isinstance(error, Refused) else sentence(error)
                 self._refused[name] = self.public(str(said))
         self._alone = None if self._lives else Live(subject, saes=saes, base=self._base)
 
@@ -136,7 +136,7 @@ class LiveModel:
             try:
                 return self._tables.latest(name)[1]
             except Refused as error:
-                raise BadInput(str(error.description)) from error
+                raise BadInput(error.detail) from error
 
         return table
 

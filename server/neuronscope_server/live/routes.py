@@ -26,8 +26,8 @@ from neuronscope_server.live.shapes import (
 from neuronscope_server.live.tracekeeping import add_keeping
 from neuronscope_server.live.tracing import add_tracing, trace_jobs
 from neuronscope_server.live.worker import End, Stream, Worker
-from neuronscope_server.problems import Refused, sentence
 from neuronscope_server.queries import Parameter, refuse_unknown
+from neuronscope_server.refused import Refused, sentence
 from neuronscope_server.shapes import Problem
 from neuronscope_server.watching import EVENTS
 from neuronscope_server.writing import Gate, read_body
@@ -147,7 +147,7 @@ class _Events:
         except NeuronscopeError as error:
             yield _event("failed", Problem("Bad Request", 400, sentence(error)))
         except Refused as error:
-            yield _event("failed", Problem("Server Error", error.code or 500, str(error.description)))
+            yield _event("failed", Problem("Server Error", error.status, error.detail))
 
     def close(self) -> None:
         """End the work."""

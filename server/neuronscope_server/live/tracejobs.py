@@ -23,7 +23,7 @@ from neuronscope.trace.stages import Stages
 from neuronscope.trace.stored import stored
 from neuronscope_server.live.shapes import TraceJob, TraceProgress
 from neuronscope_server.live.worker import Worker
-from neuronscope_server.problems import Refused, sentence
+from neuronscope_server.refused import Refused, sentence
 
 if TYPE_CHECKING:
     from neuronscope.annotations.store import Annotations

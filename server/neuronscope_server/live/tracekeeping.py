@@ -20,7 +20,7 @@ from neuronscope_server.kept import on
 from neuronscope_server.live.model import LiveModel
 from neuronscope_server.live.tracejobs import TraceJobs
 from neuronscope_server.live.worker import Worker
-from neuronscope_server.problems import Refused, sentence
+from neuronscope_server.refused import Refused, sentence
 from neuronscope_server.writing import Gate
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from typing import Protocol, TypeVar
 from neuronscope.errors import NeuronscopeError
 from neuronscope.live import Generated, Live, Step
 from neuronscope.live.live import Answer, Ask
-from neuronscope_server.problems import Refused
+from neuronscope_server.refused import Refused
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from neuronscope.dataset.target import Sent
-from neuronscope_server.answers import FOREVER, REVALIDATE
+from neuronscope_server.outgoing import FOREVER, REVALIDATE
 from neuronscope_server.publish.pieces import LIST, RELEASES
-from neuronscope_server.viewer import CONTENT_TYPES, is_hashed
+from neuronscope_server.viewerfiles import CONTENT_TYPES, is_hashed
 
 _TYPES = {".zip": "application/zip", ".gz": "application/gzip"}
 _PACKED = {".html", ".js", ".css", ".json", ".map", ".webmanifest", ".svg", ".txt", ".f64"}  # those that shrink

@@ -8,7 +8,7 @@ from neuronscope.dataset import layout
 from neuronscope.dataset.store import Pieces
 from neuronscope.errors import StorageFailed
 from neuronscope_server.publish.bundles import MadeZip, indexed, part_members
-from neuronscope_server.publish.pieces import FORM, Piece, Release, release_folder
+from neuronscope_server.publish.pieces import FORM, Piece, Planned, Release, release_folder
 from neuronscope_server.publish.source import Source
 from neuronscope_server.publish.zipindex import can_be_indexed, index_of_zip
 
@@ -16,9 +16,11 @@ from neuronscope_server.publish.zipindex import can_be_indexed, index_of_zip
 def own_zips(source: Source, part: str) -> Release:
     """A zip for each layer of a part; made where the dataset has none that a browser can read.
 
+    Going through them raises:
+
     :raises StorageFailed: the dataset is changed meanwhile.
     """
-    groups = [_zip(source, part, layer) for layer in source.layers([part])]
+    groups = Planned(_zip(source, part, layer) for layer in source.layers([part]))
     return Release(release_folder(f"zips {FORM}", source.digests([part])), groups)
 
 

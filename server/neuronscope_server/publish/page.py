@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from neuronscope.errors import BrokenData
 from neuronscope_server.security import security_headers
-from neuronscope_server.viewer import inline_script_hashes
+from neuronscope_server.viewerfiles import inline_script_hashes
 
 _ROOT = re.compile(r"<html([^>]*)>")  # the build leaves <head> out
 _NOT_IN_PAGES = "frame-ancestors"  # browsers heed it in headers only, and complain of it elsewhere

@@ -26,15 +26,31 @@ class Piece:
     known: FileInfo | None = None
 
 
+class Planned:
+    """Groups of a release, each looked at when it is first come to: the first are written while others are planned."""
+
+    def __init__(self, groups: Iterable[list[Piece]]) -> None:
+        self._rest = iter(groups)
+        self._found: list[list[Piece]] = []
+
+    def __iter__(self) -> Iterator[list[Piece]]:
+        """All of them, any number of times; raises what looking at one raises."""
+        yield from self._found
+        for group in self._rest:
+            self._found.append(group)
+            yield group
+
+
 @dataclass(frozen=True)
 class Release:
     """Files that lie together under ``folder`` (``r/{hash}``), which says what is in them.
 
-    Those of one group are made one after the other (a zip, and then its index); groups are independent.
+    Those of one group are made one after the other (a zip, and then its index); groups are independent, and are gone
+    through more than once.
     """
 
     folder: str
-    groups: list[list[Piece]]
+    groups: Iterable[list[Piece]]
 
     def paths(self) -> Iterator[str]:
         """Of all its files, ``release.json`` last."""

@@ -14,11 +14,10 @@ from neuronscope.errors import BadInput
 from neuronscope_server.catalog import Catalog
 from neuronscope_server.publish.elsewhere import origin_of, stays, web_address
 from neuronscope_server.publish.ownzips import own_zips
-from neuronscope_server.publish.page import static_page
 from neuronscope_server.publish.pieces import SITE, Begin, Release, SitePlan, whole
 from neuronscope_server.publish.source import Source, source_of
 from neuronscope_server.shapes import Site
-from neuronscope_server.viewer import INDEX, STATIC, is_hashed, read_viewer
+from neuronscope_server.viewerfiles import INDEX, STATIC, is_hashed, viewer_files
 
 _ALONE = (layout.RECORDS, layout.EXPLANATIONS)  # parts that a packed site has as the dataset has them
 
@@ -44,17 +43,19 @@ def plan_site(
     :raises BadInput: a dataset cannot be published, or the viewer is not built.
     :raises BrokenData: a dataset's files cannot be read.
     """
-    assets = read_viewer(static)
-    if len(assets) < 2:
+    assets = viewer_files(static)
+    if not assets:
         raise BadInput("This copy has no viewer to publish: run make build in a checkout, which needs Node 20.")
     sources = [source_of(catalog, name) for name in catalog.names()]
     copied = [_copied(source, begin) if packed else {} for source in sources]
-    # imported now: it takes a second, in which most of the bytes can be copied already
-    from neuronscope_server.app import create_app
+    # imported now: meanwhile bytes are copied already
+    from neuronscope_server.publish.page import static_page
     from neuronscope_server.publish.releases import Publisher
+    from neuronscope_server.reading import reading_app
     from neuronscope_server.tables import Tables
 
-    client, tables = create_app(catalog, static=static).test_client(), Tables(catalog, None)
+    tables = Tables(catalog, None)
+    client = reading_app(catalog, tables).test_client()
     releases, entries = [], []
     for source, zips in zip(sources, copied, strict=True):
         publisher = Publisher(source, tables, client, begin)
@@ -67,8 +68,8 @@ def plan_site(
         releases.append(release)
         entries.append(entry)
     site = Site(title, entries, [], search=any(entry.search for entry in entries), writing=False, suggest=suggest)
-    page = static_page(assets[INDEX].file.bytes(), base, _origins(elsewhere or {}))
-    files = [whole(name, asset.file.bytes()) for name, asset in assets.items() if name != INDEX]
+    page = static_page(assets[INDEX], base, _origins(elsewhere or {}))
+    files = [whole(name, data) for name, data in assets.items() if name != INDEX]
     lasting, others = ([one for one in files if is_hashed(one.path) == wanted] for wanted in (True, False))
     return SitePlan(releases, lasting, [*others, whole(INDEX, page), whole(SITE, dumps(site))])
 

@@ -7,12 +7,10 @@ there already is not written again, so an interrupted run goes on when it is rep
 from __future__ import annotations
 
 import hashlib
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Lock
 
 import orjson
 
@@ -22,7 +20,7 @@ from neuronscope.dataset.target import Target
 from neuronscope.errors import BadInput, BrokenData, StorageFailed
 from neuronscope_server.publish.headers import sent
 from neuronscope_server.publish.pieces import LIST, RELEASES, Piece, Release, SitePlan, whole
-from neuronscope_server.viewer import is_hashed
+from neuronscope_server.viewerfiles import is_hashed
 
 Told = Callable[[str], object]  # a file of the site is there; its path
 
@@ -91,39 +89,28 @@ def begin_site(target: Target, *, told: Told = lambda _: None) -> Iterator[SiteW
     :raises BadInput: as :func:`check_target`.
     """
     there = check_target(target)
-    with ThreadPoolExecutor(target.lanes) as lanes:
-        writing = SiteWriting(target, there, told, lanes)
+    with ThreadPoolExecutor(target.lanes) as copying, ThreadPoolExecutor(target.lanes) as making:
+        writing = SiteWriting(target, there, told, _Lanes(copying, making))
         try:
             yield writing
         finally:
             writing.stop()
 
 
-class _Queue:
-    """Files that are copied and files that are made, by turns: those wait for the disk, these take a processor."""
+@dataclass(frozen=True)
+class _Lanes:
+    """Files that are copied wait for the disk or the network, those that are made for a processor: neither holds up the
+    other."""
 
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._waiting: tuple[deque[list[Piece]], deque[list[Piece]]] = deque(), deque()
-        self._turn = 0
-
-    def put(self, group: list[Piece]) -> None:
-        self._waiting[group[0].known is not None].append(group)
-
-    def take(self) -> list[Piece]:
-        """One that was put."""
-        with self._lock:
-            first, second = self._waiting[self._turn], self._waiting[1 - self._turn]
-            self._turn = 1 - self._turn
-            return (first or second).popleft()
+    copying: Executor
+    making: Executor
 
 
 class SiteWriting:
     """The releases that were begun, and those of them that are there already."""
 
-    def __init__(self, target: Target, there: Mapping[str, int], told: Told, lanes: Executor) -> None:
+    def __init__(self, target: Target, there: Mapping[str, int], told: Told, lanes: _Lanes) -> None:
         self._target, self._there, self._told, self._lanes = target, there, told, lanes
-        self._queue = _Queue()
         self._futures: list[Future[list[_Done]]] = []
         self._begun: dict[str, Release] = {}  # what is written now, by its folder
         self._done: dict[str, _Done] = {}
@@ -165,11 +152,11 @@ class SiteWriting:
             future.cancel()
 
     def _begin(self, group: list[Piece]) -> None:
-        self._queue.put(group)
-        self._futures.append(self._lanes.submit(self._next))
+        lane = self._lanes.making if group[0].known is None else self._lanes.copying
+        self._futures.append(lane.submit(self._write, group))
 
-    def _next(self) -> list[_Done]:
-        return [_kept(piece, self._target, self._there) for piece in self._queue.take()]
+    def _write(self, group: list[Piece]) -> list[_Done]:
+        return [_kept(piece, self._target, self._there) for piece in group]
 
     def _wait(self) -> None:
         """Until all that was begun is there. One file that cannot be written does not keep others from it, but some do.

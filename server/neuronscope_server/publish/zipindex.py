@@ -14,8 +14,6 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-import numpy as np
-
 from neuronscope.dataset import layout
 from neuronscope.dataset.central import Directory, Member, read_directory
 from neuronscope.dataset.store import Store, place
@@ -46,15 +44,18 @@ def index_of_zip(store: Store, path: str, directory: Directory | None = None) ->
         raise BrokenData(f"{place(store, path)} is not there any more.")
     directory = directory or read_directory(store, path, stat)
     where = place(store, path)
-    found = []
-    for member in sorted(directory.members.values(), key=lambda member: member.offset):
-        number = _unit(member, where)
-        start = member.offset + _LOCAL.size + len(member.name.encode())
-        if start + member.compressed != member.end:  # else nothing more stands before its data
+    members = sorted(directory.members.values(), key=lambda member: member.offset)
+    for member in members:
+        if member.method != _DEFLATED:
+            raise BrokenData(f"{where}, member {member.name!r}: it is not deflated, as browsers have to find it.")
+    starts = [member.offset + _LOCAL.size + len(member.name.encode()) for member in members]
+    for at, (start, member) in enumerate(zip(starts, members, strict=True)):
+        if start + member.compressed != member.end:  # something more may stand before its data
             header = store.read_range(path, member.offset, _LOCAL.size, version=directory.version)
-            start = member.offset + _LOCAL.size + sum(_LOCAL.unpack(header))
-        found.append(Found(number, start, member.compressed, member.crc))
-    return index_of(found, where)
+            starts[at] = member.offset + _LOCAL.size + sum(_LOCAL.unpack(header))
+    units = [_unit(member.name, where) for member in members]
+    found = map(Found, units, starts, [member.compressed for member in members], [member.crc for member in members])
+    return index_of(list(found), where)
 
 
 def index_of(members: Sequence[Found], where: str) -> bytes:
@@ -62,7 +63,10 @@ def index_of(members: Sequence[Found], where: str) -> bytes:
 
     :raises BrokenData: they lie too far apart.
     """
-    units, starts, lengths, crcs = np.array(members, np.int64).reshape(-1, 4).T
+    import numpy as np  # here: nothing that is copied need wait for it
+
+    columns = zip(*members, strict=True) if members else ([],) * 4
+    units, starts, lengths, crcs = (np.array(column, np.int64) for column in columns)
     ends = np.concatenate([[0], starts + lengths])[:-1]
     rows = np.stack([np.diff(units, prepend=0) % 2**32, starts - ends, lengths, crcs])
     if rows.size and (rows.max() > _MOST or rows.min() < 0):
@@ -76,12 +80,10 @@ def can_be_indexed(members: dict[str, Member]) -> bool:
     return all(member.method == _DEFLATED and not member.flags & 1 for member in members.values())
 
 
-def _unit(member: Member, where: str) -> int:
-    number = layout.number(member.name, ".json")
+def _unit(name: str, where: str) -> int:
+    number = layout.number(name, ".json")
     if number is None:
-        number = layout.number(member.name, PurePosixPath(member.name).suffix)
+        number = layout.number(name, PurePosixPath(name).suffix)
     if number is None or number > _MOST:
-        raise BrokenData(f"{where} has a member {member.name!r}, which is not named after a unit.")
-    if member.method != _DEFLATED:
-        raise BrokenData(f"{where}, member {member.name!r}: it is not deflated, as browsers have to find it.")
+        raise BrokenData(f"{where} has a member {name!r}, which is not named after a unit.")
     return number

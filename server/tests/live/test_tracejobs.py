@@ -16,7 +16,7 @@ from neuronscope.trace.nouns import StoredTrace, TraceReport
 from neuronscope.trace.stages import Stage, Stages
 from neuronscope_server.live.tracejobs import TraceJobs
 from neuronscope_server.live.worker import Worker
-from neuronscope_server.problems import Refused
+from neuronscope_server.refused import Refused
 
 
 class ByHand(Worker):
@@ -82,7 +82,7 @@ def test_more_than_may_wait_are_refused_and_told_when_to_come_back(worker: ByHan
     for refused in (jobs.refuse_full, lambda: jobs.begin("", parts(trace.report, []))):
         with pytest.raises(Refused, match="2 traces are being made or wait already") as error:
             refused()
-        assert (error.value.code, error.value.headers) == (429, {"Retry-After": "10"})
+        assert (error.value.status, error.value.headers) == (429, {"Retry-After": "10"})
     jobs.cancel(first.id)
     jobs.refuse_full()
 

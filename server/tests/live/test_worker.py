@@ -12,7 +12,7 @@ from neuronscope.errors import BadInput
 from neuronscope.live import AskActivations, AskGeneration, Generated, Live, Step, UnitPlace
 from neuronscope.subject import load_subject
 from neuronscope_server.live.worker import END, Worker
-from neuronscope_server.problems import Refused
+from neuronscope_server.refused import Refused
 
 ASK = AskActivations(text="the cat", units=[UnitPlace(0, 1)])
 
@@ -40,7 +40,7 @@ def test_more_than_may_wait_are_refused_and_told_when_to_come_back(live: Live) -
         threading.Event().wait(0.005)
     with pytest.raises(Refused) as refused:
         worker.ask(live, ASK)
-    assert (refused.value.code, refused.value.headers) == (429, {"Retry-After": "2"})
+    assert (refused.value.status, refused.value.headers) == (429, {"Retry-After": "2"})
     door.set()
     for thread in threads:
         thread.join(20)
@@ -60,7 +60,7 @@ def test_what_takes_too_long_is_refused_and_not_done_later(live: Live) -> None:
     done: list[int] = []
     with pytest.raises(Refused) as refused:
         worker.call(live, lambda: done.append(1))
-    assert refused.value.code == 503
+    assert refused.value.status == 503
     door.set()
     holder.join(20)
     Worker.call(worker, live, lambda: None)
@@ -75,7 +75,7 @@ def test_failure_inside_is_told_as_such_and_the_thread_lives_on(live: Live) -> N
 
     with pytest.raises(Refused) as refused:
         worker.call(live, fail)
-    assert refused.value.code == 500
+    assert refused.value.status == 500
     with pytest.raises(BadInput):
         worker.ask(live, AskActivations(text="", units=[UnitPlace(0, 1)]))
     assert worker.ask(live, ASK)
@@ -121,6 +121,6 @@ def test_more_generations_than_may_be_are_refused_until_one_is_left(live: Live) 
     first = worker.stream(lambda: live.generate(AskGeneration(text="the cat", max_tokens=2000)))
     with pytest.raises(Refused) as refused:
         worker.stream(lambda: live.generate(AskGeneration(text="a", max_tokens=1)))
-    assert refused.value.code == 429
+    assert refused.value.status == 429
     first.close()
     assert worker.stream(lambda: live.generate(AskGeneration(text="a", max_tokens=1))).take(20)

@@ -7,7 +7,7 @@ pages stay the same while people go on writing.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 
 from neuronscope.dataset.search.entries import Explained, tidy
@@ -43,7 +43,7 @@ class Additions:
 
     def add(self, explained: Explained) -> int:
         """Make an explanation searchable from now on; gives its sequence number."""
-        explained = replace(explained, text=tidy(explained.text))
+        explained = explained._replace(text=tidy(explained.text))
         words = tuple(placed_words(self._analyzer, explained.text))
         with self._lock:
             sequence = len(self._all) + 1

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import repeat
+from typing import NamedTuple
 
 from neuronscope import codec
 from neuronscope.dataset import layout
@@ -19,8 +19,7 @@ LONGEST_TEXT = 10_000  # characters of an explanation that are searched and show
 _LONGEST_TOKEN = 1_000  # characters of a token
 
 
-@dataclass(frozen=True)
-class Explained:
+class Explained(NamedTuple):
     """One explanation of a unit; ``number`` is its place in the unit's file, ``max`` the unit's largest activation."""
 
     layer: int
@@ -32,8 +31,7 @@ class Explained:
     max: float | None = None
 
 
-@dataclass(frozen=True)
-class Peaking:
+class Peaking(NamedTuple):
     """The tokens that a unit peaks on, strongest first, with the best explanation that its table has."""
 
     layer: int
@@ -47,8 +45,7 @@ class Peaking:
 Entry = Explained | Peaking
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(NamedTuple):
     """What the layer's table says of a unit."""
 
     max: float | None = None
@@ -71,7 +68,8 @@ def entries(dataset: Dataset, layer: int) -> Iterator[Entry]:
             yield from _explained(results, (layer, unit), row.max)
         tokens = _tokens(row.peak_token, table)
         if tokens:
-            yield Peaking(layer, unit, tokens, tidy(row.explanation or "") or None, row.score, row.max)
+            best = tidy(row.explanation) if row.explanation else ""
+            yield Peaking(layer, unit, tokens, best or None, row.score, row.max)
 
 
 def tidy(text: str) -> str:
@@ -110,4 +108,4 @@ def _rows(dataset: Dataset, layer: int) -> dict[int, _Row]:
     nothing = [None] * len(table.unit)
     columns = (table.max, table.peak_token, table.explanation, table.score)
     filled = [column or nothing for column in columns]
-    return {unit: _Row(*cells) for unit, *cells in zip(table.unit, *filled, strict=True)}
+    return dict(zip(table.unit, map(_Row, *filled), strict=True))

@@ -15,7 +15,7 @@ from neuronscope.explain.report import lean
 _LOCAL, _REMOTE = 1, 16  # files that are read at a time
 
 UnitPlace = tuple[int, int]  # layer, unit
-Progress = Callable[[int, int], None]  # units read, of how many
+Progress = Callable[[int, int], object]  # units read, of how many
 
 
 def chosen_layers(dataset: Dataset, wanted: Sequence[int] | None) -> list[int]:
