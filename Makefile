@@ -58,6 +58,9 @@ viewer-check: node_modules/.installed
 	$(NPM) run --silent lint
 	$(NPM) run --silent typecheck
 
+# Tests start some hundred processes, and each would compile our modules anew where the environment forbids to keep them.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Several processes share the cores: threads that spin while they wait take them from the others.
 QUIET := OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE
 
