@@ -10,8 +10,9 @@ import subprocess
 import sys
 import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -369,16 +370,19 @@ def test_the_first_zip_is_given_out_before_the_next_is_looked_at(root: Path, bui
 def test_groups_are_looked_at_once_and_gone_through_more_often() -> None:
     looked: list[int] = []
 
-    def groups() -> Iterator[list[Piece]]:
-        for number in range(3):
-            looked.append(number)
-            yield [Piece(f"{number}", list)]
+    def look(number: int) -> list[Piece]:
+        looked.append(number)
+        if looked.count(2) == 1 and number == 2:
+            raise StorageFailed("changed meanwhile")
+        return [Piece(f"{number}", list)]
 
-    planned = Planned(groups())
+    planned = Planned(partial(look, number) for number in range(4))
     assert next(iter(planned))[0].path == "0"
     assert looked == [0]
-    assert [group[0].path for group in planned] == [group[0].path for group in planned] == ["0", "1", "2"]
-    assert looked == [0, 1, 2]
+    with pytest.raises(StorageFailed):
+        list(planned)
+    assert [group[0].path for group in planned] == [group[0].path for group in planned] == ["0", "1", "2", "3"]
+    assert looked == [0, 1, 2, 2, 3]
 
 
 def test_what_is_copied_waits_for_no_library_of_the_server() -> None:

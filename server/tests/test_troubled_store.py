@@ -18,6 +18,7 @@ from neuronscope.dataset.readcache import Kept
 from neuronscope.dataset.target import open_target
 from neuronscope_server.app import create_app
 from neuronscope_server.catalog import open_catalog
+from neuronscope_server.publish.plan import plan_site
 
 from .azurite import ACCOUNT, PROGRAM, Azurite, azurite
 from .conftest import write_dataset
@@ -112,7 +113,7 @@ def is_asked(method: str, path: str) -> bool:  # noqa: ARG001 - as all that matc
 @pytest.fixture
 def site_words(root: Path, built_viewer: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The command that publishes, with a viewer that is built."""
-    monkeypatch.setattr("neuronscope_server.publish.plan.STATIC", built_viewer)
+    monkeypatch.setitem(plan_site.__kwdefaults__, "static", built_viewer)
     return ["export", "site", f"tiny={root}"]
 
 

@@ -6,7 +6,7 @@ import atexit
 import gc
 import sys
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from typing import Annotated
@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from neuronscope import __version__
-from neuronscope.cli.lazy import Find, lazy_group
+from neuronscope.cli.lazy import Find, NoCommand, lazy_group
 from neuronscope.errors import BadInput, NeuronscopeError
 
 _GROUP = "neuronscope.commands"  # entry points of installed packages, named as ours below
@@ -57,9 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code; ``arguments`` are the process's own unless given."""
     if arguments is None:  # a process of our own
         gc.set_threshold(_COLLECT_AFTER)
-        atexit.register(
-            gc.freeze
-        )  # or all that is there is gone through once more when it ends, for a third of a second
+        # or all that is there is gone through once more at the end, for a third of a second
+        atexit.register(gc.freeze)
     try:
         build_app()(arguments, prog_name="neuronscope")
     except NeuronscopeError as error:
@@ -89,7 +88,17 @@ def build_app() -> typer.Typer:
 
 def _installed() -> dict[str, Find]:
     """The commands of installed packages, our server among them."""
-    return {entry.name: entry.load for entry in sorted(entry_points(group=_GROUP), key=lambda entry: entry.name)}
+    found = sorted(entry_points(group=_GROUP), key=lambda entry: entry.name)
+    return {entry.name: partial(_load, entry) for entry in found}
+
+
+def _load(entry: EntryPoint) -> Callable[..., object]:
+    """:raises NoCommand: the package lacks its own dependencies."""
+    try:
+        command: Callable[..., object] = entry.load()
+    except ModuleNotFoundError as error:
+        raise NoCommand from error
+    return command
 
 
 def _grouped(commands: Mapping[str, Find]) -> dict[str, Find]:
@@ -103,7 +112,9 @@ def _grouped(commands: Mapping[str, Find]) -> dict[str, Find]:
 
 
 def _group(name: str, commands: Mapping[str, Find]) -> typer.Typer:
-    group = typer.Typer(cls=lazy_group(commands), name=name, no_args_is_help=True, help=_ABOUT.get(name))
+    group = typer.Typer(
+        cls=lazy_group(commands), name=name, no_args_is_help=True, add_completion=False, help=_ABOUT.get(name)
+    )
     group.callback()(lambda: None)  # else a group without commands of its own is none
     return group
 

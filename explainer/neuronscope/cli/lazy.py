@@ -5,7 +5,7 @@ A start imports the command that it runs. Only a list of all, as in ``--help``, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import typer
@@ -14,51 +14,30 @@ from typer.core import TyperGroup
 Find = Callable[[], Callable[..., object] | typer.Typer]  # a command's function, or a group; called once at most
 
 
-def lazy_group(commands: Mapping[str, Find]) -> type[TyperGroup]:
-    """A class of groups with these commands, in this order.
+class NoCommand(Exception):
+    """Raised by a ``Find``: what is called so cannot be had here, and is no command."""
 
-    One whose ``Find`` raises ModuleNotFoundError is no command: it is of a package that lacks its own dependencies.
-    """
+
+def lazy_group(commands: Mapping[str, Find]) -> type[TyperGroup]:
+    """A class of groups with these commands, in this order."""
 
     class LazyGroup(TyperGroup):
         def __init__(self, **settings: Any) -> None:
             super().__init__(**settings)
-            self.commands = _Commands(commands)
+            self.commands: dict[str, Any] = dict.fromkeys(commands)  # None where not looked at yet
 
-        def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - click's, of which typer has its own copy
+        def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - as click has it, of which typer has a copy
+            if self.commands.get(cmd_name) is None and cmd_name in self.commands:
+                try:
+                    self.commands[cmd_name] = _command(cmd_name, commands[cmd_name]())
+                except NoCommand:
+                    del self.commands[cmd_name]
+            return self.commands.get(cmd_name)
+
+        def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - as click has it
             return list(self.commands)
 
     return LazyGroup
-
-
-class _Commands(MutableMapping[str, Any]):
-    """Commands by name, each made from its function when it is first looked up."""
-
-    def __init__(self, found: Mapping[str, Find]) -> None:
-        self._found = dict(found)
-        self._made: dict[str, Any] = {}
-
-    def __getitem__(self, name: str) -> Any:
-        if name not in self._made:
-            try:
-                self._made[name] = _command(name, self._found[name]())
-            except ModuleNotFoundError as error:
-                del self._found[name]
-                raise KeyError(name) from error
-        return self._made[name]
-
-    def __setitem__(self, name: str, command: Any) -> None:
-        self._found[name], self._made[name] = (lambda: command), command
-
-    def __delitem__(self, name: str) -> None:
-        del self._found[name]
-        self._made.pop(name, None)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._found)
-
-    def __len__(self) -> int:
-        return len(self._found)
 
 
 def _command(name: str, found: Callable[..., object] | typer.Typer) -> Any:

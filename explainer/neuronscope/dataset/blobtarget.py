@@ -25,7 +25,7 @@ class BlobTarget:
         self.root = root.rstrip("/")
         self._uploads = uploads
         self._store = BlobStore(self.root)
-        self._connections = BoundedSemaphore(self.lanes)  # its client keeps ten open, and complains of more
+        self._connections = BoundedSemaphore(10)  # that its client keeps open; it complains of more
 
     def check(self) -> None:
         """That the container or bucket is there and open to these credentials."""

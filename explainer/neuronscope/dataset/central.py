@@ -30,7 +30,10 @@ _OFFSET = itemgetter(6)  # of a member
 
 
 class Member(NamedTuple):
-    """One entry of the directory; ``end`` is where the next member, or the directory, begins."""
+    """One entry of the directory; ``end`` is where the next member, or the directory, begins.
+
+    The order of the fields is known below, where members are made by the ten thousand.
+    """
 
     name: str
     flags: int

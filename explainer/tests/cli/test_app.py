@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import EntryPoint
 
 import pytest
 
@@ -94,6 +95,7 @@ def test_a_group_has_its_own_commands_and_those_of_packages(run: Run, group: str
     code, out, _ = run(group, "--help")
     assert code == 0
     assert rows(out) == commands
+    assert "completion" not in out  # which is the root's
 
 
 def test_a_word_that_is_almost_a_command_is_answered_with_it(run: Run) -> None:
@@ -103,15 +105,19 @@ def test_a_word_that_is_almost_a_command_is_answered_with_it(run: Run) -> None:
     assert "explanations" in run("import", "explanation")[2]
 
 
-def test_a_command_that_lacks_what_it_needs_is_none(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def find() -> Callable[..., object]:
-        raise ModuleNotFoundError("flask")
-
-    monkeypatch.setattr(root, "_installed", lambda: {"serve": find, "export.site": find})
+def test_a_command_of_a_package_that_lacks_what_it_needs_is_none(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = [EntryPoint(name, "no_such_package:command", "neuronscope.commands") for name in ("serve", "export.site")]
+    monkeypatch.setattr(root, "entry_points", lambda group: entries)  # noqa: ARG005 - as the real one
     code, _, err = run("serve")
     assert (code, "No such command 'serve'." in err) == (2, True)
-    assert not {"serve", "annotations"} & set(rows(run("--help")[1]))
-    assert run("export", "html", "--help")[0] == 0
+    assert "serve" not in rows(run("--help")[1])
+    assert rows(run("export", "--help")[1]) == ["html"]
+
+
+def test_a_fault_in_a_command_of_ours_is_not_hidden(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(root._OURS, "check", "no_such_module:check")
+    with pytest.raises(ModuleNotFoundError, match="no_such_module"):
+        run("check")
 
 
 def test_only_the_command_that_runs_is_imported() -> None:

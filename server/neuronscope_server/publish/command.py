@@ -99,7 +99,8 @@ def site_command(
         begin_site(target, told=lambda _: bar.advance()) as writing,
     ):
         plan = planned(begin=writing.begin)
-        bar.show(None, count_files(plan))
+        if not json:
+            bar.show(None, count_files(plan))
         outcome = writing.finish(plan)
     if prune:
         target.remove(outcome.old)

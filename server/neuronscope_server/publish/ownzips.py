@@ -20,7 +20,7 @@ def own_zips(source: Source, part: str) -> Release:
 
     :raises StorageFailed: the dataset is changed meanwhile.
     """
-    groups = Planned(_zip(source, part, layer) for layer in source.layers([part]))
+    groups = Planned(partial(_zip, source, part, layer) for layer in source.layers([part]))
     return Release(release_folder(f"zips {FORM}", source.digests([part])), groups)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from neuronscope.dataset.manifest import FileInfo
 
@@ -29,16 +30,12 @@ class Piece:
 class Planned:
     """Groups of a release, each looked at when it is first come to: the first are written while others are planned."""
 
-    def __init__(self, groups: Iterable[list[Piece]]) -> None:
-        self._rest = iter(groups)
-        self._found: list[list[Piece]] = []
+    def __init__(self, looks: Iterable[Callable[[], list[Piece]]]) -> None:
+        self._looks = [cache(look) for look in looks]
 
     def __iter__(self) -> Iterator[list[Piece]]:
-        """All of them, any number of times; raises what looking at one raises."""
-        yield from self._found
-        for group in self._rest:
-            self._found.append(group)
-            yield group
+        """All of them, any number of times; raises what looking at one raises, and looks at that one again later."""
+        return (look() for look in self._looks)
 
 
 @dataclass(frozen=True)

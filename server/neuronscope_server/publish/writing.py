@@ -99,8 +99,8 @@ def begin_site(target: Target, *, told: Told = lambda _: None) -> Iterator[SiteW
 
 @dataclass(frozen=True)
 class _Lanes:
-    """Files that are copied wait for the disk or the network, those that are made for a processor: neither holds up the
-    other."""
+    """Files that are copied wait for the disk, those that are made for a processor: neither holds up the other. In a
+    bucket both take from the same connections."""
 
     copying: Executor
     making: Executor
