@@ -28,7 +28,6 @@ from neuronscope_server.shapes import Options
 SAMPLE = Path(__file__).with_name("sample")
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
-
 Listening = Callable[[], None]
 
 

@@ -27,15 +27,12 @@ def lazy_group(commands: Mapping[str, Find]) -> type[TyperGroup]:
             self.commands: dict[str, Any] = dict.fromkeys(commands)  # None where not looked at yet
 
         def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - as click has it, of which typer has a copy
-            if self.commands.get(cmd_name) is None and cmd_name in self.commands:
+            if cmd_name in self.commands and self.commands[cmd_name] is None:
                 try:
                     self.commands[cmd_name] = _command(cmd_name, commands[cmd_name]())
                 except NoCommand:
                     del self.commands[cmd_name]
             return self.commands.get(cmd_name)
-
-        def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - as click has it
-            return list(self.commands)
 
     return LazyGroup
 

@@ -148,8 +148,11 @@ class FolderTarget:
         return known or file.info()
 
     def _copied(self, file: NewFile, pieces: Pieces, known: FileInfo | None) -> bool:
-        """Few at a time: that is faster than a disk, and leaves a processor to others. What waits for the disk, when
-        files get their names, does it side by side."""
+        """Whether the system copied them, undigested: what is known of them is right, and it can.
+
+        Few at a time: that is faster than a disk, and leaves a processor to others. What waits for the disk, when files
+        get their names, does it side by side.
+        """
         if known is None or known.bytes != pieces.stat.size:
             return False
         with self._moving:

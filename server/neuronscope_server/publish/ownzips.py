@@ -16,9 +16,7 @@ from neuronscope_server.publish.zipindex import can_be_indexed, index_of_zip
 def own_zips(source: Source, part: str) -> Release:
     """A zip for each layer of a part; made where the dataset has none that a browser can read.
 
-    Going through them raises:
-
-    :raises StorageFailed: the dataset is changed meanwhile.
+    Going through its groups raises StorageFailed where the dataset is changed meanwhile.
     """
     groups = Planned(partial(_zip, source, part, layer) for layer in source.layers([part]))
     return Release(release_folder(f"zips {FORM}", source.digests([part])), groups)

@@ -57,7 +57,6 @@ def source_of(catalog: Catalog, name: str) -> Source:
     """A dataset of the catalog that can be published.
 
     :raises BadInput: it is on another machine, or does not list its files.
-
     :raises BrokenData: it cannot be read.
     """
     looked = catalog.look(name)  # not as the API answers: asked for that, it begins to build a search index
