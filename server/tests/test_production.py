@@ -148,7 +148,7 @@ def test_remote_dataset_that_never_answers_does_not_block_the_start(start: Start
         url = url_of(start(f"near={packed}", remote, "--port=0", "--json"))
         began = time.monotonic()
         site = json.loads(get(url, "/api/site.json")[1])
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 5  # its own patience is 10 seconds
     near, far = site["datasets"]
     assert (near["name"], near["status"], near["units"]) == ("near", "ready", 5)
     assert (far["name"], far["status"], far["units"]) == ("far", "opening", None)
