@@ -24,7 +24,7 @@ RANKS = {
     "codec": 4, "display": 4,
     "relations": 5,
     "messages": 5,
-    "onemodel": 5,
+    "pretrained": 5,
     "lists": 5,
     "layerscores": 5,
     "records": 6,
@@ -32,7 +32,7 @@ RANKS = {
 }  # fmt: skip
 
 # Where each library may be used.
-TORCH = {"subject", "collate", "relate", "live", "llm", "explain", "trace", "match"}
+TORCH = {"pretrained", "subject", "collate", "relate", "live", "llm", "explain", "trace", "match"}
 HOMES = {
     "msgspec": {"codec"},
     "orjson": {"codec", "cli"},
@@ -44,9 +44,9 @@ HOMES = {
     "isal": {"dataset"},
     "tantivy": {"dataset"},
     "model2vec": {"dataset"},
-    "transformers": {"subject", "llm"},
+    "transformers": {"pretrained", "subject", "llm"},
     "safetensors": {"subject"},
-    "huggingface_hub": {"subject"},
+    "huggingface_hub": {"pretrained", "subject"},
     "sae_lens": {"subject"},
     "pandas": {"trace"},
     "yaml": {"subject"},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +11,8 @@ from neuronscope.errors import BadInput
 
 _WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 _OTHERS = ("*.json", "*.model", "merges.txt", "vocab.txt")
+_WORDING = ("*.jinja",)  # chat templates: needed, but no part of what the units of a model are
 _TOKENIZERS = ("tokenizer.json", "*.model", "vocab.json", "vocab.txt")
-
-Download = Callable[[str], Path]
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class ModelFiles:
         return "sha256:" + total.hexdigest()
 
 
-def find_files(path: str, *, download: Download | None = None) -> ModelFiles:
+def find_files(path: str) -> ModelFiles:
     """Find the model that ``path`` names: a folder, a .gguf file, or else a hub id, which is downloaded and cached.
 
     :raises BadInput: nothing is there, or the folder lacks configuration, weights or tokenizer.
@@ -52,7 +50,7 @@ def find_files(path: str, *, download: Download | None = None) -> ModelFiles:
         return _checked(ModelFiles(local.resolve().name, local))
     if _looks_local(path):
         raise BadInput(f"{path}: there is no such model folder or file")
-    return _checked(ModelFiles(path, (download or _from_hub)(path)))
+    return _checked(ModelFiles(path, _from_hub(path)))
 
 
 def _looks_local(path: str) -> bool:
@@ -78,14 +76,29 @@ def _matching(folder: Path, patterns: tuple[str, ...]) -> list[Path]:
 def _from_hub(name: str) -> Path:
     """Download what is needed, weights as safetensors where the hub has them."""
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+    from huggingface_hub.errors import (
+        GatedRepoError,
+        HfHubHTTPError,
+        HFValidationError,
+        LocalEntryNotFoundError,
+        RepositoryNotFoundError,
+    )
 
     try:
-        folder = Path(snapshot_download(name, allow_patterns=["*.safetensors", *_OTHERS]))
+        folder = Path(snapshot_download(name, allow_patterns=["*.safetensors", *_OTHERS, *_WORDING]))
         if not _matching(folder, _WEIGHTS):
-            folder = Path(snapshot_download(name, allow_patterns=[*_WEIGHTS, *_OTHERS]))
+            folder = Path(snapshot_download(name, allow_patterns=[*_WEIGHTS, *_OTHERS, *_WORDING]))
     except LocalEntryNotFoundError as error:  # what the hub's library raises where it cannot connect
         raise BadInput(f"{name}: there is no such folder here, and the hub cannot be reached to ask for it") from error
+    except GatedRepoError as error:
+        raise BadInput(
+            f"{name}: the hub gives this model to those alone who accepted its terms there and are logged in: see the "
+            "model's page, then run hf auth login"
+        ) from error
+    except RepositoryNotFoundError as error:
+        raise BadInput(
+            f"{name}: there is no such folder here, and no such model on the hub; for a private one, run hf auth login"
+        ) from error
     except (OSError, HfHubHTTPError, HFValidationError) as error:
         reason = str(error).strip().splitlines()[0]
         raise BadInput(f"{name}: there is no such folder here, and the hub did not give it ({reason})") from error
