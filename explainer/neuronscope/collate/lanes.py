@@ -6,6 +6,7 @@ matrix product, and while one batch is counted another goes on through the model
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -87,9 +88,9 @@ def in_lanes(
             yield number + 1
         return
     finished: SimpleQueue[BaseException | None] = SimpleQueue()
-    begun: list[tuple[threading.Thread, threading.Event]] = []
+    threads: list[threading.Thread] = []
 
-    def lane(end: threading.Event) -> None:
+    def lane() -> None:
         try:
             for number, item in numbered:
                 turns.go_on()
@@ -102,38 +103,39 @@ def in_lanes(
             turns.give_up()
         else:
             finished.put(_GivenUpError())
-        finally:
-            end.set()
 
     try:
         for number in range(lanes):
-            end = threading.Event()
-            thread = threading.Thread(target=lane, args=(end,), name=f"lane {number}")
+            thread = threading.Thread(target=lane, name=f"lane {number}")
+            threads.append(thread)
             thread.start()
-            begun.append((thread, end))
         yield from _counted(finished, lanes)
     finally:
-        turns.give_up()
-        _wait_for(end for _, end in begun)
-        for thread, _ in begun:
-            thread.join()
+        with _holding_ctrl_c():
+            turns.give_up()
+            for thread in threads:
+                thread.join()
 
 
-def _wait_for(ended: Iterable[threading.Event]) -> None:
-    """Until all lanes have ended, however often somebody presses Ctrl-C meanwhile.
+@contextmanager
+def _holding_ctrl_c() -> Iterator[None]:
+    """Ctrl-C waits until this is left, and then does what it would have done, once, however often it was pressed.
 
-    ``Thread.join`` alone will not do: interrupted, it takes a thread for ended that is still at work (bpo-45274), and
-    one that is in C++ when Python ends aborts the whole process.
+    ``Thread.join`` needs that: interrupted, it takes a thread for ended that is still at work (bpo-45274), and one that
+    is in C++ when Python ends aborts the whole process.
     """
-    pressed: KeyboardInterrupt | None = None
-    for end in ended:
-        while not end.is_set():
-            try:
-                end.wait()
-            except KeyboardInterrupt as interrupt:
-                pressed = interrupt
-    if pressed is not None:
-        raise pressed
+    usual = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or usual is None:  # it is not ours to hold
+        yield
+        return
+    pressed: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+        if pressed:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _counted(finished: SimpleQueue[BaseException | None], lanes: int) -> Iterator[int]:

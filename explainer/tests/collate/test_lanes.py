@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections.abc import Callable
 from contextlib import closing
 
 import pytest
@@ -16,6 +17,12 @@ from neuronscope.collate.lanes import Turn, in_lanes
 
 def lanes_alive() -> list[str]:
     return [thread.name for thread in threading.enumerate() if thread.name.startswith("lane ")]
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.001)
 
 
 @settings(max_examples=30)
@@ -109,8 +116,9 @@ def test_leaving_early_waits_for_what_is_under_way() -> None:
 
 
 def test_ctrl_c_while_others_end_is_raised_once_they_have() -> None:
-    begun, done = threading.Event(), threading.Event()
+    begun, ended = threading.Event(), []
     main = threading.main_thread().ident
+    usual = signal.getsignal(signal.SIGINT)
     assert main is not None
 
     def work(item: int, _: Turn) -> None:
@@ -118,16 +126,58 @@ def test_ctrl_c_while_others_end_is_raised_once_they_have() -> None:
             begun.wait(10)
             raise ValueError
         begun.set()
-        for press in (0.1, 0.1, 0.2):  # while the other lane is waited for
+        wait_until(lambda: signal.getsignal(signal.SIGINT) is not usual)  # the other lane is waited for
+        for press in (0.0, 0.1, 0.1):
             time.sleep(press)
             signal.pthread_kill(main, signal.SIGINT)
         time.sleep(0.2)
-        done.set()
+        ended.append(lanes_alive())
 
     with pytest.raises(KeyboardInterrupt):
         list(in_lanes(range(2), work, 2))
-    assert done.is_set()
+    assert len(ended) == 1
     assert not lanes_alive()
+    assert signal.getsignal(signal.SIGINT) is usual
+
+
+def test_ctrl_c_means_what_it_meant_before() -> None:
+    begun, heard = threading.Event(), []
+    before = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    try:
+        main = threading.main_thread().ident
+        assert main is not None
+
+        def work(item: int, _: Turn) -> None:
+            if item == 0:
+                begun.wait(10)
+                raise ValueError("item 0")
+            begun.set()
+            wait_until(lambda: signal.getsignal(signal.SIGINT) is not usual)
+            signal.pthread_kill(main, signal.SIGINT)
+            time.sleep(0.1)
+            assert heard == []
+
+        usual = signal.getsignal(signal.SIGINT)
+        with pytest.raises(ValueError, match="item 0"):
+            list(in_lanes(range(2), work, 2))
+        assert heard == [signal.SIGINT]
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_lanes_that_are_used_in_a_thread_leave_ctrl_c_alone() -> None:
+    usual = signal.getsignal(signal.SIGINT)
+    seen: list[object] = []
+    done: list[list[int]] = []
+
+    def work(_item: int, _: Turn) -> None:
+        seen.append(signal.getsignal(signal.SIGINT))
+
+    thread = threading.Thread(target=lambda: done.append(list(in_lanes(range(4), work, 2))))
+    thread.start()
+    thread.join()
+    assert done == [[1, 2, 3, 4]]
+    assert set(seen) == {usual}
 
 
 def test_lanes_that_are_kept_apart_begin_one_after_the_other() -> None:
