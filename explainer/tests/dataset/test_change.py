@@ -98,9 +98,15 @@ def test_leaving_early_leaves_the_dataset_as_it_was(tmp_path: Path, packed: bool
     assert not is_half_changed(tmp_path)
 
 
-def test_a_kill_before_any_operation_on_files_leaves_the_old_or_gives_the_new(tmp_path: Path, packed: bool) -> None:
+@pytest.mark.parametrize(
+    "first", [1, pytest.param(2, marks=pytest.mark.nightly), pytest.param(3, marks=pytest.mark.nightly)]
+)
+def test_a_kill_before_any_operation_on_files_leaves_the_old_or_gives_the_new(
+    tmp_path: Path, packed: bool, first: int
+) -> None:
+    """Of every three operations one; nightly the others."""
     met = []
-    for at in range(1, 1000):
+    for at in range(first, 1000, 3):
         root = tmp_path / str(at)
         write(root, packed=packed)
         old = everything(root)
@@ -116,8 +122,8 @@ def test_a_kill_before_any_operation_on_files_leaves_the_old_or_gives_the_new(tm
             assert open_dataset(root).manifest.artefacts == ["collated-activations", LOGITS]
         met.append(new != old)
     assert met == sorted(met)  # from some operation on the change is made
-    assert met.count(True) > 10
-    assert met.count(False) > 10
+    assert met.count(True) > 3
+    assert met.count(False) > 3
 
 
 def ended_by_a_kill(root: Path, at: int) -> bool:

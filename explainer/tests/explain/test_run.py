@@ -335,7 +335,7 @@ def test_a_spent_budget_stops_the_run_and_it_goes_on_where_it_stopped(dataset: P
     assert rest.report.cost == pytest.approx(6 * 21 * 0.1)
 
 
-@pytest.mark.parametrize("after", [4, 60])
+@pytest.mark.parametrize("after", [pytest.param(4, marks=pytest.mark.nightly), 60])
 def test_a_killed_run_goes_on_without_asking_anything_twice(tmp_path: Path, stub: Stub, after: int) -> None:
     whole, killed = (write_dataset(tmp_path / name, 3) for name in ("whole", "killed"))
     stub.answer = lambda _path, body: good(body)

@@ -24,7 +24,10 @@ def test_a_text_has_those_common_fragments_that_stand_inside_its_words(sample, w
     assert found == {part for part in common if any(part in word for word in words)}
 
 
-@pytest.mark.parametrize("sampled", [1, 40, 10_000])
+NIGHTLY = pytest.mark.nightly
+
+
+@pytest.mark.parametrize("sampled", [pytest.param(1, marks=NIGHTLY), 40, pytest.param(10_000, marks=NIGHTLY)])
 def test_hits_are_the_same_with_any_fragments_marked(corpus, index, make_index, monkeypatch, sampled):
     monkeypatch.setattr(fragments, "LEAST_WORDS", 1)
     monkeypatch.setattr("neuronscope.dataset.search.build._SAMPLE", sampled)
