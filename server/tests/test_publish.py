@@ -33,6 +33,7 @@ from neuronscope_server.publish.plan import plan_site
 from neuronscope_server.publish.relations import BESIDE
 from neuronscope_server.publish.writing import Outcome, count_files, missing, write_site
 from neuronscope_server.publish.zipindex import index_of_zip
+from neuronscope_server.related import JOINED
 
 from .conftest import LAYERS, RUN, TRACE, part_files, write_dataset
 
@@ -218,6 +219,21 @@ def test_a_change_writes_its_own_release_and_leaves_the_older_one(
     assert set(files(out)) == set(after) - set(changed.old)
     assert not (out / before["root"]).exists()
     assert written(root, built_viewer, out).old == []
+
+
+def test_other_words_about_a_unit_leave_files_of_units_that_do_not_tell_them(
+    root: Path, built_viewer: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "site"
+    written(root, built_viewer, out, packed=False)
+    before = entry(out)["places"]
+    columns = {"layer": 3, "unit": LAYERS[3], "max": [1.0, 1.0], "explanation": ["words of time", None]}
+    with change_dataset(root) as change:
+        change.add_file("units/3.json", json.dumps(columns | {"score": [0.5, None]}).encode())
+        change.finish()
+    written(root, built_viewer, out, packed=False)
+    after = entry(out)["places"]
+    assert {part for part in before if after[part] != before[part]} == {*JOINED, "search", "rows"}
 
 
 @pytest.mark.parametrize("packed", [True, False])

@@ -42,9 +42,9 @@ def test_a_servers_model_and_url_are_told_apart(name: str, expected: ServerName)
         ("gpt2", "'gpt2' names no model: write openai:MODEL"),
         ("", "'' names no model"),
         ("anthropic:m", "names no model"),
-        ("/no/such/folder", "is no model"),
-        ("./no-such.gguf", "is no model"),
-        ("no-such.gguf", "is no model"),
+        ("/no/such/folder", "no such model folder or file"),
+        ("./no-such.gguf", "no such model folder or file"),
+        ("no-such.gguf", "no such model folder or file"),
     ],
 )
 def test_what_names_no_model_says_what_to_write(name: str, words: str) -> None:

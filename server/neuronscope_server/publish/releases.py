@@ -78,8 +78,9 @@ class Publisher:
 
     def _unit_files(self, part: str) -> Release:
         kind = f"files {FORM} {part}"
+        sources = self._source.digests([part, "units"] if part in JOINED else [part])  # as _unit_file makes them
         groups = [[one] for one in self._unit_pieces(part)]
-        return self._begun(Release(release_folder(kind, self._source.digests([part, "units"])), groups))
+        return self._begun(Release(release_folder(kind, sources), groups))
 
     def _unit_pieces(self, part: str) -> Iterator[Piece]:
         for layer in self._source.layers([part]):
