@@ -41,7 +41,8 @@ def copy(
 
     Interrupted, it goes on when it is called again. What lists its files is compared with that list; of what lists
     none, as the published datasets, unit files are copied as they lie, unless --normalise writes them in today's form.
-    Part of a dataset that lists its files is always written anew.
+    Part of a dataset that lists its files is always written anew. What is written anew appears whole, in one go:
+    interrupted, it begins again, and what was read over a network is not read twice.
 
     Example: neuronscope copy ./collated/gpt2 az://myaccount/datasets/gpt2
 

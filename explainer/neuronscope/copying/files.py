@@ -79,9 +79,12 @@ def copy_units(
 ) -> Copied:
     """The files of some units, ``(layer, unit)``, of a dataset that lists none, as they lie.
 
-    :raises BadInput: a dataset that lists its files is at the target, or nothing can be put there.
+    :raises BadInput: a dataset that lists its files is at the target, or nothing can be put there; or the dataset has a
+        dataset.json that lists no files, so that nobody knows what else is to be copied.
     :raises StorageFailed: reading or writing failed; the next run goes on.
     """
+    if dataset.file(layout.MANIFEST) is not None:
+        raise BadInput(f"{dataset.root} has a dataset.json that lists no files: copy it with --normalise.")
     target.check()
     there = target.sizes()
     if layout.MANIFEST in there:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from neuronscope import codec
@@ -15,10 +16,12 @@ from neuronscope.copying.files import Copied
 from neuronscope.dataset import Dataset, DatasetWriter, layout, open_dataset
 from neuronscope.dataset.bulk import in_order
 from neuronscope.dataset.indexing import index_units
+from neuronscope.dataset.leftovers import remove
 from neuronscope.dataset.manifest import LayerInfo, Manifest
 from neuronscope.dataset.matches import matched
+from neuronscope.dataset.newfile import disk, temporary
 from neuronscope.dataset.runs import report_path, run_names
-from neuronscope.errors import BrokenData
+from neuronscope.errors import BadInput, BrokenData
 from neuronscope.lists import Lists
 
 Told = Callable[[], object]  # a unit of a part is done
@@ -29,13 +32,39 @@ _NEAR, _FAR = 2, 16  # units at a time
 def rewrite(
     dataset: Dataset, units: Sequence[tuple[int, int]], root: Path, cache: Path, *, told: Told = lambda: None
 ) -> Copied:
-    """``units``: ``(layer, unit)``, ascending; ``cache`` is where tables go that cannot go into the new dataset.
+    """The folder appears whole, with its tables, or not at all; what an interrupted run left beside it goes first.
+
+    ``units``: ``(layer, unit)``, ascending; ``cache`` is where tables go that cannot go into the new dataset.
 
     :raises BadInput: the folder holds something.
     :raises BrokenData: a unit's file cannot be used.
-    :raises StorageFailed: reading or writing failed; nothing is left in the folder.
+    :raises StorageFailed: reading or writing failed.
     """
-    chosen = {layer: [unit for _, unit in group] for layer, group in groupby(units, key=lambda unit: unit[0])}
+    if root.exists() and (not root.is_dir() or any(root.iterdir())):
+        raise BadInput(f"{root} is not empty. Name a new folder for the dataset, or remove that one first.")
+    making = temporary(root.absolute())
+    remove(making)
+    try:
+        _write(
+            dataset,
+            {layer: [unit for _, unit in group] for layer, group in groupby(units, itemgetter(0))},
+            making,
+            told,
+        )
+        with open_dataset(making) as made:
+            index_units(made, cache)
+        with open_dataset(making) as made:
+            infos = made.manifest.files
+        with disk(root):
+            if root.is_dir():
+                root.rmdir()
+            making.rename(root)
+    finally:
+        remove(making)
+    return Copied(len(infos) + 1, sum(one.bytes for one in infos.values()), len(infos) + 1)
+
+
+def _write(dataset: Dataset, chosen: dict[int, list[int]], root: Path, told: Told) -> None:
     with DatasetWriter(root) as writer:
         for part in (part for part in layout.PARTS if dataset.has(part)):
             for layer, numbers in chosen.items():
@@ -51,10 +80,6 @@ def rewrite(
             if data is not None:
                 writer.add_file(path, data)
         writer.finish(_manifest(dataset.manifest, chosen))
-    with open_dataset(root) as made:
-        index_units(made, cache)
-        infos = made.manifest.files
-    return Copied(len(infos) + 1, sum(one.bytes for one in infos.values()), len(infos) + 1)
 
 
 def _files(dataset: Dataset, part: str, layer: int, units: Iterable[int], told: Told) -> Iterator[tuple[int, bytes]]:
@@ -100,8 +125,9 @@ def _beside(dataset: Dataset, chosen: dict[int, list[int]]) -> Iterator[str]:
     """Files that are about more than one unit and still hold; partners do for whole layers only."""
     yield from (layout.PUZZLES, layout.PUZZLE_RESULTS)
     yield from (report_path(run) for run in run_names(dataset))
-    yield layout.TRACE_LIST
-    yield from map(layout.trace_path, layout.trace_ids(dataset.manifest.files))
+    if traces := layout.trace_ids(dataset.manifest.files):
+        yield layout.TRACE_LIST
+        yield from map(layout.trace_path, traces)
     for other, layer in matched(dataset.manifest.files):
         if chosen.get(layer) == list(dataset.units(layer)):
             yield layout.matches_path(other, layer)

@@ -11,6 +11,7 @@ import pytest
 from neuronscope import codec
 from neuronscope.cli.app import main
 from neuronscope.copying.files import Copied, copy_files, copy_units
+from neuronscope.copying.rewriting import rewrite
 from neuronscope.dataset import change_dataset, open_dataset
 from neuronscope.dataset.check import check_dataset
 from neuronscope.dataset.layout import (
@@ -184,3 +185,47 @@ def test_normalised_it_is_in_todays_form(published: Path, tmp_path: Path) -> Non
         assert codec.loads(made.read(RECORDS, 0, 2) or b"", NeuronRecord).most_positive_activation_records
         assert not [one for one in check_dataset(made) if one.faults]
         assert "units.parquet" in made.manifest.files
+
+
+def test_what_is_written_anew_appears_whole_or_not_at_all(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+
+    def cut(*_: object) -> None:
+        assert (tmp_path / ".out.partial" / MANIFEST).is_file()  # all but the tables of units is there
+        raise Cut
+
+    with monkeypatch.context() as patched:
+        patched.setattr("neuronscope.copying.rewriting.index_units", cut)
+        with open_dataset(published) as dataset, pytest.raises(Cut):
+            rewrite(dataset, [(0, 0), (0, 1)], out, tmp_path / "cache")
+    assert files(out) == {}
+    assert not (tmp_path / ".out.partial").exists()
+    (tmp_path / ".out.partial").mkdir()
+    (tmp_path / ".out.partial" / MANIFEST).write_text("what a killed run left behind")
+    assert run(str(published), str(out), "--normalise") == 0
+    assert not (tmp_path / ".out.partial").exists()
+    assert (out / "units.parquet").is_file()
+    before = files(out)
+    capsys.readouterr()
+    assert run(str(published), str(out), "--normalise") == 2
+    assert f"{out} is not empty" in capsys.readouterr().err
+    assert files(out) == before
+
+
+def test_a_dataset_whose_manifest_lists_nothing_is_not_copied_in_part_unsaid(
+    published: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    layers = [{"index": 0, "units": 3}]
+    manifest = {"name": "bare", "title": "Bare", "model": {"name": "m"}, "source": {"kind": "mlp"}, "layers": layers}
+    (published / MANIFEST).write_text(json.dumps(manifest | {"artefacts": [RECORDS]}))
+    (published / TRACE_LIST).write_text('{"traces":[]}')
+    assert run(str(published), str(tmp_path / "out")) == 2
+    assert "lists no files: copy it with --normalise" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+    assert run(str(published), str(tmp_path / "out"), "--normalise") == 0
+    with open_dataset(tmp_path / "out") as made:
+        assert made.manifest.title == "Bare"
+        assert not [one for one in check_dataset(made) if one.faults]
