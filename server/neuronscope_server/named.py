@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from neuronscope.dataset.opening import slug
+from neuronscope.dataset.opening import name_of, slug
 from neuronscope.errors import BadInput
 from neuronscope_server.catalog import absolute
 
@@ -24,7 +24,7 @@ def named_roots(arguments: list[str]) -> dict[str, str]:
         if not given.strip():
             raise BadInput(f"{argument!r} names no dataset: give a folder or an address, or NAME= and one of them.")
         root = absolute(given)
-        name = slug(named[1] if named else root.rstrip("/").rpartition("/")[2])
+        name = slug(named[1]) if named else name_of(root)
         if name in roots:
             raise BadInput(_same_name(name, roots[name], root))
         roots[name] = root

@@ -12,6 +12,7 @@ import typer
 from typer.testing import CliRunner
 
 from neuronscope.cli.ports import Address
+from neuronscope.dataset import PUBLISHED_GPT2_SMALL, PUBLISHED_GPT2_XL
 from neuronscope.errors import BadInput, BrokenData
 from neuronscope_server import commands as module
 from neuronscope_server.commands import allowed_hosts, checked_origins
@@ -163,8 +164,10 @@ def test_names_are_slugs_of_what_was_given(tmp_path: Path) -> None:
     odd = tmp_path / "a=b"
     odd.mkdir()
     assert list(named_roots(["Größe 1=x", "/data/GPT-2 XL/", "az://openaipublic/neuron-explainer/data"])) == [
-        "gr-e-1", "gpt-2-xl", "data",
+        "gr-e-1", "gpt-2-xl", "gpt2-xl",
     ]  # fmt: skip
+    assert list(named_roots([PUBLISHED_GPT2_SMALL, PUBLISHED_GPT2_XL])) == ["gpt2-small", "gpt2-xl"]
+    assert list(named_roots([f"mine={PUBLISHED_GPT2_XL}"])) == ["mine"]
     assert named_roots([str(odd)]) == {"a-b": str(odd)}
     assert named_roots(["https://data.example/x?a=b"]) == {"x-a-b": "https://data.example/x?a=b"}
 

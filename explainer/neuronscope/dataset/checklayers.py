@@ -112,7 +112,8 @@ def _check_unit(dataset: Dataset, part: str, layer: int, unit: int, files: dict[
         return Checked(f"{packed}/{name}" if in_zip else path, [fault])
     if data is None:
         return Checked(path, ["missing"] if part == layout.RECORDS else [])
-    return Checked(path, [*_digest_faults(data, files.get(name)), *consistency.file_faults(part, layer, unit, data)])
+    faults = consistency.file_faults(part, layer, unit, data, older=not dataset.passes_through)
+    return Checked(path, [*_digest_faults(data, files.get(name)), *faults])
 
 
 def _digest_faults(data: bytes, info: FileInfo | None) -> Iterator[str]:

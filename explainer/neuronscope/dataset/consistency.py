@@ -24,9 +24,9 @@ _PERHAPS_UNDEFINED = re.compile(rb"NaN|Infinity|[0-9][eE]\+?[0-9]{3}")  # 1e999 
 _UNIT_NAME = re.compile(r"[0-9]+_[0-9]+")
 
 
-def file_faults(part: str, layer: int, unit: int, data: bytes) -> Iterator[str]:
-    """The faults of one unit's file of any part."""
-    undefined = list(undefined_numbers(data))
+def file_faults(part: str, layer: int, unit: int, data: bytes, *, older: bool = False) -> Iterator[str]:
+    """The faults of one unit's file of any part; in the ``older`` form a number that may be undefined may be NaN."""
+    undefined = [] if older else list(undefined_numbers(data))
     yield from undefined
     try:
         value: Any = codec.loads(data, layout.PART_NOUN[part])

@@ -42,11 +42,16 @@ def open_dataset(
     store = _remote(address.rstrip("/"), scheme[1].lower(), environ)
     if kept is not None:
         store = CachedStore(store, kept)
-    known = published_at(store.root)
-    last = known.name if known else slug(address.rstrip("/").rpartition("/")[2])
+    known, name = published_at(store.root), name or name_of(address)
     if known is None:
-        return Dataset(store, name=name or last)
-    return Dataset(store, name=name or last, assumed=known.manifest(), beside=known.beside())
+        return Dataset(store, name=name)
+    return Dataset(store, name=name, assumed=known.manifest(), beside=known.beside())
+
+
+def name_of(root: str) -> str:
+    """What a dataset at a root is called where nobody says: as it was published, else as the last part of the root."""
+    known = published_at(root)
+    return known.name if known else slug(root.rstrip("/").rpartition("/")[2])
 
 
 def slug(text: str) -> str:

@@ -162,3 +162,11 @@ def test_faults_of_parts_that_are_plain_objects():
     assert faults(b'{"neighbours":[]}', "related-neurons/decoder-based") == []
     assert faults(b"[]", "logits") == ["$: Expected `object`, got `array`"]
     assert faults(b"{}", "logits") == ["$: Object missing required field `top`"]
+
+
+def test_in_the_older_form_what_may_be_undefined_may_be_nan():
+    plain = json.loads(codec.dumps(RECORD)) | {"mean": float("nan"), "kurtosis": float("nan")}
+    assert list(file_faults("collated-activations", 2, 7, json.dumps(plain).encode(), older=True)) == faults(RECORD)
+    plain["random_sample"][0]["activations"] = [float("nan")]
+    (said,) = file_faults("collated-activations", 2, 7, json.dumps(plain).encode(), older=True)
+    assert "random_sample[0].activations[0]" in said

@@ -69,6 +69,6 @@ def source_of(catalog: Catalog, name: str) -> Source:
     if not infos or not dataset.passes_through:
         raise BadInput(
             f"{dataset.root} does not say what is in its files (no dataset.json of this program's), so a site cannot "
-            "tell what changed in it: collate it with neuronscope, or serve it as it is."
+            "tell what changed in it: write it anew with neuronscope copy --normalise, or serve it as it is."
         )
     return Source(dataset, looked, infos)
