@@ -6,6 +6,7 @@ A start imports the command that it runs. Only a list of all, as in ``--help``, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from inspect import cleandoc
 from typing import Any
 
 import typer
@@ -41,5 +42,10 @@ def _command(name: str, found: Callable[..., object] | typer.Typer) -> Any:
     if isinstance(found, typer.Typer):
         return typer.main.get_command(found)
     alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    alone.command(name)(found)
+    alone.command(name, help=_flowing(found.__doc__ or ""))(found)
     return typer.main.get_command(alone)
+
+
+def _flowing(text: str) -> str:
+    """Its paragraphs, a line each: where a line of a docstring ends says nothing about the width of a terminal."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in cleandoc(text).split("\n\n"))

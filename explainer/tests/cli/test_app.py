@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from importlib.metadata import EntryPoint
+from itertools import pairwise
 
 import pytest
 
@@ -28,6 +29,14 @@ def test_every_command_has_help_with_an_example(run: Run) -> None:
         code, out, _ = run(command, "--help")
         assert code == 0
         assert f"Example: neuronscope {command}" in out
+
+
+@pytest.mark.parametrize("command", [["copy"], ["explain"], ["import", "explanations"]])
+def test_what_a_command_does_is_told_in_lines_as_wide_as_the_terminal(run: Run, command: list[str]) -> None:
+    lines = run(*command, "--help")[1].split("Example:")[0].splitlines()
+    for line, following in pairwise(line.strip() for line in lines):
+        if line and following and not line.startswith("Usage:"):
+            assert len(f"{line} {following.split()[0]}") > 78  # the next word would not have fitted
 
 
 @pytest.mark.parametrize(
