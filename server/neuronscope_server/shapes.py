@@ -56,7 +56,7 @@ class SiteDataset(DatasetSummary):
     search_detail: str | None = None  # with "failed", why, in a sentence
     places: dict[str, str] = field(
         default_factory=dict
-    )  # of a static site: the folder of a part that is not below root; of "search" what a browser searches
+    )  # of a static site: folders by part, by "part/layer" where layers have their own, and of other names
     layers_with: dict[str, list[int]] = field(
         default_factory=dict
     )  # of a static site: of a part that not all layers have, those that have it

@@ -63,6 +63,11 @@ def entry(out: Path) -> dict:
     return dataset
 
 
+def place_of(dataset: dict, part: str, layer: int) -> str | None:
+    """As the viewer finds it."""
+    return dataset["places"].get(f"{part}/{layer}", dataset["places"].get(part))
+
+
 def member(folder: Path, layer: int, unit: int) -> bytes | None:
     """As a browser reads it: the index, then one range."""
     index = zlib.decompress((folder / f"{layer}.idx").read_bytes(), -15)
@@ -99,7 +104,7 @@ def test_every_unit_of_a_packed_site_reads_as_the_server_answers(
                 if part not in layout.PARTS:
                     continue
                 answer = client.get(f"/api/datasets/tiny/{part}/{layer}/{unit}.json")
-                place = dataset["places"].get(part)
+                place = place_of(dataset, part, layer)
                 data = member(out / (place or dataset["places"]["relations"]), layer, unit)
                 found = None if data is None else json.loads(data)
                 if found is not None and place is None:
@@ -119,7 +124,7 @@ def test_every_unit_of_a_site_of_files_does_too(root: Path, built_viewer: Path, 
     for part in layout.PARTS:
         for layer, units in LAYERS.items():
             for unit in units:
-                file = out / dataset["places"][part] / f"{layer}/{unit}.json.gz"
+                file = out / (place_of(dataset, part, layer) or "none") / f"{layer}/{unit}.json.gz"
                 answer = client.get(f"/api/datasets/tiny/{part}/{layer}/{unit}.json")
                 assert (json.loads(gzip.decompress(file.read_bytes())) if file.exists() else None) == (
                     answer.json if answer.status_code == 200 else None
@@ -137,7 +142,7 @@ def test_the_site_says_which_layers_have_what_not_all_have(
     written(root, built_viewer, tmp_path / "site", packed=packed)
     found = entry(tmp_path / "site")
     assert found["layers_with"] == {layout.EXPLANATIONS: [3]}
-    folder = tmp_path / "site" / found["places"][layout.EXPLANATIONS]
+    folder = tmp_path / "site" / found["places"][f"{layout.EXPLANATIONS}/3"]
     assert {path.name.partition(".")[0] for path in folder.iterdir()} == {"3", "release"}
 
 
@@ -234,6 +239,21 @@ def test_other_words_about_a_unit_leave_files_of_units_that_do_not_tell_them(
     written(root, built_viewer, out, packed=False)
     after = entry(out)["places"]
     assert {part for part in before if after[part] != before[part]} == {*JOINED, "search", "rows"}
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_explanations_of_a_layer_leave_those_of_others_where_they_are(
+    root: Path, built_viewer: Path, tmp_path: Path, packed: bool
+) -> None:
+    out = tmp_path / "site"
+    written(root, built_viewer, out, packed=packed)
+    before = entry(out)["places"]
+    with change_dataset(root) as change:
+        change.add_layer(layout.EXPLANATIONS, 3, [(17, part_files(layout.EXPLANATIONS, 3, 17))])
+        change.finish()
+    written(root, built_viewer, out, packed=packed)
+    after = entry(out)["places"]
+    assert {place for place in before if after[place] != before[place]} == {f"{layout.EXPLANATIONS}/3", "search"}
 
 
 @pytest.mark.parametrize("packed", [True, False])

@@ -216,12 +216,18 @@ export const unitQuery =
 
 const absent = () => Promise.reject(new Problem(404, NO_FILE));
 
+/** Explanations of a layer may lie in a place of their own. */
 function placedQuery<T extends object>(dataset: DatasetEntry, part: string, at: UnitAddress): Query<T> {
-  if (dataset.packed) return packedQuery<T>(dataset, part, at);
-  const place = dataset.places?.[part];
-  if (place !== undefined && /^https?:/.test(place)) return elsewhereQuery<T>(place, part, at);
-  if (place !== undefined) return fileQuery({ root: place }, [at.layer, `${at.unit}.json.gz`], unpacked<T>);
-  return fileQuery(dataset, [...part.split("/"), at.layer, `${at.unit}.json`], getObject<T>);
+  const { places } = dataset;
+  const place = places?.[`${part}/${at.layer}`] ?? places?.[part];
+  if (dataset.packed) {
+    const url = fileUrl(place ?? places?.["relations"] ?? part, `${at.layer}.zip`);
+    return place === undefined ? sharedQuery(url, at.unit, part) : ownQuery(url, at.unit);
+  }
+  if (place === undefined)
+    return fileQuery(dataset, [...part.split("/"), at.layer, `${at.unit}.json`], getObject<T>);
+  if (/^https?:/.test(place)) return elsewhereQuery<T>(place, part, at);
+  return fileQuery({ root: place }, [at.layer, `${at.unit}.json.gz`], unpacked<T>);
 }
 
 /** A dataset that lies as it was published, on another host. */
@@ -244,22 +250,20 @@ export const reader = () =>
 /** Whether something answers for the dataset beside its files, as on a server. */
 export const isLive = ({ places }: DatasetEntry): boolean => Object.keys(places ?? {}).length === 0;
 
+const ownQuery = <T extends object>(url: string, unit: number): Query<T> => ({
+  key: `${url} ${unit}`,
+  ask: async (signal) => (await reader()).unitIn<T>(url, unit, signal),
+});
+
 /** Parts without a place of their own lie together in one object of the unit's. */
-function packedQuery<T extends object>(
-  { places }: DatasetEntry,
-  part: string,
-  { layer, unit }: UnitAddress,
-): Query<T> {
-  const place = places?.[part];
-  const url = fileUrl(place ?? places?.["relations"] ?? part, `${layer}.zip`);
-  const alone = async (signal: AbortSignal) => (await reader()).unitIn<T>(url, unit, signal);
-  const together = async () => {
-    const found = await (await reader()).sharedUnitIn<Record<string, T>>(url, unit);
-    if (found[part]) return found[part];
+const sharedQuery = <T extends object>(url: string, unit: number, part: string): Query<T> => ({
+  key: `${url} ${unit} ${part}`,
+  ask: async () => {
+    const found = (await (await reader()).sharedUnitIn<Record<string, T>>(url, unit))[part];
+    if (found) return found;
     throw new Problem(404, NO_FILE);
-  };
-  return { key: `${url} ${unit} ${part}`, ask: place === undefined ? together : alone };
-}
+  },
+});
 
 export const recordQuery = (dataset: DatasetEntry, at: UnitAddress): Query<NeuronRecord> => {
   const { key, ask } = unitQuery<NeuronRecord>(RECORDS)(dataset, at);

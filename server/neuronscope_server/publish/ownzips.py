@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from neuronscope.dataset import layout
@@ -13,13 +14,13 @@ from neuronscope_server.publish.source import Source
 from neuronscope_server.publish.zipindex import can_be_indexed, index_of_zip
 
 
-def own_zips(source: Source, part: str) -> Release:
-    """A zip for each layer of a part; made where the dataset has none that a browser can read.
+def own_zips(source: Source, part: str, layers: Sequence[int]) -> Release:
+    """A zip for each of these layers of a part; made where the dataset has none that a browser can read.
 
     Going through its groups raises StorageFailed where the dataset is changed meanwhile.
     """
-    groups = Planned(partial(_zip, source, part, layer) for layer in source.layers([part]))
-    return Release(release_folder(f"zips {FORM}", source.digests([part])), groups)
+    groups = Planned(partial(_zip, source, part, layer) for layer in layers)
+    return Release(release_folder(f"zips {FORM}", source.digests([part], layers)), groups)
 
 
 def _zip(source: Source, part: str, layer: int) -> list[Piece]:

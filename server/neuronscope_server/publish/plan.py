@@ -77,8 +77,9 @@ def plan_site(
 def _copied(source: Source, begin: Begin) -> dict[str, Release]:
     zips = {}
     for part in source.has(_ALONE):
-        zips[part] = own_zips(source, part)
-        begin(zips[part])
+        for place, layers in source.places(part).items():
+            zips[place] = own_zips(source, part, layers)
+            begin(zips[place])
     return zips
 
 

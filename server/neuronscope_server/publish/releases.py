@@ -47,7 +47,8 @@ class Publisher:
 
     def files(self) -> tuple[list[Release], SiteDataset]:
         """A file per unit and part."""
-        places = {part: self._unit_files(part) for part in self._source.has(layout.PARTS)}
+        parts = ((part, self._source.places(part)) for part in self._source.has(layout.PARTS))
+        places = {place: self._unit_files(part, layers) for part, found in parts for place, layers in found.items()}
         return self._with_root({PLACE: self._words(), **places}, packed=False)
 
     def _with_root(self, places: dict[str, Release], *, packed: bool) -> tuple[list[Release], SiteDataset]:
@@ -76,14 +77,16 @@ class Publisher:
         sources = self._source.digests([*parts, "units"])
         return self._begun(Release(release_folder(f"relations {FORM}", sources), groups))
 
-    def _unit_files(self, part: str) -> Release:
+    def _unit_files(self, part: str, layers: Sequence[int]) -> Release:
         kind = f"files {FORM} {part}"
-        sources = self._source.digests([part, "units"] if part in JOINED else [part])  # as _unit_file makes them
-        groups = [[one] for one in self._unit_pieces(part)]
+        sources = self._source.digests([part], layers)
+        if part in JOINED:  # as _unit_file makes them
+            sources += self._source.digests(["units"])
+        groups = [[one] for one in self._unit_pieces(part, layers)]
         return self._begun(Release(release_folder(kind, sources), groups))
 
-    def _unit_pieces(self, part: str) -> Iterator[Piece]:
-        for layer in self._source.layers([part]):
+    def _unit_pieces(self, part: str, layers: Sequence[int]) -> Iterator[Piece]:
+        for layer in layers:
             for unit in self._units_with(part, layer):
                 yield Piece(f"{layer}/{unit}.json.gz", partial(self._unit_file, part, (layer, unit)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -44,9 +44,16 @@ class Source:
         found = {part: self.layers([part]) for part in self.has(layout.PARTS)}
         return {part: layers for part, layers in found.items() if layers != self.dataset.layers()}
 
-    def digests(self, parts: Iterable[str]) -> list[tuple[str, str]]:
-        """Path and SHA-256 of every file of these parts, by path."""
+    def places(self, part: str) -> dict[str, list[int]]:
+        """The places of a part in a site, each with its layers. Explanations come layer by layer, and have one each."""
+        layers = self.layers([part])
+        return {f"{part}/{layer}": [layer] for layer in layers} if part == layout.EXPLANATIONS else {part: layers}
+
+    def digests(self, parts: Iterable[str], layers: Sequence[int] | None = None) -> list[tuple[str, str]]:
+        """Path and SHA-256 of every file of these parts, or of some layers of them, by path."""
         begins = tuple(f"{part}/" for part in parts)
+        if layers is not None:
+            begins = tuple(f"{begin}{layer}{end}" for begin in begins for layer in layers for end in "./")
         return sorted((path, info.sha256) for path, info in self.infos.items() if path.startswith(begins))
 
     def _lists(self, part: str, layer: int) -> bool:
