@@ -199,6 +199,24 @@ def test_cut_off_anywhere_the_site_is_the_old_one_and_goes_on(root: Path, built_
     assert whole(now)
 
 
+def test_what_is_missing_or_of_another_size_is_written_again(root: Path, built_viewer: Path, container: Any) -> None:
+    written(root, built_viewer, container)
+    before = blobs(container)
+    (dataset,) = json.loads(before["api/site.json"])["datasets"]
+    folder = dataset["places"][layout.RECORDS]
+    gone = {f"{folder}/0.idx", f"{dataset['root']}/{layout.MANIFEST}"}
+    cut = {f"{folder}/3.zip", f"{dataset['places']['relations']}/0.zip", f"{dataset['places']['rows']}/{LIST}"}
+    for path in gone:
+        container.delete_blob(f"a/site/{path}")
+    for path in cut:
+        container.upload_blob(f"a/site/{path}", b"PK", overwrite=True)
+    would = {one.path for one in missing(planned(root, built_viewer), open_target(address(container)))}
+    outcome = written(root, built_viewer, container)
+    assert would == gone | cut
+    assert (outcome.written, outcome.repaired) == (len(would), len(would))
+    assert blobs(container) == before
+
+
 @pytest.mark.nightly
 def test_killed_at_ten_moments_it_is_always_the_old_site_or_the_new_one(
     root: Path, store: Azurite, container: Any

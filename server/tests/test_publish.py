@@ -326,16 +326,92 @@ def test_what_is_no_site_is_left_alone(root: Path, built_viewer: Path, tmp_path:
     assert write_site(plan, FolderTarget(out)).old == []
 
 
-def test_a_release_that_was_changed_is_said(root: Path, built_viewer: Path, tmp_path: Path) -> None:
+def repaired(root: Path, viewer: Path, out: Path, *, packed: bool = True) -> set[str]:
+    """What a run writes again, after which the site is what it was; as it was said beforehand."""
+    plan = planned(root, viewer, packed=packed)
+    said = [(one.path, one.bytes) for one in missing(plan, FolderTarget(out))]
+    before = {path: (out / path).stat().st_ino for path in files(out)}
+    outcome = write_site(plan, FolderTarget(out))
+    found = {path for path in files(out) if before.get(path) != (out / path).stat().st_ino}
+    assert dict(said) == {path: (out / path).stat().st_size for path in found}
+    assert (outcome.written, outcome.repaired, outcome.files) == (len(found), len(found), len(files(out)))
+    return found
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_file_that_is_missing_or_of_another_size_is_written_again(
+    root: Path, built_viewer: Path, tmp_path: Path, packed: bool
+) -> None:
+    out = tmp_path / "site"
+    written(root, built_viewer, out, packed=packed)
+    whole = files(out)
+    wrong = {path for path in whole if path.startswith("r/") and not path.endswith((LIST, ".idx"))}
+    for at, path in enumerate(sorted(wrong)):
+        (out / path).write_bytes(b"") if at % 2 else (out / path).unlink()
+    assert repaired(root, built_viewer, out, packed=packed) == wrong
+    assert files(out) == whole
+
+
+def test_of_a_zip_and_its_index_the_one_that_is_wrong_is_written_again(
+    root: Path, built_viewer: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "site"
     written(root, built_viewer, out)
-    place = out / entry(out)["places"][layout.RECORDS]
-    (place / "3.zip").write_bytes(b"")
-    with pytest.raises(BrokenData, match="is not what was written: remove"):
-        written(root, built_viewer, out)
-    (place / "release.json").write_text("[]")
-    with pytest.raises(BrokenData, match="is damaged: remove"):
-        written(root, built_viewer, out)
+    whole, dataset = files(out), entry(out)
+    for part in (layout.RECORDS, "relations"):  # copied, and made
+        for name in ("3.zip", "3.idx"):
+            path = f"{dataset['places'][part]}/{name}"
+            (out / path).write_bytes(whole[path] + b"more")
+            assert repaired(root, built_viewer, out) == {path}
+            assert files(out) == whole
+
+
+def test_a_list_that_is_damaged_is_written_again(root: Path, built_viewer: Path, tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    written(root, built_viewer, out)
+    whole = files(out)
+    for data in (b"", b"[]", b'{"files": {"3.zip": {"bytes": 1}}}', b'{"files": []}'):
+        path = f"{entry(out)['places'][layout.RECORDS]}/{LIST}"
+        (out / path).write_bytes(data)
+        assert repaired(root, built_viewer, out) == {path}
+        assert files(out) == whole
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_of_a_release_that_was_interrupted_no_file_is_trusted(
+    root: Path, built_viewer: Path, tmp_path: Path, packed: bool
+) -> None:
+    """A disk that was unplugged may have left files of the right size with other bytes."""
+    out = tmp_path / "site"
+    written(root, built_viewer, out, packed=packed)
+    whole = files(out)
+    wrong = {path for path in whole if path.startswith("r/") and not path.endswith(LIST)}
+    for path in wrong:
+        (out / path).write_bytes(bytes(len(whole[path])))
+    assert written(root, built_viewer, out, packed=packed).written == 0  # of what is whole sizes are looked at alone
+    kept = sorted(wrong)[::3]
+    for path in kept:
+        (out / path).write_bytes(whole[path])
+    for path in out.glob(f"r/*/{LIST}"):
+        path.unlink()
+    inodes = {path: (out / path).stat().st_ino for path in kept}
+    outcome = written(root, built_viewer, out, packed=packed)
+    assert files(out) == whole
+    assert {path: (out / path).stat().st_ino for path in kept} == inodes
+    assert outcome.repaired == len(wrong) - len(kept)
+
+
+def test_a_site_that_is_whole_is_not_read_again(
+    root: Path, built_viewer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "site"
+    written(root, built_viewer, out)
+    read: list[str] = []
+    target = FolderTarget(out)
+    info = target.info
+    monkeypatch.setattr(target, "info", lambda path: (read.append(path), info(path))[1])
+    assert write_site(planned(root, built_viewer), target).written == 0
+    assert not [path for path in read if path.startswith("r/")]
 
 
 def test_what_cannot_be_published_says_why(public: Path, root: Path, built_viewer: Path, tmp_path: Path) -> None:
@@ -480,6 +556,8 @@ def test_the_command(runner: CliRunner, commands: typer.Typer, root: Path, tmp_p
     again = runner.invoke(commands, [*ask, "--dry-run", "--json"])
     assert json.loads(again.stdout) == {"files": told["files"], "bytes": 0, "missing": []}
     assert "0 of them written now" in runner.invoke(commands, ask).output
+    (out / entry(out)["places"][layout.RECORDS] / "3.zip").unlink()
+    assert "1 of those were damaged or missing there, and are repaired." in runner.invoke(commands, ask).output
     assert "Example:" in runner.invoke(commands, ["export", "site", "--help"]).output
     (refused,) = [runner.invoke(commands, ["export", "site", str(root), "--out", str(root)])]
     assert isinstance(refused.exception, BadInput)

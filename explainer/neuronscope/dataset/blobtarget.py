@@ -39,6 +39,11 @@ class BlobTarget:
         """The whole file, one that lies there as it was put there: blobfile takes encoded ones for cut off."""
         return self._store.read(path)
 
+    def info(self, path: str) -> FileInfo | None:
+        """Of the whole file, which comes over the network."""
+        data = self.read(path)
+        return None if data is None else FileInfo(len(data), hashlib.sha256(data).hexdigest())
+
     def write(
         self, path: str, pieces: Iterable[bytes], sent: Sent = PLAIN, *, known: FileInfo | None = None
     ) -> FileInfo:

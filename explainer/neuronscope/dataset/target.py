@@ -5,6 +5,7 @@ Every file appears whole or not at all, under any interruption. ``open_target`` 
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -64,6 +65,9 @@ class Target(Protocol):
 
     def read(self, path: str) -> bytes | None:
         """A whole file that was put there without an encoding, or None."""
+
+    def info(self, path: str) -> FileInfo | None:
+        """Size and SHA-256 of a file that was put there without an encoding, which is read for it; or None."""
 
     def write(
         self, path: str, pieces: Iterable[bytes], sent: Sent = PLAIN, *, known: FileInfo | None = None
@@ -126,6 +130,15 @@ class FolderTarget:
         with disk(self._root / path):
             try:
                 return (self._root / path).read_bytes()
+            except (FileNotFoundError, NotADirectoryError):
+                return None
+
+    def info(self, path: str) -> FileInfo | None:
+        """Of the file, read piece by piece; or None."""
+        with disk(self._root / path):
+            try:
+                with (self._root / path).open("rb") as file:
+                    return FileInfo(os.fstat(file.fileno()).st_size, hashlib.file_digest(file, "sha256").hexdigest())
             except (FileNotFoundError, NotADirectoryError):
                 return None
 

@@ -72,8 +72,9 @@ def site_command(
 ) -> None:
     """Publish datasets with the viewer as files in a folder or a bucket, for any host of files and any path.
 
-    Nothing that is there is overwritten but the page and api/site.json, which come last: until then the place is the
-    older site, whole. Interrupted, it goes on when it is called again.
+    Nothing that is whole is overwritten but the page and api/site.json, which come last: until then the place is the
+    older site, whole. Interrupted, it goes on when it is called again; a file that is missing or has another size than
+    it should is written again.
 
     Example: neuronscope export site ./collated/gpt2 --out ./site --title "GPT-2 small"
 
@@ -184,6 +185,8 @@ def _say(outcome: Outcome, out: str, *, pruned: bool, json: bool) -> None:
         return
     size = f"{outcome.bytes / 1e6:,.1f} MB"
     typer.echo(f"{out}: {outcome.files:,} files, {size}; {outcome.written:,} of them written now.")
+    if outcome.repaired:
+        typer.echo(f"{outcome.repaired:,} of those were damaged or missing there, and are repaired.")
     if outcome.old and pruned:
         typer.echo(f"{len(outcome.old):,} files of older sites were removed.")
     elif outcome.old:

@@ -1,13 +1,17 @@
 """A planned site into a folder or a bucket: whole at every moment the old site or the new one.
 
-Releases come first and are never overwritten, then the viewer's files, then the page, and api/site.json last. What is
-there already is not written again, so an interrupted run goes on when it is repeated. Files are written side by side.
+Releases come first, then the viewer's files, then the page, and api/site.json last. What is there already is not
+written again, so an interrupted run goes on when it is repeated. Files are written side by side.
+
+A release is named after what is in it, so its files never change, and one that is missing or damaged is written again.
+Where it has its list, the sizes of its files are compared and no more. Where it has none it was interrupted, and who
+knows by what: in a folder each of its files is read and compared; a store has no half files, so sizes do there.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +21,7 @@ import orjson
 from neuronscope.codec import dumps
 from neuronscope.dataset.manifest import FileInfo
 from neuronscope.dataset.target import Target
-from neuronscope.errors import BadInput, BrokenData, StorageFailed
+from neuronscope.errors import BadInput, StorageFailed
 from neuronscope_server.publish.headers import sent
 from neuronscope_server.publish.pieces import LIST, RELEASES, Piece, Release, SitePlan, whole
 from neuronscope_server.viewerfiles import is_hashed
@@ -29,11 +33,15 @@ _MOST_FAILURES = 3  # files that may fail before no other is begun
 
 @dataclass(frozen=True)
 class Outcome:
-    """What writing a site did; ``old`` are files that nothing refers to any more."""
+    """What writing a site did; ``old`` are files that nothing refers to any more.
+
+    ``repaired``: how many of those written took the place of a damaged one, or of one that a whole release lacked.
+    """
 
     files: int
     bytes: int
     written: int
+    repaired: int = 0
     old: list[str] = field(default_factory=list)
 
 
@@ -43,6 +51,38 @@ class Missing:
 
     path: str
     bytes: int
+
+
+@dataclass(frozen=True)
+class _There:
+    """What lies at a target: ``sizes`` by path, as they were when the run began."""
+
+    target: Target
+    sizes: Mapping[str, int]
+
+    def fits(self, path: str, info: FileInfo) -> bool:
+        """Whether a file is there and has its size; one that a store keeps packed has another one."""
+        packed = self.target.encodes and sent(path).encoding is not None
+        return path in self.sizes and (packed or self.sizes[path] == info.bytes)
+
+    def holds(self, path: str, info: FileInfo) -> bool:
+        """Whether a file is there and is this one, looked at where that costs no way over a network."""
+        return self.fits(path, info) and (self.target.encodes or self.target.info(path) == info)
+
+    def listed(self, folder: str) -> dict[str, FileInfo]:
+        """What the list of a release says of its files, the list among them; nothing where it is missing or damaged."""
+        path = f"{folder}/{LIST}"
+        data = (self.target.read(path) if path in self.sizes else None) or b""
+        try:
+            infos = {name: FileInfo(**info) for name, info in orjson.loads(data)["files"].items()}
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return {}
+        infos[LIST] = _digested([data])
+        return {f"{folder}/{name}": info for name, info in infos.items()}
+
+    def fit(self, infos: Mapping[str, FileInfo]) -> bool:
+        """Whether these are some files, and all of them fit."""
+        return bool(infos) and all(self.fits(path, info) for path, info in infos.items())
 
 
 @dataclass(frozen=True)
@@ -73,7 +113,7 @@ def write_site(plan: SitePlan, target: Target, *, told: Told = lambda _: None) -
     """Write what is not there yet; ``told`` is called for every file once it is there.
 
     :raises BadInput: as :func:`check_target`.
-    :raises BrokenData: a file of a dataset or of the older site is damaged.
+    :raises BrokenData: a file of a dataset is damaged.
     :raises StorageFailed: the disk or the network failed; the site is the older one, and the next run goes on.
     """
     with begin_site(target, told=told) as writing:
@@ -110,23 +150,25 @@ class SiteWriting:
     """The releases that were begun, and those of them that are there already."""
 
     def __init__(self, target: Target, there: Mapping[str, int], told: Told, lanes: _Lanes) -> None:
-        self._target, self._there, self._told, self._lanes = target, there, told, lanes
+        self._target, self._there, self._told, self._lanes = target, _There(target, there), told, lanes
         self._futures: list[Future[list[_Done]]] = []
         self._begun: dict[str, Release] = {}  # what is written now, by its folder
+        self._listed: dict[str, FileInfo] = {}  # what lists say of the files of releases that are there
         self._done: dict[str, _Done] = {}
 
     def begin(self, release: Release) -> None:
-        """Write the files of a release in the background, unless they are there.
-
-        :raises BrokenData: they are, and damaged.
-        """
-        if f"{release.folder}/{LIST}" in self._there:
-            for path, info in _listed(release, self._target, self._there).items():
+        """Write the files of a release in the background, unless they are there."""
+        if release.folder in self._begun or f"{release.folder}/{LIST}" in self._done:
+            return  # two datasets may hold the same
+        listed = self._there.listed(release.folder)
+        if self._there.fit(listed):
+            for path, info in listed.items():
                 self._tell(_Done(path, info, written=False))
-        elif release.folder not in self._begun:  # two datasets may hold the same
-            self._begun[release.folder] = release
-            for group in release.groups:
-                self._begin(_below(release.folder, group))
+            return
+        self._listed |= listed
+        self._begun[release.folder] = release
+        for group in release.groups:
+            self._begin(_below(release.folder, group))
 
     def finish(self, plan: SitePlan) -> Outcome:
         """The rest of a site of which every release was begun, what changes last.
@@ -139,12 +181,14 @@ class SiteWriting:
         self._wait()
         for folder, release in self._begun.items():
             listing = {path: self._done[f"{folder}/{path}"].info for path in release.paths() if path != LIST}
-            self._tell(_put(whole(f"{folder}/{LIST}", dumps({"files": listing})), self._target))
+            self._tell(_replaced(whole(f"{folder}/{LIST}", dumps({"files": listing})), self._target))
         for head in plan.heads:
             self._tell(_replaced(head, self._target))
         done = self._done.values()
-        sizes, written = [one.info.bytes for one in done], [one.written for one in done]
-        return Outcome(len(done), sum(sizes), sum(written), _old(self._there, self._done))
+        sizes, written = [one.info.bytes for one in done], [one.path for one in done if one.written]
+        before = {*self._there.sizes, *self._listed} - {head.path for head in plan.heads}
+        old = _old(self._there.sizes, self._done)
+        return Outcome(len(done), sum(sizes), len(written), sum(path in before for path in written), old)
 
     def stop(self) -> None:
         """Begin no other file."""
@@ -156,7 +200,10 @@ class SiteWriting:
         self._futures.append(lane.submit(self._write, group))
 
     def _write(self, group: list[Piece]) -> list[_Done]:
-        return [_kept(piece, self._target, self._there) for piece in group]
+        listed = _listed(group, self._listed)
+        if self._there.fit(listed):
+            return [_Done(path, info, written=False) for path, info in listed.items()]
+        return [_kept(piece, self._there) for piece in group]
 
     def _wait(self) -> None:
         """Until all that was begun is there. One file that cannot be written does not keep others from it, but some do.
@@ -180,22 +227,35 @@ class SiteWriting:
 
 def missing(plan: SitePlan, target: Target) -> Iterator[Missing]:
     """The files that :func:`write_site` would write; each is made for its size, and put nowhere."""
-    there = check_target(target)
+    there = _There(target, check_target(target))
     for release in plan.releases:
-        if f"{release.folder}/{LIST}" not in there:
-            made = {}
-            for piece in (piece for group in release.groups for piece in group):
-                made[piece.path] = info = _info(piece)
-                if f"{release.folder}/{piece.path}" not in there:
-                    yield Missing(f"{release.folder}/{piece.path}", info.bytes)
-            yield Missing(f"{release.folder}/{LIST}", len(dumps({"files": made})))
+        listed = there.listed(release.folder)
+        if not there.fit(listed):
+            yield from _missing_of(release, there, listed)
     for asset in plan.assets:
-        if asset.path not in there:
-            yield Missing(asset.path, _info(asset).bytes)
+        info = _info(asset)
+        if not there.holds(asset.path, info):
+            yield Missing(asset.path, info.bytes)
     for head in plan.heads:
-        data = b"".join(head.read())
-        if target.read(head.path) != data:
-            yield Missing(head.path, len(data))
+        yield from _missing_head(head, target)
+
+
+def _missing_of(release: Release, there: _There, listed: Mapping[str, FileInfo]) -> Iterator[Missing]:
+    made: dict[str, FileInfo] = {}
+    for group in release.groups:
+        pieces = _below(release.folder, group)
+        found = _listed(pieces, listed)
+        infos = found if there.fit(found) else {piece.path: _info(piece) for piece in pieces}
+        made |= infos
+        yield from (Missing(path, info.bytes) for path, info in infos.items() if not there.holds(path, info))
+    files = {path.removeprefix(f"{release.folder}/"): info for path, info in made.items()}
+    yield from _missing_head(whole(f"{release.folder}/{LIST}", dumps({"files": files})), there.target)
+
+
+def _missing_head(head: Piece, target: Target) -> Iterator[Missing]:
+    data = b"".join(head.read())
+    if target.read(head.path) != data:
+        yield Missing(head.path, len(data))
 
 
 def _below(folder: str, group: Iterable[Piece]) -> list[Piece]:
@@ -210,9 +270,19 @@ def _given(future: Future[list[_Done]], failed: list[str]) -> list[_Done]:
         return []
 
 
-def _kept(piece: Piece, target: Target, there: Mapping[str, int]) -> _Done:
-    """One that is there holds what it should, since it was named after its content or written whole before."""
-    return _Done(piece.path, _info(piece), written=False) if piece.path in there else _put(piece, target)
+def _listed(group: Sequence[Piece], listed: Mapping[str, FileInfo]) -> dict[str, FileInfo]:
+    """What a list says of these files; nothing where it does not say it of all: one is made to go with the others."""
+    found = {piece.path: listed[piece.path] for piece in group if piece.path in listed}
+    return found if len(found) == len(group) else {}
+
+
+def _kept(piece: Piece, there: _There) -> _Done:
+    """Written, unless it is there already."""
+    if piece.path in there.sizes:
+        info = _info(piece)
+        if there.holds(piece.path, info):
+            return _Done(piece.path, info, written=False)
+    return _put(piece, there.target)
 
 
 def _put(piece: Piece, target: Target) -> _Done:
@@ -228,33 +298,15 @@ def _replaced(piece: Piece, target: Target) -> _Done:
 
 
 def _info(piece: Piece) -> FileInfo:
-    if piece.known is not None:
-        return piece.known
+    return piece.known or _digested(piece.read())
+
+
+def _digested(pieces: Iterable[bytes]) -> FileInfo:
     digest, size = hashlib.sha256(), 0
-    for data in piece.read():
+    for data in pieces:
         digest.update(data)
         size += len(data)
     return FileInfo(size, digest.hexdigest())
-
-
-def _listed(release: Release, target: Target, there: Mapping[str, int]) -> dict[str, FileInfo]:
-    """Every file of a release that is there.
-
-    :raises BrokenData: its list cannot be read, or a file is not as it says.
-    """
-    path = f"{release.folder}/{LIST}"
-    place, again = f"{target.root}/{release.folder}", "and it is written again"
-    data = target.read(path) or b""
-    try:
-        files = {name: FileInfo(**info) for name, info in orjson.loads(data)["files"].items()}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BrokenData(f"{place}/{LIST} is damaged: remove {place}, {again}.") from error
-    found = {f"{release.folder}/{name}": info for name, info in files.items()}
-    for name, info in found.items():
-        packed = sent(name).encoding is not None and target.encodes  # lies there with another size
-        if name not in there or (there[name] != info.bytes and not packed):
-            raise BrokenData(f"{target.root}/{name} is not what was written: remove {place}, {again}.")
-    return found | {path: FileInfo(len(data), hashlib.sha256(data).hexdigest())}
 
 
 def _old(there: Iterable[str], done: Iterable[str]) -> list[str]:
