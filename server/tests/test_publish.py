@@ -521,6 +521,21 @@ def test_a_site_of_which_a_file_cannot_be_made_stays_the_older_one(
     assert target.read(f"r/new/{LIST}") is None
 
 
+def test_a_disk_that_fails_leaves_the_older_site_or_none(root: Path, built_viewer: Path, tmp_path: Path) -> None:
+    def fails() -> list[bytes]:
+        raise StorageFailed("Cannot read 0.json: it burns.")
+
+    plan = planned(root, built_viewer)
+    failing = replace(plan, releases=[*plan.releases, Release("r/new", [[Piece("0.json", fails)]])])
+    target = FolderTarget(tmp_path / "site")
+    for _ in range(2):  # what was written of a site is none
+        with pytest.raises(StorageFailed, match=r"written, so there is no site yet\. Cannot read 0\.json: it burns\.$"):
+            write_site(failing, target)
+    write_site(plan, target)
+    with pytest.raises(StorageFailed, match=r"written, so the site is the older one\. Cannot"):
+        write_site(failing, target)
+
+
 def test_what_two_datasets_share_is_written_once(root: Path, built_viewer: Path, tmp_path: Path) -> None:
     catalog = open_catalog({"one": str(root), "two": str(root)})
     told: list[str] = []

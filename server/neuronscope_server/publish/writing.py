@@ -23,7 +23,7 @@ from neuronscope.dataset.manifest import FileInfo
 from neuronscope.dataset.target import Target
 from neuronscope.errors import BadInput, StorageFailed
 from neuronscope_server.publish.headers import sent
-from neuronscope_server.publish.pieces import LIST, RELEASES, Piece, Release, SitePlan, whole
+from neuronscope_server.publish.pieces import LIST, RELEASES, SITE, Piece, Release, SitePlan, whole
 from neuronscope_server.viewerfiles import is_hashed
 
 Told = Callable[[str], object]  # a file of the site is there; its path
@@ -218,7 +218,8 @@ class SiteWriting:
                 break
         if failed:
             more = f" ({len(failed)} files)" if len(failed) > 1 else ""
-            raise StorageFailed(f"Not everything could be written{more}, so the site is the older one. {failed[0]}")
+            site = "the site is the older one" if SITE in self._there.sizes else "there is no site yet"
+            raise StorageFailed(f"Not everything could be written{more}, so {site}. {failed[0]}")
 
     def _tell(self, one: _Done) -> None:
         self._done[one.path] = one
