@@ -27,6 +27,7 @@ from neuronscope.dataset.zipwriter import ZipWriter
 from neuronscope.errors import BadInput, BrokenData, StorageFailed
 from neuronscope_server.app import create_app
 from neuronscope_server.catalog import Catalog, open_catalog
+from neuronscope_server.publish.command import checked_base
 from neuronscope_server.publish.page import static_page
 from neuronscope_server.publish.pieces import LIST, Piece, Planned, Release, SitePlan
 from neuronscope_server.publish.plan import plan_site
@@ -617,5 +618,44 @@ def test_a_base_path_and_a_place_for_suggestions_are_in_the_site(
     assert json.loads((out / "api/site.json").read_bytes())["suggest"] == template
     for wrong in (["--base-path", "lab"], ["--base-path", '/"><script>/'], ["--suggest-url", "javascript:alert(1)"]):
         assert isinstance(runner.invoke(commands, [*ask, *wrong]).exception, BadInput)
-    said = runner.invoke(commands, [*ask, "--suggest-url", "https://example.org/{neuron}"]).exception
-    assert "{neuron} means nothing" in str(said)
+    for template, fault in (
+        ("https://example.org/{neuron}", "{neuron} means nothing"),
+        ("https://example.org/{layer", "a { in it is alone"),
+        ("https://example.org/{layer}}", "a } in it is alone"),
+        ("https://example.org/{{unit}", "a { in it is alone"),
+        ("https://example.org/{}", "{} means nothing"),
+    ):
+        said = str(runner.invoke(commands, [*ask, "--suggest-url", template]).exception)
+        assert fault in said
+        assert "In braces stand dataset, layer, unit or url" in said
+    for path in ("/lab/../neurons/", "/../", "/lab/./"):
+        said = str(runner.invoke(commands, [*ask, "--base-path", path]).exception)
+        assert "without . and .." in said
+    assert checked_base("/lab/v1..2/") == "/lab/v1..2/"
+
+
+def test_a_title_that_is_empty_counts_as_not_given(
+    runner: CliRunner, commands: typer.Typer, root: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "site"
+    made = runner.invoke(commands, ["export", "site", f"tiny={root}", "--out", str(out), "--title", " "])
+    assert made.exit_code == 0, made.output
+    assert json.loads((out / "api/site.json").read_bytes())["title"] == "Neuronscope"
+
+
+@pytest.mark.parametrize("dry", [True, False])
+def test_a_site_lies_in_none_of_its_datasets(
+    runner: CliRunner, commands: typer.Typer, root: Path, tmp_path: Path, dry: bool
+) -> None:
+    before = files(root)
+    (tmp_path / "link").symlink_to(root)
+    for given, out in ((root, root), (root, root / "site"), (root, tmp_path / "link/site"), (tmp_path / "link", root)):
+        ask = ["export", "site", f"tiny={given}", "--out", str(out), *(["--dry-run"] if dry else [])]
+        refused = runner.invoke(commands, ask).exception
+        assert isinstance(refused, BadInput)
+        assert str(refused) == f"--out is {out}, in the dataset {given}: name a place outside it."
+    assert files(root) == before
+    assert runner.invoke(commands, ["export", "site", str(root), "--out", f"{root}-site"]).exit_code == 0
+    for nowhere in ("", " "):
+        refused = runner.invoke(commands, ["export", "site", str(root), "--out", nowhere]).exception
+        assert "The place to write to is empty" in str(refused)

@@ -54,6 +54,7 @@ def copy(
     from neuronscope.dataset.target import open_target
 
     to = open_target(target)
+    _check_apart(source, target)
     kept = Kept(cache_home(os.environ) / "read") if normalise else None  # so that an interrupted one goes on
     with open_dataset(source, kept=kept) as opened:
         part = layers is not None or units is not None
@@ -68,6 +69,14 @@ def copy(
                 told = bar.advance
                 done = _rewritten(opened, chosen, to, told) if rewritten else copy_units(opened, chosen, to, told=told)
     _say(done, target, json=json)
+
+
+def _check_apart(source: str, target: str) -> None:
+    """:raises BadInput: one lies in the other: a dataset that holds a copy, or a copy that its dataset is part of."""
+    from neuronscope.dataset.nesting import lies_in
+
+    if lies_in(target, source) or lies_in(source, target):
+        raise BadInput(f"{source} cannot be copied to {target}: one lies in the other. Name a place beside it.")
 
 
 def _rewritten(dataset: Dataset, units: list[tuple[int, int]], target: Target, told: Callable[[], object]) -> Copied:

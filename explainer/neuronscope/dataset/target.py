@@ -86,8 +86,10 @@ class Target(Protocol):
 def open_target(address: str, *, environ: Mapping[str, str] = os.environ) -> Target:
     """The target at a folder, ``az://account/container/path`` or ``gs://bucket/path``.
 
-    :raises BadInput: an address of another kind, or credentials or a package are missing.
+    :raises BadInput: an address of another kind or an empty one, or credentials or a package are missing.
     """
+    if not address.strip():
+        raise BadInput("The place to write to is empty: name a folder, or an az:// or gs:// address.")
     scheme, found, _ = address.partition("://")
     if not found:
         return FolderTarget(Path(address))

@@ -24,6 +24,7 @@ from neuronscope.dataset.layout import (
     unit_path,
     zip_path,
 )
+from neuronscope.dataset.nesting import lies_in
 from neuronscope.dataset.target import FolderTarget
 from neuronscope.errors import BadInput, BrokenData
 from neuronscope.records import NeuronRecord
@@ -229,3 +230,39 @@ def test_a_dataset_whose_manifest_lists_nothing_is_not_copied_in_part_unsaid(
     with open_dataset(tmp_path / "out") as made:
         assert made.manifest.title == "Bare"
         assert not [one for one in check_dataset(made) if one.faults]
+
+
+def test_a_copy_and_its_dataset_do_not_lie_in_each_other(
+    write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = write()
+    before = files(tmp_path)
+    (tmp_path / "link").symlink_to(root)
+    for source, target in ((root, root), (root, root / "copy"), (root, root.parent), (tmp_path / "link", root / "a")):
+        for more in ([], ["--normalise"], ["--layers", "0"]):
+            assert run(str(source), str(target), *more) == 2
+            said = capsys.readouterr().err
+            assert f"{source} cannot be copied to {target}: one lies in the other." in said
+    assert run(str(root), "") == 2
+    assert "The place to write to is empty" in capsys.readouterr().err
+    (tmp_path / "link").unlink()
+    assert files(tmp_path) == before
+    assert run(str(root), f"{root}-copy") == 0
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer", "found"),
+    [
+        ("az://a/c/data/x", "az://a/c/data/", True),
+        ("az://a/c/data", "az://a/c/data", True),
+        ("az://a/c/data2", "az://a/c/data", False),
+        ("az://a/c/data", "az://a/c/data/x", False),
+        ("gs://a/c/data", "az://a/c", False),
+        ("/data", "az://a/c", False),
+        ("https://a/c/data", "/", False),
+        ("/data/../other", "/data", False),
+        ("/data/x/..", "/data", True),
+    ],
+)
+def test_which_place_lies_in_which(inner: str, outer: str, found: bool) -> None:
+    assert lies_in(inner, outer) == found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from neuronscope_server.publish.pieces import Begin, SitePlan
     from neuronscope_server.publish.writing import Missing, Outcome
 
+_TITLE = "Neuronscope"
 _SHOWN = 20  # files that are named
 _COLLECT_AFTER = 2_000_000  # new objects: some hundred megabytes at most
 _PATH = re.compile(r"/(?:[A-Za-z0-9._~-]+/)*")
 _ADDRESS = re.compile(r"(https?://[^/{}\s]+|mailto:[^\s?]*@)")
 _NAMES = {"dataset", "layer", "unit", "url"}
+_BRACES = re.compile(r"\{([^{}]*)\}")
 
 
 def site_command(
@@ -54,7 +56,7 @@ def site_command(
             help="A dataset with a file for each unit that stays at its https://, az:// or gs:// address; repeatable.",
         ),
     ] = None,
-    title: Annotated[str, typer.Option(help="What the site is called.")] = "Neuronscope",
+    title: Annotated[str, typer.Option(help="What the site is called; an empty one counts as not given.")] = _TITLE,
     base_path: Annotated[
         str | None,
         typer.Option(metavar="/PATH/", help="Where the host has the site; only if the page answers elsewhere too."),
@@ -86,9 +88,12 @@ def site_command(
     from neuronscope_server.publish.writing import begin_site, count_files, missing
 
     target = open_target(out)
+    here, elsewhere = _named(datasets or [], data_root or [])
+    _check_apart(here.values(), out)
+    base, suggest = checked_base(base_path), checked_template(suggest_url)
     target.check()  # before anything is read
     planned = partial(
-        _planned, datasets or [], data_root or [], title=title, packed=not files, base=base_path, suggest=suggest_url
+        _planned, here, elsewhere, title=title.strip() or _TITLE, packed=not files, base=base, suggest=suggest
     )
     if dry_run:
         plan = planned()
@@ -119,9 +124,30 @@ def _collecting_rarely() -> Iterator[None]:
         gc.set_threshold(*usual)
 
 
+def _named(datasets: list[str], data_roots: list[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The roots of those that are published, and of those that stay where they are, by name."""
+    from neuronscope_server.named import named_roots
+
+    here, elsewhere = named_roots(datasets), named_roots(data_roots)
+    if not here and not elsewhere:
+        raise BadInput("Name a dataset to publish, or one that stays where it is: --data-root URL")
+    if here.keys() & elsewhere.keys():
+        raise BadInput(f"Two datasets are called {min(here.keys() & elsewhere.keys())!r}: name one, NAME=...")
+    return here, elsewhere
+
+
+def _check_apart(roots: Iterable[str], out: str) -> None:
+    """:raises BadInput: the site would lie in a dataset, which would have files then that are none of its own."""
+    from neuronscope.dataset.nesting import lies_in
+
+    inside = next((root for root in roots if lies_in(out, root)), None)
+    if inside is not None:
+        raise BadInput(f"--out is {out}, in the dataset {inside}: name a place outside it.")
+
+
 def _planned(
-    datasets: list[str],
-    data_roots: list[str],
+    here: dict[str, str],
+    elsewhere: dict[str, str],
     *,
     title: str,
     packed: bool,
@@ -130,41 +156,41 @@ def _planned(
     begin: Begin = lambda _: None,
 ) -> SitePlan:
     from neuronscope_server.catalog import open_catalog
-    from neuronscope_server.named import named_roots
     from neuronscope_server.publish.plan import plan_site
 
-    here, elsewhere = named_roots(datasets), named_roots(data_roots)
-    if not here and not elsewhere:
-        raise BadInput("Name a dataset to publish, or one that stays where it is: --data-root URL")
-    if here.keys() & elsewhere.keys():
-        raise BadInput(f"Two datasets are called {min(here.keys() & elsewhere.keys())!r}: name one, NAME=...")
-    return plan_site(
-        open_catalog(here),
-        title=title,
-        packed=packed,
-        base=checked_base(base),
-        suggest=checked_template(suggest),
-        elsewhere=elsewhere,
-        begin=begin,
-    )
+    catalog = open_catalog(here)
+    return plan_site(catalog, title=title, packed=packed, base=base, suggest=suggest, elsewhere=elsewhere, begin=begin)
 
 
 def checked_base(path: str | None) -> str | None:
-    """:raises BadInput: no path of a host that begins and ends with a slash."""
-    if path is not None and not _PATH.fullmatch(path):
+    """:raises BadInput: no path of a host that begins and ends with a slash, or one with . or .. in it."""
+    if path is None:
+        return None
+    if not _PATH.fullmatch(path):
         raise BadInput(f"--base-path is {path[:80]!r}: write it like /lab/neurons/")
+    if {".", ".."} & set(path.split("/")):
+        raise BadInput(f"--base-path is {path[:80]!r}: write the whole path, without . and .., like /lab/neurons/")
     return path
 
 
 def checked_template(template: str | None) -> str | None:
-    """:raises BadInput: no address, or it has a name in braces that means nothing."""
+    """:raises BadInput: no address, a brace that is alone, or a name in braces that means nothing."""
     if template is None:
         return None
-    unknown = set(re.findall(r"\{([^{}]*)\}", template)) - _NAMES
-    if unknown or not _ADDRESS.match(template):
-        said = f"{{{min(unknown)}}} means nothing" if unknown else "it is no https:// or mailto: address"
-        raise BadInput(f"--suggest-url: {said}. Write it like https://host/form?unit={{layer}}:{{unit}}&from={{url}}")
-    return template
+    unknown = set(_BRACES.findall(template)) - _NAMES
+    alone = re.search(r"[{}]", _BRACES.sub("", template))
+    if unknown:
+        said = f"{{{min(unknown)}}} means nothing"
+    elif alone:
+        said = f"a {alone[0]} in it is alone"
+    elif not _ADDRESS.match(template):
+        said = "it is no https:// or mailto: address"
+    else:
+        return template
+    raise BadInput(
+        f"--suggest-url: {said}. In braces stand dataset, layer, unit or url: "
+        "https://host/form?name={dataset}&unit={layer}:{unit}&from={url}"
+    )
 
 
 def _say_missing(files: Sequence[Missing], total: int, *, json: bool) -> None:
