@@ -281,6 +281,100 @@ def test_what_a_host_does_wrong_is_said(
         assert {one.level for one in found} == {"advice"}
 
 
+def other_bytes(*endings: str) -> Trick:
+    """Files of the same size with another byte in them."""
+
+    def trick(told: Told) -> None:
+        if told.path.endswith(endings) and told.status == 200:
+            packed = "Content-Encoding" in told.headers
+            data = bytearray(gzip.decompress(told.body) if packed else told.body)
+            data[len(data) // 2] ^= 1
+            told.body = gzip.compress(bytes(data)) if packed else bytes(data)
+
+    return trick
+
+
+def packed_there(*endings: str) -> Trick:
+    """Files that lie compressed in a bucket, and come so whether that is accepted or not."""
+
+    def trick(told: Told) -> None:
+        if told.path.endswith(endings) and told.status == 200 and "Content-Encoding" not in told.headers:
+            told.headers["Content-Encoding"], told.body = "gzip", gzip.compress(told.body)
+
+    return trick
+
+
+def said_to_be_packed(told: Told) -> None:
+    """What lies as a gzip file goes out as one that browsers unpack."""
+    if told.path.endswith(".json.gz"):
+        told.headers["Content-Encoding"] = "gzip"
+
+
+def faults(url: str, *, every: bool) -> list[Finding]:
+    return [one for one in findings(url, every=every) if one.level == "fault"]
+
+
+@pytest.mark.parametrize("form", ["packed", "files"])
+def test_every_file_with_other_bytes_is_named_where_all_are_read(sites: dict[str, Path], form: str) -> None:
+    endings = ("0.zip", "0.words", "scores.json") if form == "packed" else ("0.json.gz", "scores.json")
+    there = (path.relative_to(sites[form]).as_posix() for path in sites[form].rglob("*"))
+    wrong = {path for path in there if path.endswith(endings)}
+    with host(sites[form], other_bytes(*endings)) as url:
+        found = faults(url, every=True)
+        some = faults(url, every=False)
+    named = {one.what: one for one in found if "SHA-256" in one.said}
+    assert set(named) == wrong
+    assert len(wrong) > 3
+    for path, one in named.items():
+        assert one.more == 0
+        _, release, name = path.split("/", 2)
+        info = json.loads((sites[form] / "r" / release / "release.json").read_bytes())["files"][name]
+        assert f"not {info['sha256'][:12]}..." in one.said
+        assert "export site writes it again" in one.remedy
+    assert not [one for one in some if "SHA-256" in one.said]
+
+
+def test_digests_are_of_what_was_published_however_it_is_sent(sites: dict[str, Path]) -> None:
+    with host(sites["packed"], packed_there(".json")) as url:
+        assert faults(url, every=True) == []
+    with host(sites["files"], said_to_be_packed) as url:
+        assert faults(url, every=True) == []
+
+    def both(told: Told) -> None:
+        other_bytes("scores.json")(told)
+        packed_there(".json")(told)
+
+    with host(sites["packed"], both) as url:
+        (found,) = faults(url, every=True)
+    assert found.what.endswith("/scores.json")
+
+    def cut(told: Told) -> None:
+        packed_there("scores.json")(told)
+        if told.path.endswith("scores.json"):
+            told.body = told.body[:-9]
+
+    with host(sites["packed"], cut) as url:
+        (found,) = faults(url, every=True)
+    assert found.what.endswith("/scores.json")
+
+
+def test_a_file_of_another_size_is_named_where_all_are_read(sites: dict[str, Path]) -> None:
+    with host(sites["packed"], body("scores.json", b"{}")) as url:
+        (found,) = faults(url, every=True)
+    assert re.search(r"it has 2 bytes there and [\d,]+ in the list", found.said)
+
+
+def test_a_host_that_answers_no_HEAD_is_read_all_the_same(sites: dict[str, Path]) -> None:  # noqa: N802 - the method
+    def trick(told: Told) -> None:
+        other_bytes("scores.json")(told)
+        status(405, "", "HEAD")(told)
+
+    with host(sites["packed"], trick) as url:
+        found = findings(url, every=True)
+    assert [one.what.rpartition("/")[2] for one in found if one.level == "fault"] == ["scores.json"]
+    assert any(one.said == "the host does not answer HEAD." for one in found)
+
+
 def test_a_site_of_files_needs_no_ranges_and_misses_its_units(sites: dict[str, Path]) -> None:
     with host(sites["files"], whole_files) as url:
         assert wrong(url) == []
@@ -291,7 +385,7 @@ def test_a_site_of_files_needs_no_ranges_and_misses_its_units(sites: dict[str, P
 def test_a_table_of_one_finding_for_many_files(sites: dict[str, Path]) -> None:
     with host(sites["files"], header("Cache-Control", None)) as url:
         found = wrong(url)
-    assert any(re.fullmatch(r"r/\S+ and \d+ more", one.what) for one in found)
+    assert any(re.fullmatch(r"r/\S+ and \d+ more", one.where) for one in found)
     assert len(found) < 20
 
 

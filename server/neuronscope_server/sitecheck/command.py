@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 def check_site_command(
     url: Annotated[str, typer.Argument(metavar="URL", help="The address of the site, as in a browser.")],
     every: Annotated[
-        bool, typer.Option("--all", help="Ask for every file of the site, not for some of each folder.")
+        bool,
+        typer.Option(
+            "--all", help="Read every file of the site and compare its SHA-256, not sizes of some of each folder."
+        ),
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
@@ -53,6 +56,6 @@ def _said(findings: Iterable[Finding], *, quiet: bool) -> list[Finding]:
     for finding in findings:
         found.append(finding)
         if not quiet:
-            line = f"{finding.level:<8}{finding.what}: {finding.said} {finding.remedy}"
+            line = f"{finding.level:<8}{finding.where}: {finding.said} {finding.remedy}"
             typer.echo(on_a_line(line.rstrip()))
     return found

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import zlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from neuronscope.dataset.manifest import FileInfo
 from neuronscope.errors import BadInput, StorageFailed
 from neuronscope_server.sitecheck.nouns import Answer
 
@@ -49,7 +52,7 @@ class Web:
     def __exit__(self, *_: object) -> None:
         self._client.close()
 
-    def __call__(self, method: str, url: str, headers: Mapping[str, str]) -> Answer:
+    def __call__(self, method: str, url: str, headers: Mapping[str, str], *, kept: bool = True) -> Answer:
         """One request.
 
         :raises StorageFailed: no answer comes, it cannot be unpacked, or it does not end.
@@ -60,14 +63,15 @@ class Web:
         try:
             with self._client.stream(method, url, headers=asked) as response:
                 whole = response.status_code == 200 and "Range" in headers
-                body = b"" if whole or method == "HEAD" else _body(response)
+                body = b"" if whole or method == "HEAD" or not kept else _body(response)
+                infos = () if kept else _infos(response)
         except httpx2.DecodingError as error:
             raise StorageFailed(f"{url} says that it is compressed (Content-Encoding), and is not.") from error
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             reason = str(error) or type(error).__name__
             raise StorageFailed(f"No answer from {urlsplit(url).netloc}: {reason.rstrip('.')}.") from error
         named = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(str(response.url), response.status_code, named, body)
+        return Answer(str(response.url), response.status_code, named, body, infos)
 
 
 def connect(**options: Any) -> httpx2.Client:
@@ -87,3 +91,31 @@ def _body(response: httpx2.Response) -> bytes:
                 f"{response.url} has more than {_MOST // 2**20} MB, which no file that is read whole has."
             )
     return b"".join(pieces)
+
+
+def _infos(response: httpx2.Response) -> tuple[FileInfo, ...]:
+    """Of the body as it came, and of what it unpacks to; the first alone where it is not packed, or not as it says."""
+    came, unpacked = _Digest(), _Digest()
+    packed = response.headers.get("content-encoding", "").lower() in ("gzip", "x-gzip")
+    stream = zlib.decompressobj(wbits=31)
+    for piece in response.iter_raw():
+        came.add(piece)
+        try:
+            unpacked.add(stream.decompress(piece) if packed else b"")
+        except zlib.error:
+            packed = False
+    return (came.info(), unpacked.info()) if packed and stream.eof else (came.info(),)
+
+
+class _Digest:
+    """Size and SHA-256 of bytes that come in pieces."""
+
+    def __init__(self) -> None:
+        self._digest, self._size = hashlib.sha256(), 0
+
+    def add(self, data: bytes) -> None:
+        self._digest.update(data)
+        self._size += len(data)
+
+    def info(self) -> FileInfo:
+        return FileInfo(self._size, self._digest.hexdigest())

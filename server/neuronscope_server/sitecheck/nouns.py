@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
+from neuronscope.dataset.manifest import FileInfo
+
 Level = Literal["ok", "advice", "fault"]
 
 
@@ -15,31 +17,43 @@ class Answer:
 
     ``url`` is where it came from in the end, after redirects. ``headers`` have their names in lower case. ``body`` is
     unpacked where it came compressed, and empty where none was asked for or a whole file came instead of a part.
+    ``infos`` are size and SHA-256 of a body that was not kept: as it came, and unpacked where it came compressed.
     """
 
     url: str
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    infos: tuple[FileInfo, ...] = ()
 
 
 class Ask(Protocol):
-    """One request; raises ``StorageFailed`` where no answer comes."""
+    """One request; raises ``StorageFailed`` where no answer comes.
 
-    def __call__(self, method: str, url: str, headers: Mapping[str, str]) -> Answer: ...
+    ``kept``: whether the body is wanted, or its size and digest alone, and then it may be of any size.
+    """
+
+    def __call__(self, method: str, url: str, headers: Mapping[str, str], *, kept: bool = True) -> Answer: ...
 
 
 @dataclass(frozen=True)
 class Finding:
     """One check: what was looked at, what was found and, unless that is well, what to do.
 
-    A fault keeps pages from working or from being brought up to date; with advice they work better.
+    A fault keeps pages from working or from being brought up to date; with advice they work better. ``more``: of how
+    many others beside ``what`` the same was found.
     """
 
     level: Level
     what: str
     said: str
     remedy: str = ""
+    more: int = 0
+
+    @property
+    def where(self) -> str:
+        """What was looked at, and how many others with the same outcome."""
+        return f"{self.what} and {self.more:,} more" if self.more else self.what
 
 
 def ok(what: str, said: str) -> Finding:
@@ -57,11 +71,16 @@ def fault(what: str, said: str, remedy: str) -> Finding:
     return Finding("fault", what, said, remedy)
 
 
-def summed(findings: Iterable[Finding], what: str, said: str) -> Finding:
-    """Findings of one kind about many files as one: that all are well, or the worst and how many more there are."""
-    wrong = [finding for finding in findings if finding.level != "ok"]
-    if not wrong:
-        return ok(what, said)
-    worst = next((finding for finding in wrong if finding.level == "fault"), wrong[0])
-    others = len(wrong) - 1
-    return replace(worst, what=f"{worst.what} and {others:,} more") if others else worst
+def together(findings: Iterable[Finding]) -> list[Finding]:
+    """Those that say the same of several things as one, in the place of the first."""
+    found: dict[tuple[str, str, str], Finding] = {}
+    for finding in findings:
+        key = (finding.level, finding.said, finding.remedy)
+        first = found.get(key)
+        found[key] = replace(first, more=first.more + 1 + finding.more) if first else finding
+    return list(found.values())
+
+
+def summed(findings: Iterable[Finding], what: str, said: str) -> list[Finding]:
+    """Findings about many files: that all are well, or what is not, once for each sentence."""
+    return together(finding for finding in findings if finding.level != "ok") or [ok(what, said)]

@@ -8,14 +8,20 @@ from urllib.parse import urljoin
 
 import orjson
 
+from neuronscope.dataset.manifest import FileInfo
 from neuronscope.errors import BrokenData
 from neuronscope_server.publish.pieces import LIST
 from neuronscope_server.sitecheck import rules
 from neuronscope_server.sitecheck.nouns import Answer, Ask, Finding, advice, fault, ok, summed
 from neuronscope_server.sitecheck.packed import Member, inflate_member, read_index
 
+_DIGITS = 12  # of a digest that are shown
 _SOME = 12  # files of a folder that are asked for, spread over it
 _AGAIN = "Upload the site again, all of it."
+_THIS_AGAIN = (
+    "Upload it again, and let nothing on the way change it. If it is damaged where the site was written, remove it "
+    "there, and neuronscope export site writes it again."
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,10 @@ class Host:
         """The file."""
         return self.ask("GET", self.url(path), self.headers)
 
+    def digested(self, path: str) -> Answer:
+        """Size and digest of the file, which may come compressed and be of any size."""
+        return self.ask("GET", self.url(path), self.headers, kept=False)
+
     def part(self, path: str, member: Member, encoding: str = "identity") -> Answer:
         """A unit's part of a file. Browsers ask for parts as they lie in it (``identity``)."""
         ranged = {"Range": f"bytes={member.start}-{member.last}", "Accept-Encoding": encoding}
@@ -58,12 +68,15 @@ def check_release(host: Host, folder: str, *, every: bool) -> Iterator[Finding]:
         yield found
         return
     try:
-        sizes = {name: int(info["bytes"]) for name, info in orjson.loads(answer.body)["files"].items()}
+        infos = {
+            name: FileInfo(int(info["bytes"]), str(info["sha256"]))
+            for name, info in orjson.loads(answer.body)["files"].items()
+        }
     except (ValueError, KeyError, TypeError, AttributeError):
         yield fault(path, "it does not list the files of its folder.", _AGAIN)
         return
-    yield from _files(host, folder, sizes, every=every)
-    zips = [name for name in sizes if name.endswith(".zip")]
+    yield from _files(host, folder, infos, every=every)
+    zips = [name for name in infos if name.endswith(".zip")]
     for name in dict.fromkeys([*zips[:1], *zips[-1:]]):
         read = list(_zip(host, f"{folder}/{name}"))
         yield from read
@@ -71,27 +84,31 @@ def check_release(host: Host, folder: str, *, every: bool) -> Iterator[Finding]:
             return
 
 
-def _files(host: Host, folder: str, sizes: Mapping[str, int], *, every: bool) -> Iterator[Finding]:
-    """Whether files have the sizes that are listed, and come with the right headers."""
-    names = list(sizes) if every else _spread(list(sizes))
+def _files(host: Host, folder: str, infos: Mapping[str, FileInfo], *, every: bool) -> Iterator[Finding]:
+    """Whether files are those that are listed, and come with the right headers: some by their sizes, all by digests."""
+    names = list(infos) if every else _spread(list(infos))
     if not names:
         return
-    answers = {name: host.head(f"{folder}/{name}") for name in names}
-    if answers[names[0]].status in (403, 405, 501) and host.get(f"{folder}/{names[0]}").status == 200:
-        said = "the host does not answer HEAD, so sizes of files were not compared."
+    ask = host.digested if every else host.head
+    answers = {name: ask(f"{folder}/{name}") for name in names}
+    first = f"{folder}/{names[0]}"
+    head = host.head(first) if every else answers[names[0]]
+    if head.status in (403, 405, 501) and host.get(first).status == 200:
+        said = "the host does not answer HEAD" + ("." if every else ", so sizes of files were not compared.")
         yield advice(folder, said, "Allow HEAD: programs that read the dataset from there ask for sizes.")
-        return
-    paths = {f"{folder}/{name}": (answer, sizes[name]) for name, answer in answers.items()}
+        if not every:
+            return
+    paths = {f"{folder}/{name}": (answer, infos[name]) for name, answer in answers.items()}
     came = [(path, answer) for path, (answer, _) in paths.items() if answer.status == 200]
     kinds = [
-        [_whole(answer, path, size) for path, (answer, size) in paths.items()],
+        [_whole(answer, path, info) for path, (answer, info) in paths.items()],
         [rules.content_type(answer, path) for path, answer in came],
         [rules.kept(answer, path, forever=True) for path, answer in came],
         [rules.has_version(answer, path) for path, answer in came],
     ]
-    said = f"{len(names):,} of its {len(sizes):,} files were asked for: whole, with their types, to be kept for ever"
-    wrong = [finding for kind in kinds if (finding := summed(kind, folder, said)).level != "ok"]
-    yield from wrong or [ok(folder, said)]
+    how = "with the SHA-256 of the list" if every else "whole"
+    said = f"{len(names):,} of its {len(infos):,} files were asked for: {how}, with their types, to be kept for ever"
+    yield from summed([finding for kind in kinds for finding in kind], folder, said)
 
 
 def _spread(names: list[str]) -> list[str]:
@@ -101,13 +118,26 @@ def _spread(names: list[str]) -> list[str]:
     return [names[at * (len(names) - 1) // (_SOME - 1)] for at in range(_SOME)]
 
 
-def _whole(answer: Answer, path: str, size: int) -> Finding:
+def _whole(answer: Answer, path: str, info: FileInfo) -> Finding:
     found = rules.there(answer, path)
-    length = answer.headers.get("content-length", "")
-    packed = "content-encoding" in answer.headers  # as it lies in a bucket: the length is another one
-    if found.level == "fault" or packed or not length.isdigit() or int(length) == size:
+    if found.level == "fault" or info in answer.infos:
         return found
-    return fault(path, f"it has {int(length):,} bytes there and {size:,} in the list.", _AGAIN)
+    sizes = [one.bytes for one in answer.infos] or _length(answer)
+    if sizes and info.bytes not in sizes:
+        return fault(path, f"it has {sizes[0]:,} bytes there and {info.bytes:,} in the list.", _THIS_AGAIN)
+    if answer.infos:
+        there = answer.infos[sizes.index(info.bytes)].sha256
+        said = (
+            f"its bytes are others than those of the list: SHA-256 {there[:_DIGITS]}..., not {info.sha256[:_DIGITS]}..."
+        )
+        return fault(path, said, _THIS_AGAIN)
+    return found
+
+
+def _length(answer: Answer) -> list[int]:
+    """What the host says of the size of the file; nothing where it lies compressed there, with another one."""
+    length = answer.headers.get("content-length", "")
+    return [int(length)] if length.isdigit() and "content-encoding" not in answer.headers else []
 
 
 def _zip(host: Host, path: str) -> Iterator[Finding]:

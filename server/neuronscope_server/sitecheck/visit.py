@@ -53,11 +53,11 @@ def _viewer(host: Host, page: str) -> Iterator[Finding]:
             findings.append(fault(name, str(error), _AGAIN))
     findings += [rules.there(answer, name) for name, answer in answers]
     came = [(name, answer) for name, answer in answers if answer.status == 200]
-    yield summed(findings, "viewer", f"its {len(names)} files are there")
-    yield summed([rules.content_type(one, name) for name, one in came], "viewer", "they have their types")
-    yield summed([rules.kept(one, name, forever=True) for name, one in came], "viewer", "may be kept for ever")
+    yield from summed(findings, "viewer", f"its {len(names)} files are there")
+    yield from summed([rules.content_type(one, name) for name, one in came], "viewer", "they have their types")
+    yield from summed([rules.kept(one, name, forever=True) for name, one in came], "viewer", "may be kept for ever")
     text = [rules.compressed(one, name) for name, one in came if name.endswith((".js", ".css"))]
-    yield summed(text, "viewer", "travels compressed")
+    yield from summed(text, "viewer", "travels compressed")
 
 
 def _site(host: Host) -> tuple[Site | None, list[Finding]]:
