@@ -491,7 +491,8 @@ def test_the_command(runner: CliRunner, commands: typer.Typer, sites: dict[str, 
     assert all(line.startswith("ok      ") for line in well.stdout.splitlines())
     assert "faults: none, advice: none" in well.stderr
     assert (told["url"], told["faults"], told["advice"]) == (url, 0, 0)
-    assert len(told["checks"]) == len(well.stdout.splitlines())
+    assert len(told["checks"]) >= len(well.stdout.splitlines())
+    assert all(f": {check['said']}" in well.stdout for check in told["checks"])
     with host(sites["packed"], whole_files) as url:
         bad = runner.invoke(commands, ["check-site", url])
         told = json.loads(runner.invoke(commands, ["check-site", url, "--json"]).stdout)
@@ -511,3 +512,88 @@ def test_what_a_host_says_is_no_command_of_the_terminal(
         shown = runner.invoke(commands, ["check-site", url]).stdout
     assert "\x1b" not in shown
     assert "\\x1b[2J" in shown
+
+
+def test_faults_come_first_then_advice_and_each_sentence_once(
+    runner: CliRunner, commands: typer.Typer, sites: dict[str, Path]
+) -> None:
+    def trick(told: Told) -> None:
+        whole_files(told)
+        header("Cache-Control", "max-age=60")(told)
+
+    with host(sites["packed"], trick) as url:
+        shown = runner.invoke(commands, ["check-site", url])
+        told = json.loads(runner.invoke(commands, ["check-site", url, "--json"]).stdout)
+    lines = shown.stdout.splitlines()
+    levels = [line.split()[0] for line in lines]
+    assert levels == sorted(levels, key=["fault", "advice", "ok"].index)
+    assert set(levels) == {"fault", "advice", "ok"}
+    (ranges,) = [line for line in lines if "ignores Range" in line]
+    of = [check for check in told["checks"] if "ignores Range" in check["said"]]
+    assert len(of) > 2
+    assert ranges.startswith(f"fault   {of[0]['what']} and {len(of) - 1} more: the host ignores Range")
+    forever = [check for check in told["checks"] if "though it never changes" in check["said"]]
+    assert len([line for line in lines if "though it never changes" in line]) == 1
+    count = sum(1 + check["more"] for check in forever)
+    assert f"advice  {forever[0]['what']} and {count - 1} more: Cache-Control is 'max-age=60'" in shown.stdout
+    assert count > 20
+    assert told["faults"] == len(of)
+    assert f"faults: {levels.count('fault')}, advice: {levels.count('advice')}" in shown.stderr
+
+
+def test_what_was_found_is_said_where_the_host_stops_answering(
+    runner: CliRunner, commands: typer.Typer, sites: dict[str, Path]
+) -> None:
+    def cut(told: Told) -> None:
+        if told.path.endswith("site.json"):
+            told.headers["Content-Encoding"], told.body = "gzip", b"none"
+
+    with host(sites["packed"], cut) as url:
+        shown = runner.invoke(commands, ["check-site", url])
+    assert isinstance(shown.exception, StorageFailed)
+    assert "ok      index.html" in shown.stdout
+
+
+def based(folder: Path, base: str, into: Path) -> Path:
+    """A site that was published with --base-path."""
+    shutil.copytree(folder, into)
+    page = into / "index.html"
+    page.write_text(page.read_text().replace("data-static>", f'data-static><base href="{base}">'))
+    return into
+
+
+@pytest.mark.parametrize("trick", [lambda _: None, page_for_everything])
+@pytest.mark.parametrize("base", ["/x/", "/lab/", "/lab/neurons/more/"])
+def test_a_page_that_was_published_for_another_path_is_said_to_be(
+    sites: dict[str, Path], tmp_path: Path, base: str, trick: Trick
+) -> None:
+    with host(based(sites["packed"], base, tmp_path / "site"), trick) as url:
+        found = [one for one in wrong(url) if "no-such-file" not in one.what]
+    assert [(one.level, one.what) for one in found] == [("fault", "index.html")]
+    assert found[0].said == f"it asks for its files under {base}, and the site is at {BELOW}."
+    assert found[0].remedy == f"Publish it again with --base-path {BELOW}, or without it."
+
+
+def test_a_page_that_a_host_gives_out_below_its_site_needs_its_path(sites: dict[str, Path]) -> None:
+    page = (sites["packed"] / "index.html").read_bytes()
+
+    def everywhere(told: Told) -> None:
+        if told.path == "units/":
+            told.status, told.body, told.headers["Content-Type"] = 200, page, TYPES["html"]
+            told.headers["Cache-Control"] = "no-cache"
+
+    with host(sites["packed"], everywhere) as url:
+        (found,) = wrong(f"{url}units/")
+    assert found.said == f"it asks for its files under {BELOW}units/, and the site is at {BELOW}."
+    assert found.remedy == f"Publish it again with --base-path {BELOW}."
+
+
+def test_a_page_with_the_path_that_it_is_at_is_well(sites: dict[str, Path], tmp_path: Path) -> None:
+    with host(based(sites["packed"], BELOW, tmp_path / "site")) as url:
+        assert wrong(url) == []
+
+
+def test_files_that_are_nowhere_are_said_to_be_gone(sites: dict[str, Path], tmp_path: Path) -> None:
+    with host(based(sites["packed"], "/x/", tmp_path / "site"), status(404, ".js")) as url:
+        found = wrong(url)
+    assert any(one.said == "the host answered 404." and "Upload" in one.remedy for one in found)

@@ -13,9 +13,9 @@ from neuronscope_server.publish.page import static_page
 from neuronscope_server.publish.zipindex import index_of_zip
 from neuronscope_server.sitecheck import rules
 from neuronscope_server.sitecheck.fetching import site_address
-from neuronscope_server.sitecheck.nouns import Answer
+from neuronscope_server.sitecheck.nouns import Answer, advice, fault, ok, summed, together
 from neuronscope_server.sitecheck.packed import Member, inflate_member, read_index
-from neuronscope_server.sitecheck.page import base_of
+from neuronscope_server.sitecheck.page import base_of, folders_of
 
 
 def test_addresses() -> None:
@@ -71,3 +71,29 @@ def test_bytes_that_are_not_the_units_are_said(packed: Path) -> None:
         inflate_member(data[:-1], one)
     with pytest.raises(BrokenData, match="checksum"):
         inflate_member(data, Member(one.unit, one.start, one.size, other.crc))
+
+
+def test_the_folders_of_a_page() -> None:
+    assert folders_of("https://a.org/x/y/index.html") == ["https://a.org/x/y/", "https://a.org/x/", "https://a.org/"]
+    assert folders_of("https://a.org/x%20y/") == ["https://a.org/x%20y/", "https://a.org/"]
+    assert folders_of("https://a.org:8/") == ["https://a.org:8/"]
+
+
+def test_what_is_said_of_several_files_is_said_once() -> None:
+    found = [
+        ok("a", "is there"),
+        fault("b", "gone.", "Upload."),
+        advice("c", "gone.", "Upload."),
+        fault("d", "gone.", "?"),
+    ]
+    assert together(found) == found
+    many = together([*found, *found, fault("e", "gone.", "Upload.")])
+    assert [(one.where, one.more) for one in many] == [
+        ("a and 1 more", 1),
+        ("b and 2 more", 2),
+        ("c and 1 more", 1),
+        ("d and 1 more", 1),
+    ]
+    assert [one.where for one in together([*many, *many])][:2] == ["a and 3 more", "b and 5 more"]
+    assert summed([ok("a", "is there")], "r/0", "all there") == [ok("r/0", "all there")]
+    assert summed(found, "r/0", "all there") == found[1:]

@@ -1,8 +1,8 @@
-"""``neuronscope check-site``: the address of a published site in, a line for every check out."""
+"""``neuronscope check-site``: the address of a published site in, a line for every outcome out, faults first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +10,9 @@ import orjson
 import typer
 
 if TYPE_CHECKING:
-    from neuronscope_server.sitecheck.nouns import Finding
+    from neuronscope_server.sitecheck.nouns import Finding, Level
+
+_ORDER: tuple[Level, ...] = ("fault", "advice", "ok")
 
 
 def check_site_command(
@@ -25,37 +27,49 @@ def check_site_command(
 ) -> None:
     """Look at a published site from outside: files, parts of files, types, caching, compression, other origins.
 
-    A line for each check: ok, advice (it works, and could be better) or fault, with what to do; exit code 1 if there
-    are faults. docs/hosting.md says how hosts are set up.
+    A line for each outcome: faults first, with what to do, then advice (it works, and could be better), then what is
+    fine; what is said of several files is one line. Exit code 1 if there are faults. docs/hosting.md says how hosts are
+    set up.
 
     Example: neuronscope check-site https://example.org/neurons/
 
     Example: neuronscope check-site http://127.0.0.1:8080/ --all --json
     """
+    from neuronscope.cli.bar import shown
     from neuronscope_server.sitecheck.fetching import Web, site_address
     from neuronscope_server.sitecheck.visit import check_site
 
     address = site_address(url)
-    with Web() as web:
-        findings = _said(check_site(web, address, every=every), quiet=json)
-    faults, advice = (sum(finding.level == level for finding in findings) for level in ("fault", "advice"))
+    findings: list[Finding] = []
+    try:
+        with Web() as web, shown("checks", quiet=json) as bar:
+            for finding in check_site(web, address, every=every):
+                findings.append(finding)
+                bar.advance()
+    finally:  # what was found before a host stopped answering, too
+        if not json:
+            _say(findings)
+    faults = _count(findings, "fault")
     if json:
         told = [asdict(finding) for finding in findings]
+        advice = _count(findings, "advice")
         typer.echo(orjson.dumps({"url": address, "faults": faults, "advice": advice, "checks": told}))
-    else:
-        typer.echo(f"{len(findings):,} checks; faults: {faults or 'none'}, advice: {advice or 'none'}.", err=True)
     if faults:
         raise typer.Exit(1)
 
 
-def _said(findings: Iterable[Finding], *, quiet: bool) -> list[Finding]:
-    """All of them, each told as it comes."""
+def _say(findings: Sequence[Finding]) -> None:
+    """Faults, advice, and what is fine, each sentence once."""
     from neuronscope.cli.printable import on_a_line
+    from neuronscope_server.sitecheck.nouns import together
 
-    found = []
-    for finding in findings:
-        found.append(finding)
-        if not quiet:
-            line = f"{finding.level:<8}{finding.where}: {finding.said} {finding.remedy}"
-            typer.echo(on_a_line(line.rstrip()))
-    return found
+    lines = sorted(together(findings), key=lambda finding: _ORDER.index(finding.level))
+    for finding in lines:
+        typer.echo(on_a_line(f"{finding.level:<8}{finding.where}: {finding.said} {finding.remedy}".rstrip()))
+    if findings:
+        faults, advice = _count(lines, "fault"), _count(lines, "advice")
+        typer.echo(f"{len(findings):,} checks; faults: {faults or 'none'}, advice: {advice or 'none'}.", err=True)
+
+
+def _count(findings: Iterable[Finding], level: Level) -> int:
+    return sum(finding.level == level for finding in findings)

@@ -38,6 +38,17 @@ def base_of(text: str, url: str) -> str:
     return urljoin(url, unescape(named[1]) if named else "./")
 
 
+def names_base(text: str) -> bool:
+    """Whether the page itself names what its addresses are relative to."""
+    return bool(_BASE.search(text))
+
+
+def folders_of(url: str) -> list[str]:
+    """The folder of a page, and those that it lies in, up to the host's own."""
+    names = [name for name in urlsplit(urljoin(url, "./")).path.split("/") if name]
+    return [urljoin(url, "/" + "".join(f"{name}/" for name in names[:count])) for count in range(len(names), -1, -1)]
+
+
 def asset_names(text: str) -> list[str]:
     """The viewer's files: those that the page loads, and those that they load when they are needed."""
     return list(dict.fromkeys(_ASSET.findall(text)))

@@ -14,7 +14,7 @@ from neuronscope.errors import BrokenData, StorageFailed
 from neuronscope_server.shapes import Site, SiteDataset
 from neuronscope_server.sitecheck import rules
 from neuronscope_server.sitecheck.nouns import Answer, Ask, Finding, fault, ok, summed
-from neuronscope_server.sitecheck.page import asset_names, base_of, may_ask, page_text
+from neuronscope_server.sitecheck.page import asset_names, base_of, folders_of, may_ask, names_base, page_text
 from neuronscope_server.sitecheck.releases import Host, check_release
 
 _SITE = "api/site.json"
@@ -29,9 +29,11 @@ def check_site(ask: Ask, address: str, *, every: bool = False) -> Iterator[Findi
     """
     page = ask("GET", address, {})
     text = page_text(page)
-    base = base_of(text, page.url)
-    host = Host(ask, base, {})
-    yield rules.transport(base)
+    asked = Host(ask, base_of(text, page.url), {})
+    host = _moved(asked, text, page.url) or asked
+    yield rules.transport(host.base)
+    if host is not asked:
+        yield _other_base(asked.base, host.base, text, page.url)
     yield ok("index.html", "is the page of a published site")
     yield rules.content_type(page, "index.html")
     yield rules.kept(page, "index.html", forever=False)
@@ -41,6 +43,31 @@ def check_site(ask: Ask, address: str, *, every: bool = False) -> Iterator[Findi
     yield from findings
     for dataset in site.datasets if site else []:
         yield from _dataset(_host_of(host, dataset), dataset, text, every=every)
+
+
+def _moved(host: Host, text: str, url: str) -> Host | None:
+    """The same, asked about the folder that the viewer's files are in, where the page asks for them in another one."""
+    names = asset_names(text)
+    if not names or _has(host, names[0]):
+        return None
+    others = (Host(host.ask, folder, {}) for folder in folders_of(url) if folder != host.base)
+    return next((other for other in others if _has(other, names[0])), None)
+
+
+def _has(host: Host, name: str) -> bool:
+    """Whether a file is there; a page in its place is the host's answer for everything."""
+    try:
+        answer = host.head(name)
+    except StorageFailed:
+        return False
+    return answer.status == 200 and not answer.headers.get("content-type", "").startswith("text/html")
+
+
+def _other_base(asked: str, found: str, text: str, url: str) -> Finding:
+    wrong, right = urlsplit(asked).path, urlsplit(found).path
+    alone = names_base(text) and found == urljoin(url, "./")
+    remedy = f"Publish it again with --base-path {right}" + (", or without it." if alone else ".")
+    return fault("index.html", f"it asks for its files under {wrong}, and the site is at {right}.", remedy)
 
 
 def _viewer(host: Host, page: str) -> Iterator[Finding]:
