@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 from pathlib import Path
 
@@ -66,3 +67,12 @@ def test_a_full_disk_is_said(pieces: Pieces, tmp_path: Path, monkeypatch: pytest
     with pytest.raises(StorageFailed, match="No space left"):
         FolderTarget(tmp_path / "site").write("0.zip", pieces, known=FileInfo(len(DATA), ""))
     assert list((tmp_path / "site").iterdir()) == []
+
+
+def test_what_lies_there_is_digested_and_what_does_not_is_none(tmp_path: Path) -> None:
+    target = FolderTarget(tmp_path / "site")
+    assert target.write("r/1/0.zip", [DATA]) == target.info("r/1/0.zip")
+    (tmp_path / "site/r/1/0.zip").write_bytes(bytes(len(DATA)))
+    assert target.info("r/1/0.zip") == FileInfo(len(DATA), hashlib.sha256(bytes(len(DATA))).hexdigest())
+    assert target.info("r/1/1.zip") is None
+    assert target.info("r/1/0.zip/1") is None
