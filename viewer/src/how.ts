@@ -12,21 +12,32 @@ import { pythonString as py, shellWord, whole } from "./quoting";
 import { placeOf } from "./words";
 
 const FOLDER =
-  "This site's address is plain http on another machine, which neuronscope does not read: run the command and the " +
-  "Python line where the dataset's folder is.";
+  "This site's address is plain http on another machine, which neuronscope does not read: run the command where the " +
+  "dataset's folder is";
 
 /** The three lines for one question. */
 export function howLines(place: Place, question: Question): Lines {
   const at = new Where(place);
   const lines = answering(at, question);
-  const notes = [...(lines.notes ?? []), ...(at.readable ? [] : [FOLDER])];
+  const notes = [...(lines.notes ?? []), ...(at.readable ? [] : [`${FOLDER}, and the Python line.`])];
   const title = question.dataset ? `${lines.title}, ${place.name}` : lines.title;
   return { ...lines, title, notes };
 }
 
-/** The command that writes the whole report as a page. */
-export const reportPage = (place: Place, run: string | null): string =>
-  `neuronscope report ${new Where(place).word}${run === null ? "" : ` --run=${shellWord(run)}`} --html report.html`;
+const MADE_OF = "DATASET is the folder that this site was made of.";
+
+/** The command that writes the whole report as a page, and what to know of it; `place`: null where no address is a dataset's. */
+export function reportPage(
+  place: Place | null,
+  run: string | null,
+): { command: string; note: string | null } {
+  const at = place && new Where(place);
+  const chosen = run === null ? "" : ` --run=${shellWord(run)}`;
+  return {
+    command: `neuronscope report ${at ? at.word : "DATASET"}${chosen} --html report.html`,
+    note: at ? (at.readable ? null : `${FOLDER}.`) : MADE_OF,
+  };
+}
 
 function answering(where: Where, question: Question): Written {
   switch (question.kind) {

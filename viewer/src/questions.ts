@@ -75,6 +75,17 @@ export type Written = Omit<Lines, "notes"> & { notes?: string[] };
 
 const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?\//;
 
+/**
+ * The address of a dataset of a site of files, as commands read it: where it stays as it is on another host. Null where its
+ * parts lie in folders of the site, each of which holds but one of them.
+ */
+export function addressOf({ places }: Pick<DatasetEntry, "places">): string | null {
+  const roots = Object.entries(places ?? {}).map(([part, place]) =>
+    /^https?:/.test(place) && place.endsWith(`/${part}`) ? place.slice(0, -part.length - 1) : null,
+  );
+  return new Set(roots).size === 1 ? (roots[0] ?? null) : null;
+}
+
 /** The dataset as each kind of line names it. */
 export class Where {
   readonly readable: boolean;

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { howLines, reportPage } from "../src/how";
-import type { Place, Question } from "../src/questions";
+import { addressOf, type Place, type Question } from "../src/questions";
 import { decimal, pythonString, shellWord } from "../src/quoting";
 import { FIRST_SEARCH } from "../src/search";
 
@@ -126,7 +126,29 @@ test("numbers have no exponents", () => {
 });
 
 test("the command of the whole report names its run", () => {
-  expect(reportPage(PLACE, "2026-x")).toBe(
-    `neuronscope report ${PLACE.root} --run=2026-x --html report.html`,
-  );
+  expect(reportPage(PLACE, "2026-x")).toEqual({
+    command: `neuronscope report ${PLACE.root} --run=2026-x --html report.html`,
+    note: null,
+  });
+  const far = reportPage({ ...PLACE, root: "http://lab.example/api/datasets/sample" }, null);
+  expect(far.command).toBe("neuronscope report ./sample --html report.html");
+  expect(far.note).toMatch(/run the command where the dataset's folder is\.$/);
+});
+
+test("a folder of a site of files holds one part of a dataset, so that no command reads it", () => {
+  const released = { "collated-activations": "r/1a", explanations: "r/2b", rows: "r/3c" };
+  expect(addressOf({ places: released })).toBeNull();
+  expect(addressOf({ places: { search: "r/1a" } })).toBeNull();
+  expect(reportPage(null, null)).toEqual({
+    command: "neuronscope report DATASET --html report.html",
+    note: "DATASET is the folder that this site was made of.",
+  });
+});
+
+test("a dataset that stays where it is has the address under which its parts lie", () => {
+  const at = "https://host.example/data";
+  const parts = ["collated-activations", "explanations", "related-neurons/weight-based"];
+  const places = Object.fromEntries(parts.map((part) => [part, `${at}/${part}`]));
+  expect(addressOf({ places })).toBe(at);
+  expect(addressOf({ places: { ...places, logits: "https://other.example/logits" } })).toBeNull();
 });

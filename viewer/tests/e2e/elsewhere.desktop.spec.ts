@@ -96,3 +96,9 @@ test("a unit's file is read where it lies, with NaN in it, and what to know stan
   await page.goto(`${elsewhere.site}#/d/old/2/8`);
   await expect(page.locator("main")).toContainText(/no record|not there|no such/i);
 });
+
+test("commands name the place where the dataset lies", async ({ page, elsewhere }) => {
+  await page.goto(`${elsewhere.site}#/d/old/reports`);
+  const root = elsewhere.data.replace(/\/$/, "");
+  await expect(page.locator("#scores code")).toHaveText(`neuronscope report ${root} --html report.html`);
+});

@@ -204,6 +204,16 @@ test("two units are compared by what is published of them as the server compares
   await expect(dialog.locator(".line")).toHaveCount(0);
 });
 
+test("the command of the report names no folder of the site, which holds a part of the dataset", async ({
+  page,
+  hosts,
+}) => {
+  await page.goto(`${hosts.packed}#/d/sample/reports`);
+  const told = page.locator("#scores .report-command");
+  await expect(told.locator("code")).toHaveText("neuronscope report DATASET --html report.html");
+  await expect(told).toContainText("DATASET is the folder that this site was made of.");
+});
+
 /** What the page asked for in vain. */
 function vain(page: Page): string[] {
   const found: string[] = [];
