@@ -1,4 +1,5 @@
 /** What is missing or broken is a sentence in its place; the rest of the page works. */
+import { test as unwatched } from "@playwright/test";
 import { expect, link, openUnit, test, title, unitAt } from "./fixtures";
 
 const RECORDS = "**/collated-activations/**";
@@ -118,4 +119,30 @@ test("an address that names nothing is a page with a way on", async ({ page }) =
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Not found");
   await page.getByRole("link", { name: "To the start" }).click();
   await expect(page.locator(".unit-row").first()).toBeVisible();
+});
+
+const BUILT = new URL("../../../server/neuronscope_server/static/", import.meta.url).pathname;
+const UNSTARTED = ".unstarted";
+
+test("a page whose script does not come says so after a while, and one that comes leaves nothing of it", async ({
+  page,
+}) => {
+  await page.route(/viewer\.\w+\.js$/, (route) => route.fulfill({ status: 404, body: "" }));
+  await page.goto("./");
+  const told = page.locator(UNSTARTED);
+  await expect(told).toHaveCount(1);
+  await expect(told).toBeHidden(); // a script may take a while
+  await expect(told).toBeVisible();
+  await expect(told).toContainText("its script did not come");
+  await page.unroute(/viewer\.\w+\.js$/);
+  await page.reload();
+  await expect(title(page)).toBeVisible();
+  await expect(told).toHaveCount(0);
+});
+
+// the browser itself complains of what it does not load from there
+unwatched("a page that is opened from a disk says what to do", async ({ page }) => {
+  await page.goto(`file://${BUILT}index.html`);
+  await expect(page.locator(UNSTARTED)).toBeVisible();
+  await expect(page.locator(UNSTARTED)).toContainText("serve its folder");
 });
