@@ -7,8 +7,8 @@ type Props = { dataset: DatasetEntry; at: UnitAddress; template: string };
 export function SuggestWay({ dataset, at, template }: Props) {
   const href = suggestHref(template, { dataset: dataset.name, at, url: location.href });
   return href ? (
-    <p className="ways">
-      <a href={href} rel="noreferrer">
+    <p className="suggest-way">
+      <a className="bench-way" href={href} target="_blank" rel="noopener noreferrer">
         Suggest a better explanation
       </a>
     </p>

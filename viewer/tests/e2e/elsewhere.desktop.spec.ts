@@ -91,6 +91,9 @@ test("a unit's file is read where it lies, with NaN in it, and what to know stan
   await expect(page.locator("#statistics")).not.toContainText("NaN");
   const way = page.getByRole("link", { name: "Suggest a better explanation" });
   await expect(way).toHaveAttribute("href", "https://host.example/new?unit=2:7");
+  await expect(way).toHaveAttribute("target", "_blank"); // who writes keeps the texts to look at
+  await expect(way).toHaveAttribute("rel", /noopener/);
+  await expect(way).toHaveCSS("font-size", "13px"); // as its neighbours
   await page.goto(`${elsewhere.site}#/d/old/2/9`);
   await expect(page.locator("#explanation")).toContainText("words of a later release");
   await page.goto(`${elsewhere.site}#/d/old/2/8`);
