@@ -1,6 +1,5 @@
 /** The order of a dataset's units: which comes before, after, above and below. Pure. */
 import type { LayerInfo, UnitAddress } from "./nouns";
-import { plural } from "./words";
 
 export type Direction = 1 | -1;
 
@@ -37,7 +36,7 @@ export function holds(layers: readonly LayerInfo[], at: UnitAddress): boolean {
   return place < layer.units && unitAt(layer, place) === at.unit;
 }
 
-const filled = (layers: readonly LayerInfo[]): LayerInfo[] =>
+export const filled = (layers: readonly LayerInfo[]): LayerInfo[] =>
   layers.filter(({ units }) => units > 0).toSorted((a, b) => a.index - b.index);
 
 /** The unit after (or before) `at`, over the layer's end into the next layer; null at the dataset's end. */
@@ -81,26 +80,6 @@ export function nearest(layer: LayerInfo, unit: number): number {
   const above = unitAt(layer, Math.min(place, layer.units - 1));
   const below = unitAt(layer, Math.max(0, place - 1));
   return Math.abs(above - unit) < Math.abs(unit - below) ? above : below;
-}
-
-/** What a person reads where `at` is not: how much there is instead. */
-export function absence(layers: readonly LayerInfo[], at: UnitAddress, name: string): string {
-  const layer = layers.find(({ index }) => index === at.layer);
-  if (!layer) return `This dataset has no layer ${at.layer}; it has ${layersNamed(layers)}.`;
-  return `Layer ${at.layer} of this dataset has no ${name} ${at.unit}; it has ${plural(layer.units, name)}.`;
-}
-
-/** "layer 5", "layers 0–11", "layers 0–3, 8". */
-function layersNamed(layers: readonly LayerInfo[]): string {
-  const spans: { from: number; to: number }[] = [];
-  for (const { index } of filled(layers)) {
-    const last = spans.at(-1);
-    if (last?.to === index - 1) last.to = index;
-    else spans.push({ from: index, to: index });
-  }
-  const named = spans.map(({ from, to }) => (from === to ? from : `${from}–${to}`)).join(", ");
-  if (named === "") return "none";
-  return `${/\D/.test(named) ? "layers" : "layer"} ${named}`;
 }
 
 /** One unit by chance, every unit as likely as any other; null in an empty dataset. */

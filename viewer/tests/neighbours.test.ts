@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { absence, anyUnit, holds, layerStep, nearest, step } from "../src/neighbours";
+import { absence } from "../src/absence";
+import { anyUnit, holds, layerStep, nearest, step } from "../src/neighbours";
 import { manifest, seeded } from "./samples";
 
 const dense = [

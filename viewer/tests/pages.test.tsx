@@ -84,10 +84,13 @@ test("a table that is offered and yet missing leaves the units by number", async
   expect(await screen.findByText(/has no table of layer 5/)).toBeVisible();
 });
 
-test("a layer that the dataset lacks is a sentence beside the layers that it has", async () => {
+test("a layer that the dataset lacks is told in place of its page, with the layers that it has", async () => {
   open("#/d/sample/3");
-  expect(await screen.findByText("This dataset has no layer 3.")).toBeVisible();
-  expect(screen.getByRole("link", { name: "Layer 5" })).toHaveAttribute("href", "#/d/sample/5");
+  expect(await screen.findByText("A sample has no layer 3; it has layers 2, 5.")).toBeVisible();
+  expect(document.title).toBe("Not found · Neuronscope");
+  expect(screen.queryByRole("region")).toBeNull();
+  await userEvent.click(screen.getByRole("link", { name: "To the start" }));
+  expect(await screen.findByRole("link", { name: "Layer 5" })).toHaveAttribute("href", "#/d/sample/5");
 });
 
 test("surprise me goes to a unit of the dataset", async () => {

@@ -4,16 +4,28 @@ import { Datasets } from "../components/Datasets";
 import type { DatasetEntry, Site, UnitAddress } from "../nouns";
 import { Intro } from "../panes/Intro";
 import { LayersPane } from "../panes/LayersPane";
+import { LayerThere } from "../panes/LayerThere";
 import { ListsPane } from "../panes/ListsPane";
 import { formatRoute, navigate, type Route, toolHref } from "../route";
 import { FIRST_SEARCH } from "../search";
 import { waysOf } from "../tools";
 import { FIRST_VIEW } from "../view";
 import { unitName } from "../words";
+import { NotFound } from "./NoticePage";
 
 type Props = { site: Site; dataset: DatasetEntry; layer: number | null; searched: boolean };
 
-export function HomePage({ site, dataset, layer, searched }: Props) {
+export function HomePage(props: Props) {
+  const { dataset, layer } = props;
+  const way = formatRoute({ page: "home", dataset: dataset.name, layer: null });
+  return (
+    <LayerThere {...{ dataset, layer }} otherwise={(said) => <NotFound way={way}>{said}</NotFound>}>
+      <Home {...props} />
+    </LayerThere>
+  );
+}
+
+function Home({ site, dataset, layer, searched }: Props) {
   const name = unitName(dataset.source);
   useEffect(() => {
     document.title = `${dataset.title} · Neuronscope`;

@@ -15,13 +15,13 @@ function NoticePage({ title, children }: { title: string; children: ReactNode })
   );
 }
 
-/** Nothing is at this address. */
-export function NotFound({ children }: { children: ReactNode }) {
+/** Nothing is at this address; `way`: where to go instead. */
+export function NotFound({ way = "#/", children }: { way?: string; children: ReactNode }) {
   return (
     <NoticePage title="Not found">
       <p className="lede">{children}</p>
       <p>
-        <a href="#/">To the start</a>
+        <a href={way}>To the start</a>
       </p>
     </NoticePage>
   );

@@ -37,7 +37,7 @@ export function LayersPane({ dataset, layer, name, hrefOf, layerHref }: Props) {
                   {...{ dataset, name, hrefOf, layer: chosen }}
                 />
               ) : (
-                <Empty>This dataset has no layer {layer}.</Empty>
+                <Empty>This dataset has no layers.</Empty>
               )}
             </>
           );

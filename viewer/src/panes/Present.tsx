@@ -1,10 +1,13 @@
 /** The panes of a unit, or one sentence in their place where the dataset does not hold it. */
 import { type ReactNode, useEffect, useState } from "react";
 import { explanationsQuery, manifestQuery, recordQuery } from "../api";
+import { late } from "../components/Late";
 import { Loading } from "../components/States";
-import { absence, holds, nearest } from "../neighbours";
+import { holds } from "../neighbours";
 import type { DatasetEntry, UnitAddress } from "../nouns";
 import { useQuery } from "../queries";
+
+const Absent = late(async () => (await import("../components/Absent")).Absent, 1);
 
 type Props = {
   dataset: DatasetEntry;
@@ -21,22 +24,7 @@ export function Present({ dataset, at, name, hrefOf, children }: Props) {
   const layers = useQuery(manifestQuery(dataset)).data?.layers;
   const together = useTogether(dataset, at);
   if (!layers || holds(layers, at)) return together ? children : <Loading lines={16} />;
-  const layer = layers.find(({ index, units }) => index === at.layer && units > 0);
-  const unit = layer && nearest(layer, at.unit);
-  return (
-    <p className="lede">
-      {absence(layers, at, name.toLowerCase())}
-      {unit !== undefined && (
-        <>
-          {" The nearest is "}
-          <a href={hrefOf({ layer: at.layer, unit })}>
-            {name.toLowerCase()} {unit}
-          </a>
-          .
-        </>
-      )}
-    </p>
-  );
+  return <Absent {...{ layers, at, name, hrefOf }} />;
 }
 
 /** Whether the panes above each other can be drawn at once: one that comes later would push the others down. */

@@ -1,9 +1,10 @@
 /** The head of a unit that is compared: the way to its page, and its best explanation with its scores. */
+import { absence } from "../absence";
 import { explanationsQuery, manifestQuery, Problem, recordQuery } from "../api";
 import type { Side } from "../compare";
 import { ScoreLines } from "../components/ScoreLines";
 import { Empty } from "../components/States";
-import { absence, holds } from "../neighbours";
+import { holds } from "../neighbours";
 import type { NeuronSimulationResults } from "../nouns";
 import { useQuery } from "../queries";
 import { bestFirst, scoresOf } from "../scores";
