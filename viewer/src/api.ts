@@ -15,6 +15,7 @@ import type {
 } from "./nouns";
 import { hasRecords, RECORDS } from "./parts";
 import type { Query } from "./queries";
+import { visible } from "./tokens";
 
 /** What went wrong with one request; status 0 means that no answer came. */
 export class Problem extends Error {
@@ -152,10 +153,16 @@ function checked(record: NeuronRecord): NeuronRecord {
 const OPENING_MS = 1000;
 const FAILED_MS = 5000;
 
+/** Titles stand in tabs and menus too, where only their own signs can be kept from turning the text around. */
+const titled = (site: Site): Site => ({
+  ...site,
+  datasets: site.datasets.map((one) => ({ ...one, title: visible(one.title) })),
+});
+
 /** What this site offers; asked first, once, and again while a dataset is not open or a live model loads. */
 export const siteQuery = (): Query<Site> => ({
   key: "site",
-  ask: (signal) => getWith<Site>("datasets", fileUrl("api", "site.json"), signal),
+  ask: (signal) => getWith<Site>("datasets", fileUrl("api", "site.json"), signal).then(titled),
   again: ({ datasets, models }) => {
     const found = new Set(datasets.map(({ status }) => status));
     const loading = (models ?? []).some(({ use, status }) => use === "live" && status === "loading");

@@ -5,7 +5,7 @@
 import type { Job, ScoredExplanation, ScoredSimulation, Written } from "./nouns";
 import { asScored, quoted } from "./people";
 import { bestFirst } from "./scores";
-import { twoDecimals } from "./tokens";
+import { twoDecimals, visible } from "./tokens";
 
 export type Candidate = { key: string; by: string; scored: ScoredExplanation };
 
@@ -69,7 +69,7 @@ export const simulationOf = (one: Candidate | null): ScoredSimulation | null =>
 /** One line that tells a candidate from the others. */
 export function lineOf({ by, scored }: Candidate): string {
   const value = correlationOf(scored);
-  return `${quoted(scored.explanation)} · ${value === null ? "no score" : twoDecimals(value)} · ${by}`;
+  return `${quoted(scored.explanation)} · ${value === null ? "no score" : twoDecimals(value)} · ${visible(by)}`;
 }
 
 /** The correlation, which a published file has beside its texts alone. */

@@ -1,7 +1,7 @@
 /** What a search answered in; the words that say how much was found, and texts in marked pieces, out. Pure. */
 import type { SearchAnswer, SearchHit } from "./nouns";
 import type { Search } from "./search";
-import { count, drawn } from "./tokens";
+import { count, drawn, visible } from "./tokens";
 import { plural } from "./words";
 
 export const PAGE = 20; // hits
@@ -47,7 +47,8 @@ export function foundSentence(
 export function authorsOf({ by_author: authors, by_others: others }: SearchAnswer): string {
   if (authors.length + (others ? 1 : 0) < 2) return "";
   const known = authors.map(
-    ({ author, count: its }) => `${count(its)} by ${author ?? "an author not named"}`,
+    ({ author, count: its }) =>
+      `${count(its)} by ${author === null ? "an author not named" : visible(author)}`,
   );
   return `Of the explanations ${[...known, ...(others ? [`${count(others)} by others`] : [])].join(", ")}.`;
 }
@@ -56,7 +57,7 @@ export function authorsOf({ by_author: authors, by_others: others }: SearchAnswe
 export function kindOf({ matched, number, author, explanation }: SearchHit): string {
   if (matched === "tokens")
     return `tokens it peaks on, strongest first${explanation ? ` · explained as: ${drawn(explanation)}` : ""}`;
-  return `explanation${author ? ` by ${author}` : ""}${number === null ? ", written on this site" : ""}`;
+  return `explanation${author ? ` by ${visible(author)}` : ""}${number === null ? ", written on this site" : ""}`;
 }
 
 /** How many hits the first page asks for: those by meaning come all on one, which has no next. */

@@ -1,6 +1,7 @@
 /** What people wrote, and jobs that score it, in; the words that stand on the page out. Pure. */
 import { Problem } from "./api";
 import type { Job, ScoredExplanation, Site, Vote, Votes, Written } from "./nouns";
+import { visible } from "./tokens";
 import { plural } from "./words";
 
 /** One's vote after a click on a side: the same side again takes it back. */
@@ -17,8 +18,8 @@ const QUOTED = 60;
 /** The beginning of a text, as a name for what belongs to it. */
 export function quoted(text: string): string {
   const [line] = text.trim().split("\n");
-  const signs = [...(line ?? "")];
-  return signs.length > QUOTED ? `“${signs.slice(0, QUOTED).join("").trimEnd()} …”` : `“${line}”`;
+  const signs = [...visible(line ?? "")];
+  return signs.length > QUOTED ? `“${signs.slice(0, QUOTED).join("").trimEnd()} …”` : `“${signs.join("")}”`;
 }
 
 /** 2 Jan 2026, in the reader's own time zone; what is no time stays as it stands. */

@@ -19,16 +19,19 @@ export type Breaks = "inline" | "broken";
 const RADIUS: Record<Context, number> = { line: 5, snippet: 16, full: Number.POSITIVE_INFINITY };
 const STEPS: readonly Context[] = ["line", "snippet", "full"];
 
-// Control characters but the tab, and what has no width: direction controls, separators, fillers. The joiners stay,
+// Control characters but the tab and line breaks, and what has no width: direction controls, separators, fillers. The joiners stay,
 // for they shape emoji and whole scripts.
-const UNSEEN = /(?!\t)[\p{Cc}\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/gu;
+const UNSEEN = /(?![\t\n\r])[\p{Cc}\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/gu;
 const JOINERS = /^(\u200c|\u200d|\ufe0e|\ufe0f)+$/;
 
-/** Line breaks made visible, and what cannot be seen or would move later text; everything else as it is. */
-export function drawn(text: string, breaks: Breaks = "inline"): string {
-  const lines = text.replace(/\r/g, "␍").split("\n");
-  return lines.map((line) => line.replace(UNSEEN, mark)).join(breaks === "broken" ? "⏎\n" : "⏎");
-}
+/** What cannot be seen or would move later text made visible; everything else, line breaks too, as it is. */
+export const visible = (text: string): string => text.replace(UNSEEN, mark);
+
+/** The same with line breaks made visible. */
+export const drawn = (text: string, breaks: Breaks = "inline"): string =>
+  visible(text)
+    .replace(/\r/g, "␍")
+    .replace(/\n/g, breaks === "broken" ? "⏎\n" : "⏎");
 
 const mark = (character: string): string =>
   `‹U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}›`;

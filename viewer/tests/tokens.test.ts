@@ -18,6 +18,7 @@ import {
   shareOfScale,
   short,
   spoken,
+  visible,
   wider,
   windowOf,
 } from "../src/tokens";
@@ -144,6 +145,7 @@ test("line breaks are drawn, and a token on its own shows its spaces", () => {
 });
 
 test("what has no width or would reorder later text is drawn as a mark; joiners only where they stand alone", () => {
+  expect(visible("a\u202eb\r\n\tc")).toBe("a‹U+202E›b\r\n\tc");
   expect(drawn("a\u202eb\u2066\u200f")).toBe("a‹U+202E›b‹U+2066›‹U+200F›");
   expect(drawn("\u200b\ufeff\0\x1b\x85")).toBe("‹U+200B›‹U+FEFF›‹U+0000›‹U+001B›‹U+0085›");
   expect(named(" \u202d")).toBe("␣‹U+202D›");

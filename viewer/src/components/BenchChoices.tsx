@@ -2,6 +2,7 @@
 import { useId } from "react";
 import type { BenchChange } from "../bench";
 import { type Candidate, lineOf } from "../candidates";
+import { Words } from "./Words";
 
 type Props = {
   candidates: readonly Candidate[];
@@ -62,11 +63,7 @@ function Chooser({ title, none, candidates, value, onChoose }: ChooserProps) {
           </option>
         ))}
       </select>
-      {chosen && (
-        <p className="words" dir="auto">
-          {chosen.scored.explanation.trim()}
-        </p>
-      )}
+      {chosen && <Words className="words" text={chosen.scored.explanation} />}
     </>
   );
 }

@@ -12,6 +12,7 @@ import { Disclosure } from "./Disclosure";
 import { late } from "./Late";
 import { Rows } from "./Rows";
 import { ScoreLines } from "./ScoreLines";
+import { Words } from "./Words";
 
 const SimulatedTexts = late(async () => (await import("./SimulatedTexts")).SimulatedTexts, 8);
 
@@ -37,9 +38,7 @@ export function Explanation(props: Props) {
   const by = writer ?? (author && <p className="writer">by {author}</p>);
   return (
     <li>
-      <p className="explanation" dir="auto">
-        {explanation.explanation.trim()}
-      </p>
+      <Words text={explanation.explanation} />
       {votes ? (
         <div className="who">
           {votes}

@@ -1,12 +1,14 @@
 /** One of two explanations that are compared: which one it is, its words, who wrote it, and every score of it. */
 import { factsOf } from "../provenance";
 import { scoresOf } from "../scores";
+import { visible } from "../tokens";
 import type { Named } from "../twoExplanations";
 import { plural } from "../words";
 import { Fold } from "./Disclosure";
 import { Rows } from "./Rows";
 import { ScoreLines } from "./ScoreLines";
 import { Empty } from "./States";
+import { Words } from "./Words";
 
 type Props = { letter: "A" | "B"; all: readonly Named[]; shown: Named; onPick: (name: string) => void };
 
@@ -23,14 +25,12 @@ export function ExplanationColumn({ letter, all, shown, onPick }: Props) {
           {all.map(({ name, explanation: one }) => (
             <option key={name} value={name}>
               {shortened(one.explanation)}
-              {one.author ? ` · ${one.author}` : ""}
+              {one.author ? ` · ${visible(one.author)}` : ""}
             </option>
           ))}
         </select>
       </label>
-      <p className="explanation" dir="auto">
-        {explanation.explanation.trim()}
-      </p>
+      <Words text={explanation.explanation} />
       <p className="writer">by {explanation.author ?? "nobody named"}</p>
       {first[0] ? <ScoreLines {...{ explanation, scores: first }} /> : <Empty>not scored</Empty>}
       <div className="disclosures">
@@ -50,6 +50,6 @@ export function ExplanationColumn({ letter, all, shown, onPick }: Props) {
 }
 
 function shortened(text: string): string {
-  const signs = [...text.trim()];
+  const signs = [...visible(text.trim())];
   return signs.length > LONGEST ? `${signs.slice(0, LONGEST).join("").trimEnd()} …` : signs.join("");
 }

@@ -1,7 +1,7 @@
 /** One unit in the table of all: its place, which is a link over the whole row, its words, its numbers. */
 import { type Cell, isMeasure, type Measure, read } from "../columns";
 import type { UnitAddress, UnitRow } from "../nouns";
-import { named } from "../tokens";
+import { named, visible } from "../tokens";
 
 type Props = {
   id: string;
@@ -55,7 +55,8 @@ const Value = ({ cell, value }: { cell: Measure; value: number | undefined }) =>
 function Words({ cell, words }: { cell: Exclude<Cell, Measure>; words: UnitRow }) {
   const { explanation, peak_token: token, author } = words;
   if (cell === "author") return author ?? "–";
-  if (cell === "about" && explanation !== null) return <span title={explanation}>{explanation}</span>;
+  if (cell === "about" && explanation !== null)
+    return <span title={visible(explanation)}>{visible(explanation)}</span>;
   if (token === null) return "–";
   return (
     <code title={cell === "about" ? "its strongest token; it has no explanation" : undefined}>

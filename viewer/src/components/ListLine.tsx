@@ -1,5 +1,6 @@
 /** One list among others: its title, which is the link, what it is about, and how many units it has. */
 import { dayOf } from "../people";
+import { visible } from "../tokens";
 import { plural } from "../words";
 
 type Props = {
@@ -15,7 +16,7 @@ export function ListLine({ href, title, note, units, own = false, edited = "" }:
   return (
     <li>
       <a href={href} dir="auto">
-        {title}
+        {visible(title)}
       </a>
       <span className="note">
         {plural(units, "unit")}
@@ -24,7 +25,7 @@ export function ListLine({ href, title, note, units, own = false, edited = "" }:
       </span>
       {note && (
         <p className="note about" dir="auto">
-          {note}
+          {visible(note)}
         </p>
       )}
     </li>

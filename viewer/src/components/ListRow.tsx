@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 import type { ListedUnit } from "../nouns";
-import { percent, short } from "../tokens";
+import { percent, short, visible } from "../tokens";
 import { placeOf } from "../words";
 
 type Props = {
@@ -46,11 +46,11 @@ export function ListRow({ id, unit, name, href, text, max, density, controls, fo
         <span className="place">{placeOf(unit)}</span>
       )}
       <div className="said-of">
-        {unit.label && <b dir="auto">{unit.label}</b>}
+        {unit.label && <b dir="auto">{visible(unit.label)}</b>}
         <div className="preview">{text}</div>
         {unit.description && (
           <div className="note" dir="auto">
-            {unit.description}
+            {visible(unit.description)}
           </div>
         )}
       </div>

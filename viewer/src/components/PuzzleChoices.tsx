@@ -63,7 +63,7 @@ function Verdict({ puzzle, chosen, of }: { puzzle: Puzzle; chosen: string; of: n
   const right = chosen === puzzle.explanation;
   return (
     <p ref={said} tabIndex={-1} className="verdict">
-      {right ? "Right" : "Wrong"}: what made these activations is “{puzzle.explanation}”.{" "}
+      {right ? "Right" : "Wrong"}: what made these activations is “<bdi>{puzzle.explanation}</bdi>”.{" "}
       <span className="note">Who picks blindly is right in {percent(1 / of)} of the cases.</span>
     </p>
   );

@@ -4,6 +4,7 @@
  */
 import type { UnitAddress } from "../nouns";
 import type { RelatedRow } from "../relatedUnits";
+import { visible } from "../tokens";
 
 type Props = {
   row: RelatedRow;
@@ -35,7 +36,7 @@ export function RelatedUnit({ row, name, hrefOf, compareHref }: Props) {
           ⇄
         </a>
       )}
-      <p>{[known, explanation].filter(Boolean).join(" · ")}</p>
+      <p>{visible([known, explanation].filter(Boolean).join(" · "))}</p>
     </li>
   );
 }

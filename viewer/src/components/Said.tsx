@@ -1,6 +1,7 @@
 /** What was done last, with Undo, or why it was not done; nothing before. */
 import { useRef } from "react";
 import type { Deeds } from "../deeds";
+import { visible } from "../tokens";
 
 export function Said({ deeds, floating = false }: { deeds: Deeds; floating?: boolean }) {
   const { deed, problem, busy, undo, forget } = deeds;
@@ -13,7 +14,7 @@ export function Said({ deeds, floating = false }: { deeds: Deeds; floating?: boo
   return (
     <div ref={box} tabIndex={-1} className={floating && anything ? "said floating" : "said"}>
       <span role="status">
-        {deed?.said}
+        {deed && visible(deed.said)}
         {busy && "Sending …"}
       </span>
       <span role="alert" className="doubt">

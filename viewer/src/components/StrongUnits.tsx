@@ -1,7 +1,7 @@
 /** The strongest units of a token or of the text, each with what explains it and what can be done with it. */
 import type { StrongUnit, UnitPlace } from "../nouns";
 import { strengthOf } from "../strong";
-import { named, short } from "../tokens";
+import { named, short, visible } from "../tokens";
 
 type Props = {
   units: readonly StrongUnit[];
@@ -32,7 +32,7 @@ export function StrongUnits({ units, source, tokens, whole, hrefOf, onColour, on
                   </>
                 )}{" "}
                 {one.explanation ? (
-                  <span dir="auto">{one.explanation}</span>
+                  <span dir="auto">{visible(one.explanation)}</span>
                 ) : (
                   <span className="note">no explanation</span>
                 )}

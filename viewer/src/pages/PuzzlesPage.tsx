@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import { PuzzlesPane } from "../panes/PuzzlesPane";
 import { formatSeed, parsePuzzleLink } from "../puzzles";
 import { formatRoute, navigate, type ToolRoute } from "../route";
+import { visible } from "../tokens";
 import { FIRST_VIEW } from "../view";
 import type { ToolProps } from "./ToolPage";
 import "../styles/puzzles.css";
@@ -10,7 +11,7 @@ import "../styles/puzzles.css";
 export function PuzzlesPage({ dataset, route }: ToolProps) {
   const link = parsePuzzleLink(route.rest, route.query);
   useEffect(() => {
-    document.title = `${link.which ? `Puzzle ${link.which}` : "Puzzles"} · ${dataset.title}`;
+    document.title = `${link.which ? `Puzzle ${visible(link.which)}` : "Puzzles"} · ${dataset.title}`;
   }, [link.which, dataset.title]);
   const to = (which: string | null, seed: number): ToolRoute => ({
     ...route,

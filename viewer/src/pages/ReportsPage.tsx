@@ -4,13 +4,14 @@ import { ReportPane } from "../panes/ReportPane";
 import { RunsPane } from "../panes/RunsPane";
 import { ScoresPane } from "../panes/ScoresPane";
 import { formatRoute } from "../route";
+import { visible } from "../tokens";
 import type { ToolProps } from "./ToolPage";
 import "../styles/reports.css";
 
 export function ReportsPage({ dataset, route }: ToolProps) {
   const run = route.rest[0] ?? null;
   useEffect(() => {
-    document.title = `${run ? `Run ${run}` : "Reports"} · ${dataset.title}`;
+    document.title = `${run ? `Run ${visible(run)}` : "Reports"} · ${dataset.title}`;
   }, [run, dataset.title]);
   const hrefOf = (to: string | null) => formatRoute({ ...route, rest: to === null ? [] : [to], query: "" });
   if (run !== null) return <ReportPane {...{ dataset, run }} allHref={hrefOf(null)} />;

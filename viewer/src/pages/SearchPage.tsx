@@ -4,6 +4,7 @@ import type { DatasetEntry, UnitAddress } from "../nouns";
 import { SearchPane } from "../panes/SearchPane";
 import { formatRoute, navigate } from "../route";
 import type { Search } from "../search";
+import { visible } from "../tokens";
 import { FIRST_VIEW } from "../view";
 import { unitName } from "../words";
 
@@ -12,7 +13,7 @@ export { firstFound } from "../panes/FoundPane";
 type Props = { dataset: DatasetEntry; search: Search; refused: string | null };
 
 export function SearchPage({ dataset, search, refused }: Props) {
-  const asked = search.q || "Search";
+  const asked = visible(search.q) || "Search";
   useEffect(() => {
     document.title = `${asked} · ${dataset.title}`;
   }, [asked, dataset.title]);

@@ -6,6 +6,7 @@ import type { DatasetEntry, LayerInfo, UnitAddress } from "../nouns";
 import { hasRecords } from "../parts";
 import { useQuery } from "../queries";
 import { type Listed, listedUnits, rankedUnits } from "../table";
+import { drawn } from "../tokens";
 import { plural } from "../words";
 import { Preview } from "./Preview";
 import { QueryView } from "./QueryView";
@@ -59,7 +60,7 @@ function Rows({
             {...{ unit, name, max, density }}
             href={hrefOf({ layer: layer.index, unit })}
             text={
-              explanation ?? (
+              (explanation && drawn(explanation)) ?? (
                 <Preview {...{ dataset, at: { layer: layer.index, unit }, peakToken, offered }} />
               )
             }

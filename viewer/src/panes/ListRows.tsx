@@ -12,6 +12,7 @@ import { holds } from "../neighbours";
 import type { DatasetEntry, ListedUnit, UnitList } from "../nouns";
 import { useQuery } from "../queries";
 import { rowOf } from "../table";
+import { drawn } from "../tokens";
 import { placeOf, unitName } from "../words";
 import type { OneProps } from "./OneList";
 import { Preview } from "./Preview";
@@ -171,7 +172,7 @@ function Row({ dataset, unit, href, ...props }: RowProps) {
       density={known?.density ?? null}
       text={
         there ? (
-          (known?.explanation ?? (
+          ((known?.explanation && drawn(known.explanation)) ?? (
             <Preview {...{ dataset, offered }} at={unit} peakToken={known?.peakToken ?? null} />
           ))
         ) : (

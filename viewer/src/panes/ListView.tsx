@@ -14,6 +14,7 @@ import { LONGEST, renamed } from "../lists";
 import type { DatasetEntry, UnitList } from "../nouns";
 import { useQuery } from "../queries";
 import { MOST_ASKED, type UnitsQuestion } from "../questions";
+import { visible } from "../tokens";
 import { plural } from "../words";
 import { ListRows } from "./ListRows";
 import { MergeForm } from "./MergeForm";
@@ -57,7 +58,7 @@ export function ListView({ list, origin, editing, id, own = false, ...props }: P
     <>
       {list.note && (
         <p className="about" dir="auto">
-          {list.note}
+          {visible(list.note)}
         </p>
       )}
       <p className="note">

@@ -3,6 +3,7 @@ import { listsQuery } from "../api";
 import { Pane } from "../components/Pane";
 import type { DatasetEntry, UnitAddress, UnitLists } from "../nouns";
 import { useQuery } from "../queries";
+import { visible } from "../tokens";
 import { QueryView } from "./QueryView";
 
 type Props = { dataset: DatasetEntry; hrefOf: (to: UnitAddress) => string; allHref: string };
@@ -31,20 +32,20 @@ export function ListsPane({ dataset, hrefOf, allHref }: Props) {
 function List({ list, hrefOf }: { list: UnitLists["lists"][number]; hrefOf: Props["hrefOf"] }) {
   return (
     <section className="list">
-      <h3>{list.title}</h3>
-      {list.note && <p className="note">{list.note}</p>}
+      <h3>{visible(list.title)}</h3>
+      {list.note && <p className="note">{visible(list.note)}</p>}
       <ul className="cards">
         {list.units.map(({ layer, unit, label, description }, place) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a list may name a unit twice
           <li key={place}>
             <a href={hrefOf({ layer, unit })}>
-              <b>{label ?? `${layer}:${unit}`}</b>
+              <b>{visible(label ?? `${layer}:${unit}`)}</b>
               {label != null && (
                 <span className="place">
                   {layer}:{unit}
                 </span>
               )}
-              {description && <span className="about">{description}</span>}
+              {description && <span className="about">{visible(description)}</span>}
             </a>
           </li>
         ))}

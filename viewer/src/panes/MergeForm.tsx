@@ -4,6 +4,7 @@ import type { Editing } from "../listActs";
 import { withUnits } from "../lists";
 import type { UnitList } from "../nouns";
 import { peoplesListQuery } from "../served";
+import { visible } from "../tokens";
 import { plural } from "../words";
 import type { OneProps } from "./OneList";
 import { useAllLists } from "./useAllLists";
@@ -40,7 +41,7 @@ export function MergeForm({ site, dataset, deeds, list, editing, onClose }: Prop
         <select id={id} value={other.key} onChange={({ target }) => setChosen(target.value)}>
           {others.map(({ key, title }) => (
             <option key={key} value={key}>
-              {title}
+              {visible(title)}
             </option>
           ))}
         </select>

@@ -10,6 +10,7 @@ import { QueriesContext, useQuery } from "../queries";
 import { peoplesListQuery, peoplesListsQuery } from "../served";
 import { unpacked } from "../shared";
 import { useShelf } from "../shelf";
+import { visible } from "../tokens";
 import type { Which } from "../whichList";
 import { ListView } from "./ListView";
 import type { ListWays } from "./listWays";
@@ -31,7 +32,8 @@ export function OneList({ which, ...props }: OneProps & { which: Which }) {
 
 type FrameProps = Pick<OneProps, "dataset" | "ways"> & { title: string; children: ReactNode };
 
-function Frame({ dataset, ways, title, children }: FrameProps) {
+function Frame({ dataset, ways, title: given, children }: FrameProps) {
+  const title = visible(given);
   useEffect(() => {
     document.title = `${title} · ${dataset.title}`;
   }, [title, dataset.title]);

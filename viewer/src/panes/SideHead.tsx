@@ -4,6 +4,7 @@ import { explanationsQuery, manifestQuery, Problem, recordQuery } from "../api";
 import type { Side } from "../compare";
 import { ScoreLines } from "../components/ScoreLines";
 import { Empty } from "../components/States";
+import { Words } from "../components/Words";
 import { holds } from "../neighbours";
 import type { NeuronSimulationResults } from "../nouns";
 import { useQuery } from "../queries";
@@ -48,9 +49,7 @@ function Best({ found: { scored_explanations: all }, nobody }: BestProps) {
   const { first } = scoresOf(best);
   return (
     <>
-      <p className="explanation" dir="auto">
-        {best.explanation.trim()}
-      </p>
+      <Words text={best.explanation} />
       {best.author && <p className="writer">by {best.author}</p>}
       {first[0] ? <ScoreLines explanation={best} scores={first.slice(0, 1)} /> : <Empty>not scored</Empty>}
       {all.length > 1 && <p className="writer">the best of {plural(all.length, "explanation")}</p>}
