@@ -131,7 +131,7 @@ def test_the_extra_that_the_readme_installs_exists() -> None:
 
 
 def test_a_public_dataset_is_served_without_waiting_for_the_network(port: int, tmp_path: Path) -> None:
-    (command,) = commands("neuronscope serve gpt2-xl=")
+    (command,) = commands("neuronscope serve az:")
     url = f"http://127.0.0.1:{port}/api/site.json"
     with running(f"{command} --port {port}", url, cwd=tmp_path), urllib.request.urlopen(url) as answer:
         assert [dataset["name"] for dataset in json.load(answer)["datasets"]] == ["gpt2-xl"]
