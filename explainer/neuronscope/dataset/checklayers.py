@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Container, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 
 from neuronscope.dataset import consistency, discover, layout, tables
@@ -28,7 +29,8 @@ def check_part(dataset: Dataset, part: str, manifest: Manifest, listed: FileList
     for layer in _layers_of(dataset.store, part, manifest):
         packed = layout.zip_path(part, layer.index)
         files = listed.get(f"{part}/{layer.index}", {})
-        yield from guarded(dataset.store, packed, _check_layer(dataset, part, layer, files))
+        older = manifest.schema_version is None
+        yield from guarded(dataset.store, packed, _check_layer(dataset, part, layer, files, older=older))
 
 
 def _strays(store: Store, part: str) -> Iterator[Checked]:
@@ -60,7 +62,9 @@ def _has_words_alone(manifest: Manifest) -> bool:
     return manifest.schema_version is not None and layout.EXPLANATIONS in there and layout.RECORDS not in there
 
 
-def _check_layer(dataset: Dataset, part: str, layer: LayerInfo, files: dict[str, FileInfo]) -> Iterator[Checked]:
+def _check_layer(
+    dataset: Dataset, part: str, layer: LayerInfo, files: dict[str, FileInfo], *, older: bool
+) -> Iterator[Checked]:
     """One layer of one part: names that do not belong, units that are missing, and each unit's file."""
     folder, packed = f"{part}/{layer.index}", layout.zip_path(part, layer.index)
     archive = Archive(dataset.store, packed)
@@ -75,8 +79,8 @@ def _check_layer(dataset: Dataset, part: str, layer: LayerInfo, files: dict[str,
         elif not there:
             yield from (Checked(f"{where}/{name}", [_UNLISTED]) for name in sorted(files.keys() - set(names)))
         units = sorted(found)
-    jobs = ((dataset, part, layer.index, unit, files) for unit in units)
-    yield from in_order(lambda job: _check_unit(*job), jobs, concurrency=1 if dataset.store.local else _REMOTE_READS)
+    check = partial(_check_unit, dataset, part, layer.index, files=files, older=older)
+    yield from in_order(check, units, concurrency=1 if dataset.store.local else _REMOTE_READS)
 
 
 def _names_faults(part: str, where: str, names: Sequence[str], known: Container[int]) -> Iterator[Checked]:
@@ -102,7 +106,9 @@ def _missing_records(where: str, units: Sequence[int], found: set[int]) -> Itera
         yield Checked(where, [f"{count - _SHOWN:,} more units of the manifest are missing"])
 
 
-def _check_unit(dataset: Dataset, part: str, layer: int, unit: int, files: dict[str, FileInfo]) -> Checked:
+def _check_unit(
+    dataset: Dataset, part: str, layer: int, unit: int, *, files: dict[str, FileInfo], older: bool
+) -> Checked:
     name, path, packed = layout.unit_name(part, unit), layout.unit_path(part, layer, unit), layout.zip_path(part, layer)
     try:
         data = dataset.read(part, layer, unit)
@@ -112,7 +118,7 @@ def _check_unit(dataset: Dataset, part: str, layer: int, unit: int, files: dict[
         return Checked(f"{packed}/{name}" if in_zip else path, [fault])
     if data is None:
         return Checked(path, ["missing"] if part == layout.RECORDS else [])
-    faults = consistency.file_faults(part, layer, unit, data, older=not dataset.passes_through)
+    faults = consistency.file_faults(part, layer, unit, data, older=older)
     return Checked(path, [*_digest_faults(data, files.get(name)), *faults])
 
 
