@@ -49,20 +49,23 @@ def test_more_than_may_wait_are_refused_and_told_when_to_come_back(live: Live) -
 
 def test_what_takes_too_long_is_refused_and_not_done_later(live: Live) -> None:
     worker = Worker(seconds=0.05)
-    door = threading.Event()
+    inside, door = threading.Event(), threading.Event()
+    refusals: list[int] = []
 
     def hold() -> None:
-        with pytest.raises(Refused):
-            worker.call(live, lambda: door.wait(20))
+        with pytest.raises(Refused) as refused:
+            worker.call(live, lambda: inside.set() or door.wait(20))
+        refusals.append(refused.value.status)
 
     holder = threading.Thread(target=hold)
     holder.start()
+    assert inside.wait(20)
     done: list[int] = []
     with pytest.raises(Refused) as refused:
         worker.call(live, lambda: done.append(1))
-    assert refused.value.status == 503
+    holder.join(20)  # refused too, though it is still at work
+    assert [*refusals, refused.value.status] == [503, 503]
     door.set()
-    holder.join(20)
     Worker.call(worker, live, lambda: None)
     assert not done
 
