@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import re
 import zlib
@@ -142,6 +143,21 @@ def test_what_a_bucket_refuses_is_said(bucket: Any, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("NO_GCE_CHECK", "true")
     with pytest.raises(BadInput, match=r"needs credentials: gcloud auth application-default login"):
         open_target(address(bucket))
+
+
+def test_what_was_refused_is_not_written_later(bucket: Any) -> None:
+    """Google's client would try again whenever Python clears away what it wrote with."""
+    from google.cloud import storage
+
+    target = open_target(address(bucket))
+    bucket.delete()
+    with pytest.raises(StorageFailed, match=r"x.json: there is no such bucket"):
+        target.write("x.json", [b"{}"])
+    again = storage.Client().create_bucket(bucket.name)
+    gc.collect()
+    assert list(again.list_blobs()) == []
+    target.write("x.json", [b"{}"])
+    assert [blob.name for blob in again.list_blobs()] == ["a/site/x.json"]
 
 
 @pytest.mark.parametrize(

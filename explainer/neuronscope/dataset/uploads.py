@@ -209,9 +209,15 @@ class GoogleUploads:
         """As one resumable upload."""
         blob = self._bucket.blob(self._below + path, chunk_size=_BLOCK)
         blob.cache_control, blob.content_encoding = sent.cache, sent.encoding
-        with self._told(path), blob.open("wb", content_type=sent.content_type, timeout=_TIMEOUT) as file:
-            for data in pieces:
-                file.write(data)
+        with self._told(path):
+            file = blob.open("wb", content_type=sent.content_type, timeout=_TIMEOUT)
+            try:
+                with file:
+                    for data in pieces:
+                        file.write(data)
+            except BaseException:
+                file.close = _nothing  # or, cleared away, it tries once more for minutes, and may write it after all
+                raise
 
     def remove(self, path: str) -> None:
         """One request."""
@@ -233,6 +239,10 @@ class GoogleUploads:
             yield
         except (GoogleAPIError, GoogleAuthError, InvalidResponse, OSError) as error:
             raise StorageFailed(f"{self._root}/{path}".rstrip("/") + f": {google_sentence(error)}") from error
+
+
+def _nothing() -> None:
+    """What closing a file does whose upload has failed."""
 
 
 def google_sentence(error: Exception) -> str:
