@@ -42,18 +42,13 @@ def rewrite(
     """
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise BadInput(f"{root} is not empty. Name a new folder for the dataset, or remove that one first.")
+    chosen = {layer: [unit for _, unit in group] for layer, group in groupby(units, itemgetter(0))}
     making = temporary(root.absolute())
     remove(making)
     try:
-        _write(
-            dataset,
-            {layer: [unit for _, unit in group] for layer, group in groupby(units, itemgetter(0))},
-            making,
-            told,
-        )
+        _write(dataset, chosen, making, told)
         with open_dataset(making) as made:
             index_units(made, cache)
-        with open_dataset(making) as made:
             infos = made.manifest.files
         with disk(root):
             if root.is_dir():
