@@ -10,13 +10,10 @@ knows by what: in a folder each of its files is read and compared; a store has n
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-
-import orjson
 
 from neuronscope.codec import dumps
 from neuronscope.dataset.manifest import FileInfo
@@ -24,6 +21,7 @@ from neuronscope.dataset.target import Target
 from neuronscope.errors import BadInput, StorageFailed
 from neuronscope_server.publish.headers import sent
 from neuronscope_server.publish.pieces import LIST, RELEASES, SITE, Piece, Release, SitePlan, whole
+from neuronscope_server.publish.there import There, digested
 from neuronscope_server.viewerfiles import is_hashed
 
 Told = Callable[[str], object]  # a file of the site is there; its path
@@ -51,38 +49,6 @@ class Missing:
 
     path: str
     bytes: int
-
-
-@dataclass(frozen=True)
-class _There:
-    """What lies at a target: ``sizes`` by path, as they were when the run began."""
-
-    target: Target
-    sizes: Mapping[str, int]
-
-    def fits(self, path: str, info: FileInfo) -> bool:
-        """Whether a file is there and has its size; one that a store keeps packed has another one."""
-        packed = self.target.encodes and sent(path).encoding is not None
-        return path in self.sizes and (packed or self.sizes[path] == info.bytes)
-
-    def holds(self, path: str, info: FileInfo) -> bool:
-        """Whether a file is there and is this one, looked at where that costs no way over a network."""
-        return self.fits(path, info) and (self.target.encodes or self.target.info(path) == info)
-
-    def listed(self, folder: str) -> dict[str, FileInfo]:
-        """What the list of a release says of its files, the list among them; nothing where it is missing or damaged."""
-        path = f"{folder}/{LIST}"
-        data = (self.target.read(path) if path in self.sizes else None) or b""
-        try:
-            infos = {name: FileInfo(**info) for name, info in orjson.loads(data)["files"].items()}
-        except (ValueError, KeyError, TypeError, AttributeError):
-            return {}
-        infos[LIST] = _digested([data])
-        return {f"{folder}/{name}": info for name, info in infos.items()}
-
-    def fit(self, infos: Mapping[str, FileInfo]) -> bool:
-        """Whether these are some files, and all of them fit."""
-        return bool(infos) and all(self.fits(path, info) for path, info in infos.items())
 
 
 @dataclass(frozen=True)
@@ -150,7 +116,7 @@ class SiteWriting:
     """The releases that were begun, and those of them that are there already."""
 
     def __init__(self, target: Target, there: Mapping[str, int], told: Told, lanes: _Lanes) -> None:
-        self._target, self._there, self._told, self._lanes = target, _There(target, there), told, lanes
+        self._target, self._there, self._told, self._lanes = target, There(target, there), told, lanes
         self._futures: list[Future[list[_Done]]] = []
         self._begun: dict[str, Release] = {}  # what is written now, by its folder
         self._listed: dict[str, FileInfo] = {}  # what lists say of the files of releases that are there
@@ -228,7 +194,7 @@ class SiteWriting:
 
 def missing(plan: SitePlan, target: Target) -> Iterator[Missing]:
     """The files that :func:`write_site` would write; each is made for its size, and put nowhere."""
-    there = _There(target, check_target(target))
+    there = There(target, check_target(target))
     for release in plan.releases:
         listed = there.listed(release.folder)
         if not there.fit(listed):
@@ -241,7 +207,7 @@ def missing(plan: SitePlan, target: Target) -> Iterator[Missing]:
         yield from _missing_head(head, target)
 
 
-def _missing_of(release: Release, there: _There, listed: Mapping[str, FileInfo]) -> Iterator[Missing]:
+def _missing_of(release: Release, there: There, listed: Mapping[str, FileInfo]) -> Iterator[Missing]:
     made: dict[str, FileInfo] = {}
     for group in release.groups:
         pieces = _below(release.folder, group)
@@ -277,7 +243,7 @@ def _listed(group: Sequence[Piece], listed: Mapping[str, FileInfo]) -> dict[str,
     return found if len(found) == len(group) else {}
 
 
-def _kept(piece: Piece, there: _There) -> _Done:
+def _kept(piece: Piece, there: There) -> _Done:
     """Written, unless it is there already."""
     if piece.path in there.sizes:
         info = _info(piece)
@@ -299,15 +265,7 @@ def _replaced(piece: Piece, target: Target) -> _Done:
 
 
 def _info(piece: Piece) -> FileInfo:
-    return piece.known or _digested(piece.read())
-
-
-def _digested(pieces: Iterable[bytes]) -> FileInfo:
-    digest, size = hashlib.sha256(), 0
-    for data in pieces:
-        digest.update(data)
-        size += len(data)
-    return FileInfo(size, digest.hexdigest())
+    return piece.known or digested(piece.read())
 
 
 def _old(there: Iterable[str], done: Iterable[str]) -> list[str]:
